@@ -1,0 +1,55 @@
+package network.litewatch.probe;
+
+import java.util.Locale;
+
+/**
+ * Every number that a probe can report, with its unit and its one definition. The Elasticsearch mapping is made from
+ * this list, so a probe cannot invent a field.
+ */
+public enum Measurement {
+    RPC_CHAIN_ID(Unit.COUNT, "Chain id that the RPC answers to eth_chainId"),
+    RPC_HEAD_NUMBER(Unit.BLOCKS, "Number of the latest block"),
+    RPC_HEAD_TIMESTAMP(Unit.SECONDS, "Timestamp of the latest block, seconds since 1970"),
+    RPC_HEAD_AGE(Unit.SECONDS, "Age of the latest block when the answer came, from its own timestamp"),
+    RPC_SAFE_NUMBER(Unit.BLOCKS, "Number of the safe block"),
+    RPC_SAFE_AGE(Unit.SECONDS, "Age of the safe block when the answer came"),
+    RPC_FINALIZED_NUMBER(Unit.BLOCKS, "Number of the finalized block"),
+    RPC_FINALIZED_AGE(Unit.SECONDS, "Age of the finalized block when the answer came"),
+
+    ROUTER_MINERS(Unit.COUNT, "Nodes that /miners lists"),
+    ROUTER_CONNECTED_MINERS(Unit.COUNT, "connected_miners of /status"),
+    ROUTER_ACTIVE_SESSIONS(Unit.COUNT, "active_sessions of /status"),
+    ROUTER_SESSIONS(Unit.COUNT, "Sessions that /sessions counts"),
+    ROUTER_UPTIME(Unit.SECONDS, "uptime of /status, as the router says it"),
+
+    CANARY_TTFT(Unit.SECONDS, "Request sent to first non-empty token received"),
+    CANARY_END_TO_END(Unit.SECONDS, "Request sent to last token received"),
+    CANARY_ITL_P50(Unit.SECONDS, "Median gap between tokens"),
+    CANARY_ITL_P99(Unit.SECONDS, "99th percentile (nearest rank) of the gaps between tokens"),
+    CANARY_ITL_MAX(Unit.SECONDS, "Longest gap between tokens"),
+    CANARY_TPOT(Unit.SECONDS, "(end to end - TTFT) / (tokens - 1); absent below two tokens"),
+    CANARY_DECODE_RATE(Unit.TOKENS_PER_SECOND, "(tokens - 1) / (end to end - TTFT); absent below two tokens"),
+    CANARY_TOKENS(Unit.TOKENS, "Non-empty tokens that we counted"),
+    CANARY_CLAIMED_TOKENS(Unit.TOKENS, "completion_tokens that the answer claims");
+
+    private final Unit unit;
+    private final String definition;
+
+    Measurement(Unit unit, String definition) {
+        this.unit = unit;
+        this.definition = definition;
+    }
+
+    public Unit unit() {
+        return unit;
+    }
+
+    public String definition() {
+        return definition;
+    }
+
+    /** Lower-case name: the field below {@code cortensor.measurements}. */
+    public String field() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

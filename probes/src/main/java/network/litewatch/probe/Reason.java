@@ -1,0 +1,49 @@
+package network.litewatch.probe;
+
+import java.util.Locale;
+
+/** Why a run ended as it did. Bounded, so that it can be a metric label; the free text goes beside it. */
+public enum Reason {
+    /** Nothing to explain: the run was ok. */
+    NONE,
+    TIMEOUT,
+    DNS_FAILURE,
+    CONNECTION_REFUSED,
+    CONNECTION_RESET,
+    /** No route, network down, or another socket error. */
+    NETWORK_ERROR,
+    TLS_FAILURE,
+    /** Our own egress policy forbids the address; nothing was sent. */
+    EGRESS_DENIED,
+    /** An HTTP status that the probe does not accept. */
+    HTTP_STATUS,
+    RATE_LIMITED,
+    UNAUTHORIZED,
+    BODY_TOO_LARGE,
+    /** Not HTTP, JSON, JSON-RPC or SSE as the protocol has it. */
+    PROTOCOL_ERROR,
+    /** Valid JSON, but without the fields the probe needs. */
+    SHAPE_CHANGED,
+    /** A JSON-RPC error object. */
+    RPC_ERROR,
+    /** The RPC serves another chain than the network profile says. */
+    WRONG_CHAIN,
+    /** The router is up and no miner is connected to it: a state, not an outage. */
+    NO_MINERS,
+    WRONG_ANSWER,
+    EMPTY_ANSWER,
+    /** The stream ended before its end marker. */
+    TRUNCATED,
+    /** What stands between us and the target was not healthy, so nothing can be said of the target. */
+    PATH_UNHEALTHY,
+    /** The previous run of the same plan was still in flight at this slot. */
+    STILL_RUNNING,
+    /** The prober was stopping, or too late to send at this slot. */
+    PROBER_LATE,
+    /** A bug of ours; the target is not charged. */
+    PROBER_ERROR;
+
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

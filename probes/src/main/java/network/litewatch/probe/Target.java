@@ -1,0 +1,28 @@
+package network.litewatch.probe;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One thing probed.
+ *
+ * @param url where it is asked; for a miner, its router
+ * @param token bearer token for {@code url}, when it wants one
+ * @param labels what people group by: operator, region, gpu_class, model, tier. Claims of the configuration, bounded
+ * @param parameters what its probes need to know about this target alone, for example {@code session} of a miner
+ */
+public record Target(
+        TargetId id,
+        TargetKind kind,
+        NetworkId network,
+        SecretUrl url,
+        Optional<Secret> token,
+        Map<String, String> labels,
+        Map<String, String> parameters) {
+    public Target {
+        Objects.requireNonNull(id, "id");
+        labels = Map.copyOf(labels);
+        parameters = Map.copyOf(parameters);
+    }
+}

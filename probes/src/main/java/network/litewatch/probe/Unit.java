@@ -1,0 +1,22 @@
+package network.litewatch.probe;
+
+/** Units of measurements and signals; base units only, as Prometheus has it. */
+public enum Unit {
+    SECONDS("s"),
+    BLOCKS("blocks"),
+    COUNT(""),
+    RATIO(""),
+    TOKENS("tokens"),
+    TOKENS_PER_SECOND("tokens/s");
+
+    private final String symbol;
+
+    Unit(String symbol) {
+        this.symbol = symbol;
+    }
+
+    /** What stands behind a number for people; empty for counts and ratios. */
+    public String symbol() {
+        return symbol;
+    }
+}
