@@ -85,9 +85,9 @@ final class PlanRunner {
             emit(slot, now, Finding.of(skipped.get()));
             return;
         }
-        ask().handle((finding, bug) -> bug == null ? finding : proberError(bug)).thenAccept(finding -> {
+        var unused = ask().whenComplete((finding, bug) -> {
             end();
-            emit(slot, now, finding);
+            emit(slot, now, bug == null ? finding : proberError(bug));
         });
     }
 
@@ -120,18 +120,22 @@ final class PlanRunner {
                 clock.instant().plus(plan.timeout()).plus(OVERRUN),
                 () -> answer.complete(Finding.of(Outcome.inconclusive(
                         Reason.PROBER_ERROR, "the probe did not end within its own deadline of " + plan.timeout()))));
-        answer.whenComplete((finding, bug) -> backstop.cancel());
-        return answer;
+        return answer.whenComplete((finding, bug) -> backstop.cancel());
     }
 
     private Finding proberError(Throwable bug) {
-        LOG.error("probe threw; target not charged: probe={} target={}", plan.probe().id(), plan.target().id(), bug);
+        LOG.error(
+                "probe threw; target not charged: probe={} target={}",
+                plan.probe().id(),
+                plan.target().id(),
+                bug);
         return Finding.of(Outcome.inconclusive(
-                Reason.PROBER_ERROR, "the probe itself failed: " + bug.getClass().getSimpleName()));
+                Reason.PROBER_ERROR,
+                "the probe itself failed: " + bug.getClass().getSimpleName()));
     }
 
     private void emit(Instant slot, Instant startedAt, Finding finding) {
-        sink.accept(Observation.of(
-                plan.probe().id(), plan.target(), vantage, slot, startedAt, clock.instant(), finding));
+        sink.accept(
+                Observation.of(plan.probe().id(), plan.target(), vantage, slot, startedAt, clock.instant(), finding));
     }
 }

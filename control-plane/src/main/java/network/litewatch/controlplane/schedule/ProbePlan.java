@@ -29,7 +29,8 @@ public record ProbePlan(Probe probe, Target target, Duration interval, Duration 
             throw new IllegalArgumentException("timeout must be positive and at most the interval: " + timeout);
         }
         if (probe.kind() != target.kind()) {
-            throw new IllegalArgumentException(probe.id() + " cannot be put to a " + target.kind().label());
+            throw new IllegalArgumentException(
+                    probe.id() + " cannot be put to a " + target.kind().label());
         }
     }
 
