@@ -1,0 +1,40 @@
+package network.litewatch.controlplane.network;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import network.litewatch.probe.NetworkId;
+import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.Target;
+
+/**
+ * One chain environment as configured.
+ *
+ * @param chainId EIP-155 chain id that every RPC of the network must answer
+ * @param blockTime nominal time from block to block
+ * @param contracts addresses by contract name; absent where none is publicly known
+ * @param enums names of on-chain enum values, by enum and value, because deployments differ
+ * @param privateRanges CIDR ranges below which targets may lie although they are private or loopback
+ * @param pace how often each kind of question is asked here; a probe without a pace is not asked
+ */
+public record Network(
+        NetworkId id,
+        String title,
+        long chainId,
+        Duration blockTime,
+        Map<String, String> contracts,
+        Map<String, Map<String, String>> enums,
+        List<String> privateRanges,
+        List<Target> targets,
+        Map<ProbeId, Pace> pace) {
+    public Network {
+        contracts = Map.copyOf(contracts);
+        enums = Map.copyOf(enums);
+        privateRanges = List.copyOf(privateRanges);
+        targets = List.copyOf(targets);
+        pace = Map.copyOf(pace);
+    }
+
+    /** Interval from slot to slot and total deadline of a run. */
+    public record Pace(Duration interval, Duration timeout) {}
+}
