@@ -1,0 +1,107 @@
+package network.litewatch.controlplane.assess;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import network.litewatch.probe.Measurement;
+import network.litewatch.probe.NetworkId;
+import network.litewatch.probe.Observation;
+import network.litewatch.probe.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is remembered of one series: what a checkpoint stores and a restart reads back. A few hundred bytes, about
+ * 1.5 KB with a full speed reference.
+ *
+ * @param lastSlot slot of the newest observation; older and equal slots change nothing
+ * @param head what an RPC showed last; null for other kinds and before the first answer
+ */
+public record SeriesState(
+        SeriesKey key,
+        NetworkId network,
+        Instant lastSlot,
+        SuccessWindow success,
+        int consecutiveFailures,
+        @Nullable Head head,
+        SpeedReference speed)
+        implements Detector<Observation, SeriesState> {
+
+    /** The state before the first observation of a series. */
+    static SeriesState before(Observation first) {
+        return new SeriesState(
+                SeriesKey.of(first), first.network(), Instant.MIN, SuccessWindow.EMPTY, 0, null, SpeedReference.EMPTY);
+    }
+
+    /** Whether {@code observation} is newer than everything seen. */
+    boolean accepts(Observation observation) {
+        return observation.slot().isAfter(lastSlot);
+    }
+
+    @Override
+    public SeriesState step(Observation observation) {
+        if (!accepts(observation)) {
+            return this;
+        }
+        Outcome outcome = observation.outcome();
+        SuccessWindow nextSuccess = outcome.counts() ? success.step(outcome.isOk()) : success;
+        int failures = outcome.counts() ? (outcome.isOk() ? 0 : consecutiveFailures + 1) : consecutiveFailures;
+        Double rate = observation.finding().measurements().get(Measurement.CANARY_DECODE_RATE);
+        SpeedReference nextSpeed = outcome.isOk() && rate != null ? speed.step(rate) : speed;
+        return new SeriesState(
+                key, network, observation.slot(), nextSuccess, failures, nextHead(observation), nextSpeed);
+    }
+
+    private @Nullable Head nextHead(Observation observation) {
+        Map<Measurement, Double> seen = observation.finding().measurements();
+        Double number = seen.get(Measurement.RPC_HEAD_NUMBER);
+        Double timestamp = seen.get(Measurement.RPC_HEAD_TIMESTAMP);
+        if (!observation.outcome().isOk() || number == null || timestamp == null) {
+            return head;
+        }
+        Instant at = observation.endedAt();
+        return head == null ? new Head(number, timestamp, at, at) : head.next(number, timestamp, at);
+    }
+
+    /** What this series alone says after {@code observation}; signals across series are added by {@link Fleet}. */
+    @JsonIgnore
+    Map<Signal, Double> signals(Observation observation) {
+        Map<Signal, Double> signals = new EnumMap<>(Signal.class);
+        success.ratio().ifPresent(ratio -> signals.put(Signal.PROBE_SUCCESS_RATIO, ratio));
+        signals.put(Signal.PROBE_SAMPLES, (double) success.runs());
+        signals.put(Signal.PROBE_CONSECUTIVE_FAILURES, (double) consecutiveFailures);
+        if (observation.outcome().counts()) {
+            signals.put(Signal.PROBE_ELAPSED_SECONDS, observation.elapsed().toNanos() / 1e9);
+        }
+        if (observation.outcome().isOk()) {
+            measured(observation, signals);
+        }
+        speed.ratio().ifPresent(ratio -> {
+            signals.put(Signal.CANARY_DECODE_RATE_RATIO, ratio);
+            signals.put(
+                    Signal.CANARY_REFERENCE_SAMPLES, (double) speed.reference().size());
+        });
+        return signals;
+    }
+
+    private static void measured(Observation observation, Map<Signal, Double> signals) {
+        Map<Measurement, Double> seen = observation.finding().measurements();
+        MEASURED.forEach((measurement, signal) -> {
+            Double value = seen.get(measurement);
+            if (value != null) {
+                signals.put(signal, value);
+            }
+        });
+    }
+
+    private static final Map<Measurement, Signal> MEASURED = Map.of(
+            Measurement.RPC_HEAD_AGE, Signal.RPC_HEAD_AGE_SECONDS,
+            Measurement.RPC_SAFE_AGE, Signal.RPC_SAFE_AGE_SECONDS,
+            Measurement.RPC_FINALIZED_AGE, Signal.RPC_FINALIZED_AGE_SECONDS,
+            Measurement.ROUTER_CONNECTED_MINERS, Signal.ROUTER_CONNECTED_MINERS,
+            Measurement.ROUTER_MINERS, Signal.ROUTER_MINERS,
+            Measurement.ROUTER_ACTIVE_SESSIONS, Signal.ROUTER_ACTIVE_SESSIONS,
+            Measurement.CANARY_TTFT, Signal.CANARY_TTFT_SECONDS,
+            Measurement.CANARY_DECODE_RATE, Signal.CANARY_DECODE_RATE,
+            Measurement.CANARY_TOKENS, Signal.CANARY_TOKENS);
+}
