@@ -1,0 +1,199 @@
+package network.litewatch.controlplane.alert;
+
+import com.google.common.hash.Hashing;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import network.litewatch.controlplane.assess.Assessment;
+import network.litewatch.probe.ProbeId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All alerts that are pending or firing, and the rules that they live by.
+ *
+ * <p>Not thread-safe; one pipeline owns it. As with the fleet, {@link #evaluate} computes and {@link #commit} takes over,
+ * with the caller's transaction between the two.
+ */
+public final class AlertBook {
+    private final Map<ProbeId, List<Rule>> rules = new HashMap<>();
+    private final Map<String, Alert> alive = new HashMap<>();
+
+    /** What a batch did: alerts to store (in any state, pending lives that ended without firing in {@code dropped}). */
+    public record Changes(Collection<Alert> changed, Collection<String> dropped, List<Transition> transitions) {}
+
+    /** A book with {@code rules} that goes on from {@code stored} alerts; resolved ones among them are ignored. */
+    public AlertBook(Collection<Rule> rules, Collection<Alert> stored) {
+        for (Rule rule : rules) {
+            this.rules.computeIfAbsent(rule.probe(), p -> new ArrayList<>()).add(rule);
+        }
+        for (Alert alert : stored) {
+            if (alert.state() != Alert.State.RESOLVED) {
+                alive.put(alert.fingerprint(), alert);
+            }
+        }
+    }
+
+    /** Judges {@code assessments} in their order. */
+    public Changes evaluate(List<Assessment> assessments) {
+        Draft draft = new Draft();
+        for (Assessment assessment : assessments) {
+            for (Rule rule : rules.getOrDefault(assessment.key().probe(), List.of())) {
+                rule.condition().test(assessment).ifPresent(breach -> draft.judge(rule, assessment, breach));
+            }
+        }
+        return draft.changes();
+    }
+
+    /** Ends the alerts whose rule is in no file any more: nothing would ever resolve them. */
+    public Changes retire(Instant at) {
+        Draft draft = new Draft();
+        List<String> known = rules.values().stream()
+                .flatMap(Collection::stream)
+                .map(Rule::alert)
+                .toList();
+        for (Alert alert : List.copyOf(alive.values())) {
+            if (!known.contains(alert.rule())) {
+                draft.end(alert, at, List.of("the rule " + alert.rule() + " was removed"));
+            }
+        }
+        return draft.changes();
+    }
+
+    /** Makes {@code changes} the current state. */
+    public void commit(Changes changes) {
+        changes.dropped().forEach(alive::remove);
+        for (Alert alert : changes.changed()) {
+            if (alert.state() == Alert.State.RESOLVED) {
+                alive.remove(alert.fingerprint());
+            } else {
+                alive.put(alert.fingerprint(), alert);
+            }
+        }
+    }
+
+    /** Alerts that are pending or firing. */
+    public List<Alert> alive() {
+        return List.copyOf(alive.values());
+    }
+
+    /** Labels that make an alert: the rule's own win over the target's. */
+    static Map<String, String> labels(Rule rule, Assessment assessment) {
+        Map<String, String> labels = new TreeMap<>(assessment.labels());
+        labels.putAll(rule.labels());
+        labels.put("alertname", rule.alert());
+        labels.put("probe", assessment.key().probe().value());
+        labels.put("target", assessment.key().target().value());
+        labels.put("vantage", assessment.key().vantage().value());
+        labels.put("network", assessment.network().value());
+        labels.put("kind", assessment.kind().label());
+        return labels;
+    }
+
+    /** 16 hexadecimal digits of SHA-256 over what identifies the alert; target labels may change, this must not. */
+    static String fingerprint(Rule rule, Assessment assessment) {
+        String identity = String.join(
+                "\u0000",
+                rule.alert(),
+                assessment.key().probe().value(),
+                assessment.key().target().value(),
+                assessment.key().vantage().value());
+        return Hashing.sha256()
+                .hashString(identity, StandardCharsets.UTF_8)
+                .toString()
+                .substring(0, 16);
+    }
+
+    /** Changes in the making, on top of the committed state. */
+    private final class Draft {
+        private final Map<String, Optional<Alert>> lives = new LinkedHashMap<>();
+        private final Map<String, Alert> resolved = new LinkedHashMap<>();
+        private final List<Transition> transitions = new ArrayList<>();
+
+        void judge(Rule rule, Assessment assessment, boolean breach) {
+            String fingerprint = fingerprint(rule, assessment);
+            Alert before = current(fingerprint);
+            List<String> values = rule.condition().explain(assessment);
+            if (breach) {
+                breached(rule, assessment, before == null ? born(fingerprint, rule, assessment) : before, values);
+            } else if (before != null && before.state() == Alert.State.PENDING) {
+                lives.put(fingerprint, Optional.empty());
+            } else if (before != null) {
+                Alert after = before.calm(assessment.at(), rule.keepFiringFor(), values);
+                if (after.state() == Alert.State.RESOLVED) {
+                    ended(after);
+                } else {
+                    lives.put(fingerprint, Optional.of(after));
+                }
+            }
+        }
+
+        void end(Alert alert, Instant at, List<String> why) {
+            if (alert.state() == Alert.State.FIRING) {
+                ended(alert.resolved(at, why));
+            } else {
+                lives.put(alert.fingerprint(), Optional.empty());
+            }
+        }
+
+        Changes changes() {
+            List<Alert> changed = new ArrayList<>(resolved.values());
+            List<String> dropped = new ArrayList<>();
+            lives.forEach((fingerprint, alert) -> {
+                alert.ifPresent(changed::add);
+                if (alert.isEmpty() && !resolved.containsKey(fingerprint)) {
+                    dropped.add(fingerprint);
+                }
+            });
+            return new Changes(changed, dropped, List.copyOf(transitions));
+        }
+
+        private @Nullable Alert current(String fingerprint) {
+            Optional<Alert> drafted = lives.get(fingerprint);
+            return drafted == null ? alive.get(fingerprint) : drafted.orElse(null);
+        }
+
+        private void breached(Rule rule, Assessment assessment, Alert before, List<String> values) {
+            Alert after = before.breached(assessment.at(), rule.holdFor(), values, texts(rule, assessment));
+            lives.put(after.fingerprint(), Optional.of(after));
+            if (before.state() != Alert.State.FIRING && after.state() == Alert.State.FIRING) {
+                transitions.add(new Transition(Transition.Kind.FIRED, after));
+            }
+        }
+
+        private void ended(Alert after) {
+            lives.put(after.fingerprint(), Optional.empty());
+            resolved.put(after.fingerprint(), after);
+            transitions.add(new Transition(Transition.Kind.RESOLVED, after));
+        }
+
+        private Alert born(String fingerprint, Rule rule, Assessment assessment) {
+            Instant at = assessment.at();
+            return new Alert(
+                    fingerprint,
+                    rule.alert(),
+                    Alert.State.PENDING,
+                    labels(rule, assessment),
+                    Map.of(),
+                    at,
+                    null,
+                    at,
+                    null,
+                    at,
+                    List.of(),
+                    List.of());
+        }
+
+        private Map<String, String> texts(Rule rule, Assessment assessment) {
+            Map<String, String> texts = new TreeMap<>();
+            rule.annotations().forEach((name, template) -> texts.put(name, template.render(assessment)));
+            return texts;
+        }
+    }
+}

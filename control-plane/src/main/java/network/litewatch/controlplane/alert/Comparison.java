@@ -1,0 +1,16 @@
+package network.litewatch.controlplane.alert;
+
+import network.litewatch.controlplane.assess.Signal;
+
+/**
+ * One comparison of a rule's expression, {@code signal operator threshold}, taken out of it so that a message can show
+ * the value against its threshold without anybody writing the threshold twice.
+ *
+ * @param operator {@code >}, {@code >=}, {@code <}, {@code <=}, {@code ==} or {@code !=}
+ */
+public record Comparison(Signal signal, String operator, double threshold) {
+    /** {@code rpc_head_lag_seconds 23.4 s > 10 s}. */
+    public String describe(double value) {
+        return signal.signalName() + " " + signal.format(value) + " " + operator + " " + signal.format(threshold);
+    }
+}

@@ -1,0 +1,269 @@
+package network.litewatch.controlplane.alert;
+
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelIssue;
+import dev.cel.common.CelOptions;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.CelValidationResult;
+import dev.cel.common.ast.CelConstant;
+import dev.cel.common.ast.CelExpr;
+import dev.cel.common.navigation.CelNavigableAst;
+import dev.cel.common.navigation.CelNavigableExpr;
+import dev.cel.common.types.MapType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.compiler.CelCompiler;
+import dev.cel.compiler.CelCompilerBuilder;
+import dev.cel.compiler.CelCompilerFactory;
+import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.CelRuntime;
+import dev.cel.runtime.CelRuntimeFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import network.litewatch.controlplane.assess.Assessment;
+import network.litewatch.controlplane.assess.Signal;
+import network.litewatch.probe.ProbeId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A CEL expression over the signal catalogue, type-checked when made. Variables: every signal as a double, {@code target},
+ * {@code network}, {@code probe}, {@code kind} as strings, {@code labels} as a map of strings. Immutable, thread-safe.
+ */
+public final class Condition {
+    private static final Map<String, String> OPERATORS =
+            Map.of("_>_", ">", "_>=_", ">=", "_<_", "<", "_<=_", "<=", "_==_", "==", "_!=_", "!=");
+    private static final Map<String, String> MIRRORED =
+            Map.of(">", "<", ">=", "<=", "<", ">", "<=", ">=", "==", "==", "!=", "!=");
+    // A rule compares signals (doubles) with what people write (10 as well as 10.0).
+    private static final CelOptions OPTIONS = CelOptions.current()
+            .enableHeterogeneousNumericComparisons(true)
+            .maxExpressionCodePointSize(4096)
+            .build();
+    private static final CelCompiler COMPILER = compiler();
+    private static final CelRuntime RUNTIME =
+            CelRuntimeFactory.legacyCelRuntimeBuilder().setOptions(OPTIONS).build();
+
+    private final String text;
+    private final CelRuntime.Program program;
+    private final Set<Signal> signals;
+    private final List<Comparison> comparisons;
+
+    private Condition(String text, CelRuntime.Program program, Set<Signal> signals, List<Comparison> comparisons) {
+        this.text = text;
+        this.program = program;
+        this.signals = signals;
+        this.comparisons = comparisons;
+    }
+
+    /**
+     * An error in an expression.
+     *
+     * @param line 1-based, within the expression
+     * @param column 1-based
+     */
+    public record Flaw(int line, int column, String message) {}
+
+    /** A condition, or what is wrong with its text; never both. */
+    public record Compiled(Optional<Condition> condition, List<Flaw> flaws) {
+        private static Compiled flawed(Flaw... flaws) {
+            return new Compiled(Optional.empty(), List.of(flaws));
+        }
+    }
+
+    /** Compiles {@code text} for assessments of {@code probe}; any other probe's signal in it is a flaw. */
+    public static Compiled compile(String text, ProbeId probe) {
+        CelValidationResult result = COMPILER.compile(text);
+        if (result.hasError()) {
+            return new Compiled(
+                    Optional.empty(),
+                    result.getErrors().stream().map(Condition::flaw).toList());
+        }
+        try {
+            CelAbstractSyntaxTree ast = result.getAst();
+            if (!ast.getResultType().equals(SimpleType.BOOL)) {
+                return Compiled.flawed(new Flaw(
+                        1,
+                        1,
+                        "must be true or false, but is of type "
+                                + ast.getResultType().name()));
+            }
+            Set<Signal> signals = signals(ast);
+            for (Signal signal : signals) {
+                if (!signal.givenBy(probe)) {
+                    return Compiled.flawed(new Flaw(
+                            1,
+                            1,
+                            probe + " does not give the signal " + signal.signalName() + "; it gives " + given(probe)));
+                }
+            }
+            if (signals.isEmpty()) {
+                return Compiled.flawed(new Flaw(
+                        1, 1, "names no signal, so it would never change; " + probe + " gives " + given(probe)));
+            }
+            return new Compiled(
+                    Optional.of(new Condition(text, RUNTIME.createProgram(ast), signals, comparisons(ast))), List.of());
+        } catch (CelValidationException | CelEvaluationException e) {
+            return Compiled.flawed(new Flaw(1, 1, String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** The expression as written. */
+    public String text() {
+        return text;
+    }
+
+    /** Signals that the expression needs. */
+    public Set<Signal> signals() {
+        return signals;
+    }
+
+    /**
+     * Whether {@code assessment} meets the condition; empty when one of the signals is not known now, or when the
+     * expression fails on these values, such as a label that this target does not have.
+     */
+    public Optional<Boolean> test(Assessment assessment) {
+        if (!assessment.signals().keySet().containsAll(signals)) {
+            return Optional.empty();
+        }
+        Map<String, Object> variables = new HashMap<>();
+        assessment.signals().forEach((signal, value) -> variables.put(signal.signalName(), value));
+        variables.put("target", assessment.key().target().value());
+        variables.put("network", assessment.network().value());
+        variables.put("probe", assessment.key().probe().value());
+        variables.put("kind", assessment.kind().label());
+        variables.put("labels", assessment.labels());
+        try {
+            return Optional.of((Boolean) program.eval(variables));
+        } catch (CelEvaluationException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The value of every comparison against its threshold, in the order of the expression. */
+    public List<String> explain(Assessment assessment) {
+        List<String> lines = new ArrayList<>();
+        for (Comparison comparison : comparisons) {
+            Double value = assessment.signals().get(comparison.signal());
+            if (value != null) {
+                lines.add(comparison.describe(value));
+            }
+        }
+        return lines;
+    }
+
+    private static CelCompiler compiler() {
+        CelCompilerBuilder builder = CelCompilerFactory.standardCelCompilerBuilder()
+                .setOptions(OPTIONS)
+                .addVar("target", SimpleType.STRING)
+                .addVar("network", SimpleType.STRING)
+                .addVar("probe", SimpleType.STRING)
+                .addVar("kind", SimpleType.STRING)
+                .addVar("labels", MapType.create(SimpleType.STRING, SimpleType.STRING));
+        for (Signal signal : Signal.values()) {
+            builder.addVar(signal.signalName(), SimpleType.DOUBLE);
+        }
+        return builder.build();
+    }
+
+    private static Flaw flaw(CelIssue issue) {
+        String message = issue.getMessage();
+        int undeclared = message.indexOf("undeclared reference to '");
+        if (undeclared >= 0) {
+            String name = message.substring(undeclared + "undeclared reference to '".length());
+            name = name.substring(0, Math.max(0, name.indexOf('\'')));
+            message = "\"" + name + "\" is no signal; did you mean " + nearest(name) + "?";
+        }
+        int line = Math.max(1, issue.getSourceLocation().getLine());
+        return new Flaw(line, issue.getSourceLocation().getColumn() + 1, message);
+    }
+
+    private static Set<Signal> signals(CelAbstractSyntaxTree ast) {
+        Set<Signal> signals = new TreeSet<>();
+        CelNavigableAst.fromAst(ast)
+                .getRoot()
+                .allNodes()
+                .map(CelNavigableExpr::expr)
+                .forEach(expr -> {
+                    if (expr.getKind() == CelExpr.ExprKind.Kind.IDENT) {
+                        Signal.named(expr.ident().name()).ifPresent(signals::add);
+                    }
+                });
+        return Set.copyOf(signals);
+    }
+
+    private static List<Comparison> comparisons(CelAbstractSyntaxTree ast) {
+        List<Comparison> comparisons = new ArrayList<>();
+        CelNavigableAst.fromAst(ast)
+                .getRoot()
+                .allNodes()
+                .map(CelNavigableExpr::expr)
+                .forEach(expr -> {
+                    if (expr.getKind() == CelExpr.ExprKind.Kind.CALL) {
+                        String operator = OPERATORS.get(expr.call().function());
+                        if (operator != null && expr.call().args().size() == 2) {
+                            CelExpr left = expr.call().args().get(0);
+                            CelExpr right = expr.call().args().get(1);
+                            add(comparisons, left, operator, right);
+                            add(comparisons, right, MIRRORED.getOrDefault(operator, operator), left);
+                        }
+                    }
+                });
+        return List.copyOf(comparisons);
+    }
+
+    private static void add(List<Comparison> comparisons, CelExpr signal, String operator, CelExpr threshold) {
+        if (signal.getKind() == CelExpr.ExprKind.Kind.IDENT && threshold.getKind() == CelExpr.ExprKind.Kind.CONSTANT) {
+            Double value = number(threshold.constant());
+            Optional<Signal> named = Signal.named(signal.ident().name());
+            if (value != null && named.isPresent()) {
+                comparisons.add(new Comparison(named.get(), operator, value));
+            }
+        }
+    }
+
+    private static @Nullable Double number(CelConstant constant) {
+        return switch (constant.getKind()) {
+            case DOUBLE_VALUE -> constant.doubleValue();
+            case INT64_VALUE -> (double) constant.int64Value();
+            default -> null;
+        };
+    }
+
+    private static String given(ProbeId probe) {
+        return String.join(
+                ", ",
+                Arrays.stream(Signal.values())
+                        .filter(s -> s.givenBy(probe))
+                        .map(Signal::signalName)
+                        .toList());
+    }
+
+    private static String nearest(String name) {
+        return Arrays.stream(Signal.values())
+                .map(Signal::signalName)
+                .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
+                .orElse("");
+    }
+
+    /** Levenshtein distance. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        Arrays.setAll(row, i -> i);
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}

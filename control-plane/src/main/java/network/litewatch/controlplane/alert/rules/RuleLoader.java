@@ -1,0 +1,150 @@
+package network.litewatch.controlplane.alert.rules;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import network.litewatch.controlplane.alert.Condition;
+import network.litewatch.controlplane.alert.Rule;
+import network.litewatch.controlplane.alert.Template;
+import network.litewatch.controlplane.config.Durations;
+import network.litewatch.controlplane.config.Problem;
+import network.litewatch.controlplane.config.YamlDocument;
+import network.litewatch.controlplane.config.YamlDocument.Field;
+import network.litewatch.probe.ProbeId;
+import org.jspecify.annotations.Nullable;
+
+/** Turns parsed rule files into rules. A set with any problem gives no rules at all: half a rule set is worse than the old. */
+public final class RuleLoader {
+    private static final Set<String> SEVERITIES = Set.of("critical", "warning", "info");
+
+    private final Set<ProbeId> probes;
+    private final Map<String, Field> seen = new HashMap<>();
+    private final List<Rule> rules = new ArrayList<>();
+
+    /** All rules, or all problems; never both. */
+    public record RuleSet(List<Rule> rules, List<Problem> problems) {}
+
+    private RuleLoader(Set<ProbeId> probes) {
+        this.probes = probes;
+    }
+
+    /** Reads {@code files}, whose rules may name {@code probes} and nothing else. */
+    public static RuleSet load(Collection<YamlDocument.Parsed> files, Set<ProbeId> probes) {
+        RuleLoader loader = new RuleLoader(probes);
+        List<Problem> problems = new ArrayList<>();
+        for (YamlDocument.Parsed file : files) {
+            if (file.root() != null) {
+                loader.file(file.root());
+            }
+            problems.addAll(file.document().problems());
+        }
+        return problems.isEmpty() ? new RuleSet(loader.rules, List.of()) : new RuleSet(List.of(), problems);
+    }
+
+    private void file(Field root) {
+        root.allowOnly("groups");
+        Field groups = root.require("groups", "a list of rule groups");
+        for (Field group : groups == null ? List.<Field>of() : groups.items()) {
+            group.allowOnly("name", "rules");
+            String name = text(group, "name", "the group's name");
+            Field items = group.require("rules", "a list of rules");
+            for (Field item : items == null ? List.<Field>of() : items.items()) {
+                rule(name == null ? "" : name, item);
+            }
+        }
+    }
+
+    private void rule(String group, Field item) {
+        item.allowOnly("alert", "probe", "expr", "for", "keep_firing_for", "labels", "annotations");
+        String alert = text(item, "alert", "the alert's name");
+        if (alert != null && !alert.matches("[A-Z][A-Za-z0-9]{2,63}")) {
+            item.problem("alert names are CamelCase letters and digits, as RpcHeadStalled: \"" + alert + "\"");
+        }
+        if (alert != null) {
+            Field before = seen.putIfAbsent(alert, item);
+            if (before != null) {
+                item.problem("the alert " + alert + " is already defined at line " + before.line());
+            }
+        }
+        ProbeId probe = probe(item);
+        Condition condition = probe == null ? null : condition(item, probe);
+        Duration holdFor = duration(item, "for");
+        Duration keepFiringFor = duration(item, "keep_firing_for");
+        Map<String, String> labels = labels(item);
+        Map<String, Template> annotations = annotations(item);
+        if (alert != null && probe != null && condition != null && holdFor != null && keepFiringFor != null) {
+            rules.add(new Rule(alert, group, probe, condition, holdFor, keepFiringFor, labels, annotations));
+        }
+    }
+
+    private @Nullable ProbeId probe(Field item) {
+        Field field = item.require("probe", "the probe whose signals the rule reads, as rpc.head");
+        ProbeId probe = field == null ? null : field.as(ProbeId::new);
+        if (field != null && probe != null && !probes.contains(probe)) {
+            field.problem("\"" + probe + "\" is no probe; probes: "
+                    + new TreeSet<>(probes.stream().map(ProbeId::value).toList()));
+            return null;
+        }
+        return probe;
+    }
+
+    private static @Nullable Condition condition(Field item, ProbeId probe) {
+        Field field = item.require("expr", "a CEL expression over signals, as rpc_head_lag_seconds > 10");
+        String text = field == null ? null : field.text();
+        if (field == null || text == null) {
+            return null;
+        }
+        Condition.Compiled compiled = Condition.compile(text, probe);
+        for (Condition.Flaw flaw : compiled.flaws()) {
+            field.problem(
+                    flaw.message() + " (line " + flaw.line() + ", column " + flaw.column() + " of the expression)");
+        }
+        return compiled.condition().orElse(null);
+    }
+
+    private static @Nullable Duration duration(Field item, String key) {
+        Field field = item.get(key);
+        return field == null ? Duration.ZERO : field.as(Durations::parse);
+    }
+
+    private static Map<String, String> labels(Field item) {
+        Field field = item.require("labels", "at least severity");
+        if (field == null) {
+            return Map.of();
+        }
+        Field severity = field.require("severity", "critical, warning or info");
+        String text = severity == null ? null : severity.text();
+        if (severity != null && text != null && !SEVERITIES.contains(text)) {
+            severity.problem("must be critical, warning or info: \"" + text + "\"");
+        }
+        return field.texts();
+    }
+
+    private static Map<String, Template> annotations(Field item) {
+        Map<String, Template> annotations = new LinkedHashMap<>();
+        Field field = item.require("annotations", "at least summary and runbook");
+        if (field == null) {
+            return annotations;
+        }
+        field.require("summary", "one line that names the symptom");
+        field.require("runbook", "the id of the runbook, as rpc-head-stalled");
+        field.fields().forEach((name, value) -> {
+            Template template = value.as(Template::new);
+            if (template != null) {
+                annotations.put(name, template);
+            }
+        });
+        return annotations;
+    }
+
+    private static @Nullable String text(Field parent, String key, String hint) {
+        Field field = parent.require(key, hint);
+        return field == null ? null : field.text();
+    }
+}
