@@ -1,0 +1,188 @@
+package network.litewatch.controlplane.ingest;
+
+import io.dropwizard.lifecycle.Managed;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import network.litewatch.controlplane.ingest.BulkTarget.Verdict;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drains the outbox into Elasticsearch on a thread of its own: oldest first, each document judged by its own verdict.
+ *
+ * <p>May die at any point: a row leaves the outbox only after its documents are stored or buried, and a document that is
+ * sent again is recognised by its id.
+ */
+public final class Shipper implements Managed {
+    private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
+    private static final int MAX_ROWS = 50;
+    private static final Duration LEASE = Duration.ofMinutes(2);
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
+    private static final Duration LAST_BACKOFF = Duration.ofSeconds(60);
+
+    private final Outbox outbox;
+    private final BulkTarget target;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final Consumer<Verdict> verdicts;
+    private final Semaphore committed = new Semaphore(0);
+    private final Thread thread;
+    private volatile boolean stopping;
+    private volatile Status status = new Status(null, null, null);
+    private int rowLimit = MAX_ROWS;
+
+    /** How shipping goes: the last success and the last trouble, null before the first. */
+    public record Status(
+            @Nullable Instant lastSuccess,
+            @Nullable Instant lastTrouble,
+            @Nullable String trouble) {}
+
+    /** Ships what {@code outbox} holds; {@code verdicts} hears of every document. */
+    public Shipper(
+            Outbox outbox, BulkTarget target, InstantSource clock, RandomGenerator random, Consumer<Verdict> verdicts) {
+        this.outbox = outbox;
+        this.target = target;
+        this.clock = clock;
+        this.random = random;
+        this.verdicts = verdicts;
+        this.thread = new Thread(this::run, "shipper");
+        thread.setDaemon(true);
+    }
+
+    @Override
+    public void start() {
+        thread.start();
+    }
+
+    /** Lets the batch in flight end; what is left waits in the outbox. */
+    @Override
+    public void stop() throws InterruptedException {
+        stopping = true;
+        committed.release();
+        thread.join(TimeUnit.SECONDS.toMillis(10));
+    }
+
+    /** Says that a row was committed, so that it need not wait for the next poll. */
+    public void wake() {
+        committed.release();
+    }
+
+    public Status status() {
+        return status;
+    }
+
+    private void run() {
+        while (!stopping) {
+            int shipped = 0;
+            try {
+                shipped = shipOnce();
+            } catch (RuntimeException e) {
+                // The database may be away; the thread must outlive that, the rows wait.
+                trouble("outbox cannot be read: " + e.getMessage());
+                LOG.warn("shipping failed; next try in {}: {}", POLL, e.getMessage());
+            }
+            if (shipped == 0) {
+                pause();
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            if (committed.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+                committed.drainPermits();
+            }
+        } catch (InterruptedException e) {
+            stopping = true;
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One round; returns how many rows were settled for good. */
+    int shipOnce() {
+        List<Outbox.Row> rows = outbox.claim(rowLimit, LEASE);
+        if (rows.isEmpty()) {
+            return 0;
+        }
+        List<Document> all =
+                rows.stream().flatMap(row -> row.documents().stream()).toList();
+        List<Verdict> answers = target.write(all);
+        int done = 0;
+        int next = 0;
+        boolean pushedBack = false;
+        for (Outbox.Row row : rows) {
+            int size = row.documents().size();
+            Settlement settlement = Settlement.of(row.documents(), answers.subList(next, next + size));
+            next += size;
+            settle(row, settlement);
+            done += settlement.remaining().isEmpty() ? 1 : 0;
+            pushedBack |= !settlement.remaining().isEmpty();
+        }
+        answers.forEach(verdicts);
+        rowLimit = pushedBack ? Math.max(1, rowLimit / 2) : Math.min(MAX_ROWS, rowLimit + 1);
+        if (done > 0) {
+            status = new Status(clock.instant(), status.lastTrouble(), pushedBack ? status.trouble() : null);
+        }
+        return done;
+    }
+
+    private void settle(Outbox.Row row, Settlement settlement) {
+        settlement.trouble().ifPresent(this::trouble);
+        outbox.settle(
+                row,
+                settlement.remaining(),
+                settlement.dead(),
+                clock.instant().plus(backoff(row.attempts())),
+                settlement.trouble().orElse(""));
+        for (Outbox.DeadLetter letter : settlement.dead()) {
+            LOG.error(
+                    "document refused for good, kept in dead_letter: index={} id={} type={} reason={}",
+                    letter.document().index(),
+                    letter.document().id(),
+                    letter.errorType(),
+                    letter.errorReason());
+        }
+    }
+
+    /** Full jitter: anything up to the exponential bound, so that many shippers do not come back together. */
+    private Duration backoff(int attempts) {
+        long bound = Math.min(LAST_BACKOFF.toMillis(), FIRST_BACKOFF.toMillis() << Math.min(attempts, 10));
+        return Duration.ofMillis(random.nextLong(bound) + 1);
+    }
+
+    private void trouble(String what) {
+        status = new Status(status.lastSuccess(), clock.instant(), what);
+    }
+
+    /** What the verdicts on a row mean for it. */
+    private record Settlement(List<Document> remaining, List<Outbox.DeadLetter> dead, Optional<String> trouble) {
+        static Settlement of(List<Document> documents, List<Verdict> verdicts) {
+            List<Document> remaining = new ArrayList<>();
+            List<Outbox.DeadLetter> dead = new ArrayList<>();
+            String trouble = null;
+            for (int i = 0; i < documents.size(); i++) {
+                Verdict verdict = verdicts.get(i);
+                if (verdict instanceof Verdict.Poison poison) {
+                    dead.add(new Outbox.DeadLetter(documents.get(i), poison.type(), poison.reason()));
+                } else if (verdict instanceof Verdict.Retry retry) {
+                    remaining.add(documents.get(i));
+                    trouble = retry.reason();
+                } else if (verdict instanceof Verdict.Misconfigured misconfigured) {
+                    remaining.add(documents.get(i));
+                    trouble = misconfigured.reason();
+                }
+            }
+            return new Settlement(remaining, dead, Optional.ofNullable(trouble));
+        }
+    }
+}

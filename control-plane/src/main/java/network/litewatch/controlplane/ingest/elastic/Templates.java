@@ -1,0 +1,120 @@
+package network.litewatch.controlplane.ingest.elastic;
+
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.List;
+import network.litewatch.controlplane.ingest.ObservationDocuments;
+import network.litewatch.probe.Measurement;
+import network.litewatch.probe.Phase;
+
+/**
+ * The index templates. Strict at every level: a field that is not here is refused, so a target cannot make the mapping
+ * explode. Measurements and phases come from their enums.
+ */
+public final class Templates {
+    /** Before the date in the names of the daily indices of alert history. */
+    public static final String ALERTS_PREFIX = "litewatch-alerts-";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> OWN_KEYWORDS =
+            List.of("probe", "target", "kind", "network", "vantage", "outcome", "reason");
+    private static final List<String> ALERT_KEYWORDS =
+            List.of("fingerprint", "state", "target", "network", "kind", "vantage", "probe", "reason");
+
+    private Templates() {}
+
+    /** Puts both templates; existing ones are replaced, existing indices stay as they are. */
+    public static void put(ElasticsearchClient client, int replicas) throws IOException {
+        put(client, "litewatch-observations", ObservationDocuments.INDEX_PREFIX, replicas, observations());
+        put(client, "litewatch-alerts", ALERTS_PREFIX, replicas, alerts());
+    }
+
+    private static void put(ElasticsearchClient client, String name, String prefix, int replicas, ObjectNode mapping)
+            throws IOException {
+        ObjectNode root = JSON.createObjectNode();
+        root.putArray("index_patterns").add(prefix + "*");
+        root.put("priority", 200);
+        ObjectNode template = root.putObject("template");
+        template.putObject("settings")
+                .put("index.number_of_shards", 1)
+                .put("index.number_of_replicas", replicas)
+                .put("index.refresh_interval", "1s");
+        template.set("mappings", mapping);
+        client.indices().putIndexTemplate(b -> b.name(name).withJson(new StringReader(root.toString())));
+    }
+
+    static ObjectNode observations() {
+        ObjectNode root = strict();
+        ObjectNode top = properties(root);
+        field(top, "@timestamp", "date");
+        ecs(top);
+        field(top, "labels", "flattened");
+        ObjectNode own = properties(object(top, "cortensor"));
+        OWN_KEYWORDS.forEach(name -> field(own, name, "keyword"));
+        field(own, "detail", "text");
+        field(own, "slot", "date");
+        field(own, "started_at", "date");
+        field(own, "elapsed_seconds", "double");
+        field(own, "slip_seconds", "double");
+        field(own, "evidence", "flattened");
+        ObjectNode phases = properties(object(own, "phases"));
+        for (Phase phase : Phase.values()) {
+            field(phases, phase.label(), "double");
+        }
+        ObjectNode measurements = properties(object(own, "measurements"));
+        for (Measurement measurement : Measurement.values()) {
+            field(measurements, measurement.field(), "double");
+        }
+        return root;
+    }
+
+    static ObjectNode alerts() {
+        ObjectNode root = strict();
+        ObjectNode top = properties(root);
+        field(top, "@timestamp", "date");
+        ecs(top);
+        field(top, "message", "text");
+        field(top, "labels", "flattened");
+        ObjectNode rule = properties(object(top, "rule"));
+        List.of("name", "reference").forEach(name -> field(rule, name, "keyword"));
+        ObjectNode own = properties(object(top, "cortensor"));
+        ALERT_KEYWORDS.forEach(name -> field(own, name, "keyword"));
+        field(own, "severity", "keyword");
+        List.of("starts_at", "fired_at", "resolved_at").forEach(name -> field(own, name, "date"));
+        return root;
+    }
+
+    private static void ecs(ObjectNode top) {
+        ObjectNode event = properties(object(top, "event"));
+        List.of("kind", "dataset", "module", "action", "outcome", "reason").forEach(n -> field(event, n, "keyword"));
+        field(event, "duration", "long");
+        field(event, "start", "date");
+        field(event, "end", "date");
+        ObjectNode observer = properties(object(top, "observer"));
+        List.of("name", "type").forEach(name -> field(observer, name, "keyword"));
+        ObjectNode service = properties(object(top, "service"));
+        List.of("name", "type", "environment").forEach(name -> field(service, name, "keyword"));
+        ObjectNode error = properties(object(top, "error"));
+        field(error, "type", "keyword");
+        field(error, "message", "text");
+    }
+
+    private static ObjectNode strict() {
+        return JSON.createObjectNode().put("dynamic", "strict");
+    }
+
+    private static ObjectNode properties(ObjectNode parent) {
+        return parent.putObject("properties");
+    }
+
+    private static ObjectNode object(ObjectNode properties, String name) {
+        return properties.putObject(name).put("dynamic", "strict");
+    }
+
+    private static void field(ObjectNode properties, String name, String type) {
+        properties.putObject(name).put("type", type);
+    }
+}
