@@ -1,0 +1,180 @@
+package network.litewatch.controlplane.notify.slack;
+
+import com.slack.api.Slack;
+import com.slack.api.SlackConfig;
+import com.slack.api.methods.MethodsClient;
+import com.slack.api.methods.SlackApiException;
+import com.slack.api.methods.SlackApiTextResponse;
+import com.slack.api.methods.response.chat.ChatPostMessageResponse;
+import com.slack.api.methods.response.chat.ChatUpdateResponse;
+import com.slack.api.methods.response.conversations.ConversationsHistoryResponse;
+import com.slack.api.model.Message;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import network.litewatch.controlplane.notify.Notification;
+import network.litewatch.controlplane.notify.Notifier;
+import network.litewatch.probe.Secret;
+import org.jspecify.annotations.Nullable;
+
+/** Slack by bot token: one message per alert, edited when it resolves. Thread-safe; blocks its caller. */
+public final class SlackNotifier implements Notifier, AutoCloseable {
+    private static final String EVENT = "litewatch_notification";
+    private static final int ANSWER_MILLIS = 10_000;
+    private static final int HISTORY = 200;
+    private static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(5);
+    // Errors that another try mends; any other one needs a person.
+    private static final Set<String> PASSING = Set.of(
+            "ratelimited",
+            "internal_error",
+            "fatal_error",
+            "service_unavailable",
+            "request_timeout",
+            "team_added_to_org");
+
+    private final Slack slack;
+    private final MethodsClient methods;
+    private final String channel;
+    private final Links links;
+    private volatile @Nullable String channelId;
+
+    /**
+     * Speaks to Slack.
+     *
+     * @param apiUrl base of the Web API, ending in {@code /api/}
+     * @param channel name with its # or id
+     */
+    public SlackNotifier(String apiUrl, Secret token, String channel, Links links) {
+        SlackConfig config = new SlackConfig();
+        config.setMethodsEndpointUrlPrefix(apiUrl.endsWith("/") ? apiUrl : apiUrl + "/");
+        config.setHttpClientCallTimeoutMillis(ANSWER_MILLIS);
+        this.slack = Slack.getInstance(config);
+        this.methods = slack.methods(token.reveal());
+        this.channel = channel;
+        this.links = links;
+    }
+
+    @Override
+    public Delivery post(Notification notification) {
+        SlackMessage message = SlackMessage.of(notification, links);
+        return deliver(() -> {
+            ChatPostMessageResponse answer = methods.chatPostMessage(r -> r.channel(channel)
+                    .text(message.text())
+                    .attachments(message.attachments())
+                    .metadata(metadata(notification))
+                    .unfurlLinks(false));
+            channelId = answer.isOk() ? answer.getChannel() : channelId;
+            return new Answer(answer, answer.getChannel(), answer.getTs());
+        });
+    }
+
+    @Override
+    public Delivery update(Posted posted, Notification notification) {
+        SlackMessage message = SlackMessage.of(notification, links);
+        return deliver(() -> {
+            ChatUpdateResponse answer = methods.chatUpdate(r -> r.channel(posted.channel())
+                    .ts(posted.ts())
+                    .text(message.text())
+                    .attachments(message.attachments()));
+            return new Answer(answer, posted.channel(), posted.ts());
+        });
+    }
+
+    @Override
+    public Lookup find(Notification notification) {
+        try {
+            String in = channelId == null ? channel : channelId;
+            String oldest = Long.toString(notification.message().firedAt().getEpochSecond() - 60);
+            ConversationsHistoryResponse answer = methods.conversationsHistory(
+                    r -> r.channel(in).oldest(oldest).limit(HISTORY).includeAllMetadata(true));
+            if (!answer.isOk()) {
+                return Lookup.unknown();
+            }
+            return Lookup.of(answer.getMessages().stream()
+                    .filter(m -> isOf(m, notification))
+                    .findFirst()
+                    .map(m -> new Posted(m.getChannel() == null ? in : m.getChannel(), m.getTs())));
+        } catch (IOException | SlackApiException e) {
+            return Lookup.unknown();
+        }
+    }
+
+    /** Whether the token is good; the text says what is wrong, empty is fine. */
+    public Optional<String> trouble() {
+        try {
+            SlackApiTextResponse answer = methods.authTest(r -> r);
+            return answer.isOk() ? Optional.empty() : Optional.of("Slack refuses the token: " + answer.getError());
+        } catch (IOException | SlackApiException e) {
+            return Optional.of("Slack cannot be reached: " + e.getClass().getSimpleName());
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            slack.close();
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("Slack client did not close", e);
+        }
+    }
+
+    private static boolean isOf(Message message, Notification notification) {
+        return message.getMetadata() != null
+                && EVENT.equals(message.getMetadata().getEventType())
+                && notification
+                        .id()
+                        .toString()
+                        .equals(String.valueOf(
+                                message.getMetadata().getEventPayload().get("id")));
+    }
+
+    private static Message.Metadata metadata(Notification notification) {
+        Message.Metadata metadata = new Message.Metadata();
+        metadata.setEventType(EVENT);
+        metadata.setEventPayload(Map.of("id", notification.id().toString(), "fingerprint", notification.fingerprint()));
+        return metadata;
+    }
+
+    private record Answer(SlackApiTextResponse response, String channel, String ts) {}
+
+    @FunctionalInterface
+    private interface Call {
+        Answer call() throws IOException, SlackApiException;
+    }
+
+    private static Delivery deliver(Call call) {
+        try {
+            Answer answer = call.call();
+            if (answer.response().isOk()) {
+                return new Delivery.Delivered(new Posted(answer.channel(), answer.ts()));
+            }
+            String error = String.valueOf(answer.response().getError());
+            return PASSING.contains(error)
+                    ? new Delivery.Retry(Duration.ZERO, "Slack answered " + error)
+                    : new Delivery.Rejected("Slack answered " + error);
+        } catch (SlackApiException e) {
+            int status = e.getResponse().code();
+            if (status == 429) {
+                return new Delivery.Retry(retryAfter(e.getResponse().header("Retry-After")), "Slack answered 429");
+            }
+            return new Delivery.Retry(Duration.ZERO, "Slack answered " + status);
+        } catch (IOException e) {
+            return new Delivery.Retry(
+                    Duration.ZERO, "Slack cannot be reached: " + e.getClass().getSimpleName());
+        }
+    }
+
+    private static Duration retryAfter(@Nullable String header) {
+        try {
+            return header == null
+                    ? DEFAULT_RETRY_AFTER
+                    : Duration.ofSeconds(Math.max(1, Long.parseLong(header.strip())));
+        } catch (NumberFormatException e) {
+            return DEFAULT_RETRY_AFTER;
+        }
+    }
+}
