@@ -32,6 +32,8 @@ public enum Reason {
     NO_MINERS,
     WRONG_ANSWER,
     EMPTY_ANSWER,
+    /** The router took the request and reports that the miner, or its task, failed. */
+    MINER_ERROR,
     /** The stream ended before its end marker. */
     TRUNCATED,
     /** What stands between us and the target was not healthy, so nothing can be said of the target. */

@@ -1,0 +1,46 @@
+package network.litewatch.probe.catalogue;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import network.litewatch.probe.Probe;
+import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.http.HttpExchanger;
+import network.litewatch.probe.miner.CanaryPrompt;
+import network.litewatch.probe.miner.MinerCanaryProbe;
+import network.litewatch.probe.router.RouterStatusProbe;
+import network.litewatch.probe.rpc.RpcHeadProbe;
+
+/** Every probe, by its id. Immutable. */
+public final class Probes {
+    private final Map<ProbeId, Probe> byId;
+
+    /**
+     * All probes over one exchanger.
+     *
+     * @param time wall clock, for the age of a head
+     * @param nanos monotonic clock, the exchanger's
+     * @param random for the canary's numbers; used by nobody else
+     */
+    public Probes(HttpExchanger exchanger, InstantSource time, LongSupplier nanos, RandomGenerator random) {
+        List<Probe> all = List.of(
+                new RpcHeadProbe(exchanger, time),
+                new RouterStatusProbe(exchanger, nanos),
+                new MinerCanaryProbe(exchanger, random, CanaryPrompt.DEFAULT));
+        this.byId = all.stream().collect(Collectors.toUnmodifiableMap(Probe::id, Function.identity()));
+    }
+
+    public Map<ProbeId, Probe> byId() {
+        return byId;
+    }
+
+    /** The probe of that name, if there is one. */
+    public Optional<Probe> find(ProbeId id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+}

@@ -1,0 +1,64 @@
+package network.litewatch.probe.http;
+
+import java.time.Duration;
+import java.util.Optional;
+import network.litewatch.probe.Secret;
+import network.litewatch.probe.SecretUrl;
+
+/**
+ * One request. Its text form shows neither path nor credential nor body.
+ *
+ * @param method {@code GET} or {@code POST}
+ * @param bearer sent as {@code Authorization: Bearer}; without it a user and password in the URL go as Basic
+ * @param json the body of a POST
+ * @param accept the Accept header
+ * @param deadline total: name lookup to last byte; positive
+ * @param maxBodyBytes cap on the body; positive
+ */
+public record HttpRequest(
+        String method,
+        SecretUrl url,
+        Optional<Secret> bearer,
+        Optional<String> json,
+        String accept,
+        Duration deadline,
+        int maxBodyBytes) {
+    /** What a plain answer to a probe may weigh. */
+    public static final int PROBE_BODY_BYTES = 1 << 20;
+
+    /** What a whole stream may weigh. */
+    public static final int STREAM_BODY_BYTES = 4 << 20;
+
+    public HttpRequest {
+        if (deadline.isNegative() || deadline.isZero()) {
+            throw new IllegalArgumentException("deadline must be positive: " + deadline);
+        }
+        if (maxBodyBytes <= 0) {
+            throw new IllegalArgumentException("maxBodyBytes must be positive: " + maxBodyBytes);
+        }
+        if (json.isPresent() != method.equals("POST")) {
+            throw new IllegalArgumentException("a body goes with POST and with nothing else: " + method);
+        }
+    }
+
+    /** A GET that wants JSON. */
+    public static HttpRequest get(SecretUrl url, Optional<Secret> bearer, Duration deadline) {
+        return new HttpRequest("GET", url, bearer, Optional.empty(), "application/json", deadline, PROBE_BODY_BYTES);
+    }
+
+    /** A POST of {@code json} that wants JSON. */
+    public static HttpRequest post(SecretUrl url, Optional<Secret> bearer, String json, Duration deadline) {
+        return new HttpRequest("POST", url, bearer, Optional.of(json), "application/json", deadline, PROBE_BODY_BYTES);
+    }
+
+    /** A POST of {@code json} that wants an event stream. */
+    public static HttpRequest postForStream(SecretUrl url, Optional<Secret> bearer, String json, Duration deadline) {
+        return new HttpRequest(
+                "POST", url, bearer, Optional.of(json), "text/event-stream", deadline, STREAM_BODY_BYTES);
+    }
+
+    @Override
+    public String toString() {
+        return method + " " + url;
+    }
+}

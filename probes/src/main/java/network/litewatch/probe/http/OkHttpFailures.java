@@ -1,0 +1,78 @@
+package network.litewatch.probe.http;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.ProtocolException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import javax.net.ssl.SSLException;
+import network.litewatch.probe.Reason;
+
+/** Says why an OkHttp call failed. Never repeats what the server sent, nor a URL. */
+final class OkHttpFailures {
+    private OkHttpFailures() {}
+
+    static HttpFailure classify(IOException e, WireTrace trace) {
+        if (e instanceof EgressDeniedException || e instanceof TooManyBytesException) {
+            Reason reason = e instanceof EgressDeniedException ? Reason.EGRESS_DENIED : Reason.BODY_TOO_LARGE;
+            return new HttpFailure(reason, String.valueOf(e.getMessage()), trace);
+        }
+        // OkHttp wraps a bug, ours or its own, in an IOException and keeps the original as suppressed.
+        if (e.getSuppressed().length > 0 && e.getSuppressed()[0] instanceof RuntimeException bug) {
+            return new HttpFailure(
+                    Reason.PROBER_ERROR, "HTTP client: " + bug.getClass().getName(), trace);
+        }
+        if (e instanceof UnknownHostException) {
+            return new HttpFailure(Reason.DNS_FAILURE, "the name does not resolve", trace);
+        }
+        if (e instanceof SSLException) {
+            return new HttpFailure(Reason.TLS_FAILURE, "TLS: " + UntrustedText.clean(message(e), 200), trace);
+        }
+        if (e instanceof SocketTimeoutException) {
+            return new HttpFailure(Reason.TIMEOUT, "socket timed out", trace);
+        }
+        if (e instanceof ConnectException) {
+            return connect(e, trace);
+        }
+        return broken(e, trace);
+    }
+
+    private static HttpFailure connect(IOException e, WireTrace trace) {
+        Throwable root = e.getCause() == null ? e : e.getCause();
+        String why = String.valueOf(root.getMessage()).toLowerCase(Locale.ROOT);
+        if (why.contains("refused")) {
+            return new HttpFailure(Reason.CONNECTION_REFUSED, "connection refused", trace);
+        }
+        return why.contains("timed out")
+                ? new HttpFailure(Reason.TIMEOUT, "connection timed out", trace)
+                : new HttpFailure(Reason.NETWORK_ERROR, "cannot connect", trace);
+    }
+
+    private static HttpFailure broken(IOException e, WireTrace trace) {
+        if (e instanceof SocketException) {
+            String why = message(e).toLowerCase(Locale.ROOT);
+            boolean reset = why.contains("reset") || why.contains("broken pipe") || why.contains("aborted");
+            return reset
+                    ? new HttpFailure(Reason.CONNECTION_RESET, "connection reset", trace)
+                    : new HttpFailure(Reason.NETWORK_ERROR, "socket error", trace);
+        }
+        boolean ended = e instanceof EOFException
+                || e.getCause() instanceof EOFException
+                || message(e).startsWith("unexpected end of stream");
+        if (ended) {
+            String when = trace.reached() == WireTrace.Stage.RECEIVING ? "before the end of the answer" : "unanswered";
+            return new HttpFailure(Reason.CONNECTION_RESET, "connection closed " + when, trace);
+        }
+        return e instanceof ProtocolException
+                ? new HttpFailure(Reason.PROTOCOL_ERROR, "not HTTP/1.1", trace)
+                : new HttpFailure(
+                        Reason.NETWORK_ERROR, "I/O error: " + e.getClass().getSimpleName(), trace);
+    }
+
+    private static String message(IOException e) {
+        return String.valueOf(e.getMessage());
+    }
+}

@@ -1,0 +1,159 @@
+package network.litewatch.probe.router;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import network.litewatch.probe.Finding;
+import network.litewatch.probe.Measurement;
+import network.litewatch.probe.Outcome;
+import network.litewatch.probe.Reason;
+import network.litewatch.probe.http.HttpFailure;
+import network.litewatch.probe.http.HttpResponse;
+import network.litewatch.probe.http.HttpResult;
+import network.litewatch.probe.http.UntrustedText;
+
+/**
+ * Reads what a router answered. Pure; one instance reads one run.
+ *
+ * <p>A router to which no miner is connected cannot compute its node statistics and fails {@code /info} and
+ * {@code /status} with the text of a Python KeyError, at whatever HTTP status. That, and {@code connected_miners} of 0,
+ * is {@link Reason#NO_MINERS}.
+ */
+final class RouterReading {
+    private static final Pattern NO_MINERS_ERROR =
+            Pattern.compile("Failed to get router (information|status): '(total|total_count)'");
+
+    private final Map<Measurement, Double> measurements = new EnumMap<>(Measurement.class);
+    private final Map<String, String> evidence = new LinkedHashMap<>();
+    private final Map<RouterRoute, Outcome> failures = new EnumMap<>(RouterRoute.class);
+    private boolean noMinersError;
+
+    private RouterReading() {}
+
+    /** The finding when ping did not answer 2xx: the router is down, or does not let us in. */
+    static Finding pingFailed(HttpResult ping) {
+        Outcome outcome = refusal(RouterRoute.PING, ping).orElseThrow();
+        return new Finding(outcome, ping.trace().phases(), Map.of(), Map.of("failing_route", RouterRoute.PING.path()));
+    }
+
+    /** The finding when ping did; {@code answers} has every route but ping. */
+    static Finding of(HttpResult ping, Map<RouterRoute, HttpResult> answers) {
+        RouterReading reading = new RouterReading();
+        for (RouterRoute route : RouterRoute.AFTER_PING) {
+            HttpResult answer = answers.get(route);
+            if (answer != null) {
+                reading.read(route, answer);
+            }
+        }
+        return new Finding(reading.outcome(), ping.trace().phases(), reading.measurements, reading.evidence);
+    }
+
+    private void read(RouterRoute route, HttpResult answer) {
+        if (answer instanceof HttpResponse response && saysNoMiners(response)) {
+            noMinersError = true;
+            return;
+        }
+        Optional<Outcome> refused = refusal(route, answer);
+        if (refused.isPresent()) {
+            failures.put(route, refused.get());
+            return;
+        }
+        Optional<JsonNode> json = ((HttpResponse) answer).json();
+        if (json.isEmpty()) {
+            failures.put(route, Outcome.failed(Reason.PROTOCOL_ERROR, route.path() + " did not answer JSON"));
+            return;
+        }
+        switch (route) {
+            case STATUS -> status(json.get());
+            case INFO -> info(json.get());
+            case MINERS -> miners(json.get());
+            case SESSIONS -> need(route, json.get(), "count", Measurement.ROUTER_SESSIONS);
+            case PING -> throw new IllegalArgumentException("ping is judged before the rest is asked");
+        }
+    }
+
+    private void status(JsonNode body) {
+        need(RouterRoute.STATUS, body, "connected_miners", Measurement.ROUTER_CONNECTED_MINERS);
+        need(RouterRoute.STATUS, body, "active_sessions", Measurement.ROUTER_ACTIVE_SESSIONS);
+        amount(body.path("uptime")).ifPresent(uptime -> measurements.put(Measurement.ROUTER_UPTIME, uptime));
+    }
+
+    private void info(JsonNode body) {
+        if (!body.isObject()) {
+            shapeChanged(RouterRoute.INFO, "is no object");
+        } else if (body.path("version").isValueNode()) {
+            evidence.put("version", UntrustedText.clean(body.path("version").asText(), 60));
+        }
+    }
+
+    private void miners(JsonNode body) {
+        if (body.path("nodes").isContainerNode()) {
+            measurements.put(
+                    Measurement.ROUTER_MINERS, (double) body.path("nodes").size());
+        } else {
+            shapeChanged(RouterRoute.MINERS, "has no nodes");
+        }
+    }
+
+    private void need(RouterRoute route, JsonNode body, String field, Measurement measurement) {
+        OptionalDouble value = amount(body.path(field));
+        if (value.isPresent()) {
+            measurements.put(measurement, value.getAsDouble());
+        } else {
+            shapeChanged(route, "has no number " + field);
+        }
+    }
+
+    private static OptionalDouble amount(JsonNode node) {
+        boolean usable = node.isNumber() && node.doubleValue() >= 0 && Double.isFinite(node.doubleValue());
+        return usable ? OptionalDouble.of(node.doubleValue()) : OptionalDouble.empty();
+    }
+
+    private void shapeChanged(RouterRoute route, String what) {
+        failures.putIfAbsent(route, Outcome.failed(Reason.SHAPE_CHANGED, route.path() + " " + what));
+    }
+
+    private Outcome outcome() {
+        if (!failures.isEmpty()) {
+            evidence.put(
+                    "failing_route",
+                    failures.keySet().stream().map(RouterRoute::path).collect(Collectors.joining(" ")));
+            return failures.values().iterator().next();
+        }
+        double connected = measurements.getOrDefault(Measurement.ROUTER_CONNECTED_MINERS, Double.NaN);
+        if (connected == 0) {
+            return Outcome.okBut(Reason.NO_MINERS, "connected_miners is 0");
+        }
+        // A miner that connects between two answers makes them differ; the count is the better witness.
+        return noMinersError && Double.isNaN(connected)
+                ? Outcome.okBut(Reason.NO_MINERS, "the router cannot compute its node statistics")
+                : Outcome.ok();
+    }
+
+    private static boolean saysNoMiners(HttpResponse response) {
+        return NO_MINERS_ERROR.matcher(response.text()).find();
+    }
+
+    private static Optional<Outcome> refusal(RouterRoute route, HttpResult answer) {
+        if (answer instanceof HttpFailure failure) {
+            Outcome plain = failure.outcome();
+            return Optional.of(new Outcome(plain.kind(), plain.reason(), route.path() + ": " + plain.detail()));
+        }
+        HttpResponse response = (HttpResponse) answer;
+        if (response.isSuccess()) {
+            return Optional.empty();
+        }
+        String detail = route.path() + " answered HTTP " + response.status();
+        return Optional.of(
+                switch (response.status()) {
+                    case 401, 403 -> Outcome.failed(Reason.UNAUTHORIZED, detail);
+                    case 429 -> Outcome.inconclusive(Reason.RATE_LIMITED, detail);
+                    default -> Outcome.failed(Reason.HTTP_STATUS, detail);
+                });
+    }
+}

@@ -1,0 +1,19 @@
+package network.litewatch.probe.router;
+
+import java.util.List;
+import java.util.Locale;
+
+/** The routes that the status probe asks, in the order in which their failures are reported. */
+enum RouterRoute {
+    PING,
+    STATUS,
+    INFO,
+    MINERS,
+    SESSIONS;
+
+    static final List<RouterRoute> AFTER_PING = List.of(STATUS, INFO, MINERS, SESSIONS);
+
+    String path() {
+        return "/api/v1/" + name().toLowerCase(Locale.ROOT);
+    }
+}
