@@ -192,11 +192,7 @@ final class MinerCanaryProbeTest {
     @Test
     void anExpectationThatExplodesChargesNobody() {
         Finding finding = run(
-                Map.of("expect", "^(([a-z])+.)+[A-Z]([a-z])+$"),
-                WHOLE,
-                token("a", "a".repeat(60)),
-                token("a", "a".repeat(60)),
-                DONE);
+                Map.of("expect", ".*.*.*.*.*="), WHOLE, token("a", "a".repeat(60)), token("a", "a".repeat(60)), DONE);
         assertOutcome(finding, Kind.INCONCLUSIVE, Reason.PROBER_ERROR);
     }
 
