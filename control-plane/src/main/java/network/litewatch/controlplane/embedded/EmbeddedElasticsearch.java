@@ -1,6 +1,7 @@
 package network.litewatch.controlplane.embedded;
 
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -124,12 +126,28 @@ public final class EmbeddedElasticsearch implements AutoCloseable {
         }
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
         int rc = compiler.run(
-                null, null, errors, "-cp", home.resolve("lib") + "/*", "-d", launcher.toString(), source.toString());
+                null,
+                null,
+                errors,
+                "-proc:none",
+                "-cp",
+                jars(home.resolve("lib")),
+                "-d",
+                launcher.toString(),
+                source.toString());
         if (rc != 0) {
             throw new IOException("the Elasticsearch launcher does not compile against " + home + ": "
                     + errors.toString(StandardCharsets.UTF_8));
         }
         return launcher;
+    }
+
+    private static String jars(Path lib) throws IOException {
+        try (Stream<Path> files = Files.list(lib)) {
+            return files.map(Path::toString)
+                    .filter(name -> name.endsWith(".jar"))
+                    .collect(Collectors.joining(File.pathSeparator));
+        }
     }
 
     private static Path configure(Path home, Path directory, int port) throws IOException {

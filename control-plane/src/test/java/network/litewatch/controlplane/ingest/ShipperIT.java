@@ -48,7 +48,7 @@ class ShipperIT {
     void clear() throws IOException {
         elasticsearch
                 .indices()
-                .delete(d -> d.index("litewatch-observations-2026.03.*").ignoreUnavailable(true));
+                .delete(d -> d.index("litewatch-observations-2026.03.04").ignoreUnavailable(true));
     }
 
     @Test

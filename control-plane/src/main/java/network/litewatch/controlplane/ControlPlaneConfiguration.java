@@ -1,0 +1,129 @@
+package network.litewatch.controlplane;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dropwizard.core.Configuration;
+import io.dropwizard.db.DataSourceFactory;
+import io.dropwizard.util.Duration;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
+import java.nio.file.Path;
+import java.util.List;
+import network.litewatch.controlplane.auth.AuthSettings;
+import network.litewatch.controlplane.ingest.elastic.ElasticsearchSettings;
+import org.jspecify.annotations.Nullable;
+
+/** Mirrors {@code litewatch.yml}; every section is immutable and validated before wiring starts. */
+public final class ControlPlaneConfiguration extends Configuration {
+    @Valid
+    @NotNull
+    private final NodeSection node;
+
+    @Valid
+    @NotNull
+    private final FilesSection files;
+
+    @Valid
+    @NotNull
+    private final DataSourceFactory database;
+
+    @Valid
+    @NotNull
+    private final ElasticsearchSettings elasticsearch;
+
+    @Valid
+    @NotNull
+    private final SlackSection slack;
+
+    @Valid
+    @NotNull
+    private final AuthSettings auth;
+
+    @JsonCreator
+    ControlPlaneConfiguration(
+            @JsonProperty("node") NodeSection node,
+            @JsonProperty("files") FilesSection files,
+            @JsonProperty("database") DataSourceFactory database,
+            @JsonProperty("elasticsearch") ElasticsearchSettings elasticsearch,
+            @JsonProperty("slack") SlackSection slack,
+            @JsonProperty("auth") @Nullable AuthSettings auth) {
+        this.node = node;
+        this.files = files;
+        this.database = database;
+        this.elasticsearch = elasticsearch;
+        this.slack = slack;
+        this.auth = auth == null ? AuthSettings.NONE : auth;
+    }
+
+    public NodeSection node() {
+        return node;
+    }
+
+    public FilesSection files() {
+        return files;
+    }
+
+    public DataSourceFactory database() {
+        return database;
+    }
+
+    public ElasticsearchSettings elasticsearch() {
+        return elasticsearch;
+    }
+
+    public SlackSection slack() {
+        return slack;
+    }
+
+    public AuthSettings auth() {
+        return auth;
+    }
+
+    /**
+     * This node of the cluster.
+     *
+     * @param name unique in the cluster; also the vantage of what it sees
+     * @param publicUrl how people reach the API, for links in messages; no trailing slash
+     * @param grafanaUrl base URL of Grafana for links; empty when there is none
+     * @param shards number of shards, the same on all nodes
+     * @param retention how long daily indices are kept
+     */
+    public record NodeSection(
+            @NotEmpty String name,
+            @NotEmpty String publicUrl,
+            @NotNull String grafanaUrl,
+            @Min(1) @Max(256) int shards,
+            @NotNull Duration retention) {}
+
+    /**
+     * Files that people write; relative paths start at the configuration file's folder.
+     *
+     * @param networks network profiles to watch
+     * @param rules folder of rule files
+     * @param runbooks folder of runbooks
+     */
+    public record FilesSection(
+            @NotEmpty List<Path> networks,
+            @NotNull Path rules,
+            @NotNull Path runbooks) {}
+
+    /**
+     * Slack.
+     *
+     * @param token bot token; empty sends alerts to the log instead
+     * @param apiUrl base of the Web API
+     */
+    public record SlackSection(
+            @NotNull String token,
+            @NotEmpty String channel,
+            @NotEmpty String apiUrl) {
+        /** Prints no token. */
+        @Override
+        public String toString() {
+            return "Slack[" + channel + "]";
+        }
+    }
+}
