@@ -30,6 +30,6 @@ public enum Role {
 
     /** Whether this role includes the role named {@code needed}. */
     boolean includes(String needed) {
-        return ordinal() >= named(needed).ordinal();
+        return compareTo(named(needed)) >= 0;
     }
 }

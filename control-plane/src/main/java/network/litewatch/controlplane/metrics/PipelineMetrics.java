@@ -1,0 +1,131 @@
+package network.litewatch.controlplane.metrics;
+
+import com.codahale.metrics.MetricRegistry;
+import io.prometheus.client.Collector;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.Counter;
+import io.prometheus.client.Gauge;
+import io.prometheus.client.Histogram;
+import io.prometheus.client.dropwizard.DropwizardExports;
+import io.prometheus.client.hotspot.DefaultExports;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+import network.litewatch.controlplane.ingest.BulkTarget.Verdict;
+import network.litewatch.controlplane.notify.Notification;
+import network.litewatch.probe.Observation;
+
+/**
+ * What the service says of its probes and of itself. Label sets are bounded: configured targets and enums, never text that
+ * a target sent. Thread-safe.
+ */
+public final class PipelineMetrics {
+    private static final String[] TARGET = {"probe", "target", "kind", "network"};
+
+    private final CollectorRegistry registry = new CollectorRegistry(true);
+    private final Gauge success = gauge("probe_success", "1 when the last run that counts was ok, else 0", TARGET);
+    private final Gauge duration = gauge("probe_duration_seconds", "Slot to end of the last run that counts", TARGET);
+    private final Gauge phases = gauge(
+            "probe_phase_duration_seconds", "Stretches of the last run", "probe", "target", "kind", "network", "phase");
+    private final Counter runs = Counter.build()
+            .name("litewatch_probe_runs_total")
+            .help("Runs by how they ended")
+            .labelNames("probe", "network", "outcome", "reason")
+            .register(registry);
+    private final Histogram slip = Histogram.build()
+            .name("litewatch_schedule_slip_seconds")
+            .help("How late runs started after their slot")
+            .buckets(.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10)
+            .register(registry);
+    private final Counter bulk = Counter.build()
+            .name("litewatch_bulk_items_total")
+            .help("Documents by Elasticsearch's verdict")
+            .labelNames("verdict")
+            .register(registry);
+    private final Counter dropped = Counter.build()
+            .name("litewatch_ingest_dropped_total")
+            .help("Observations that found the queue full and were never acknowledged")
+            .register(registry);
+    private final Counter notifications = Counter.build()
+            .name("litewatch_notifications_total")
+            .help("Tries to notify by what became of them")
+            .labelNames("kind", "result")
+            .register(registry);
+
+    /** Metrics of the service, of Dropwizard's {@code metrics} and of the JVM. */
+    public PipelineMetrics(MetricRegistry metrics) {
+        new DropwizardExports(metrics).register(registry);
+        DefaultExports.register(registry);
+        // A counter that is absent until its first count cannot be alerted on.
+        List.of("stored", "duplicate", "retry", "poison", "misconfigured").forEach(bulk::labels);
+    }
+
+    /** What the servlet serves. */
+    public CollectorRegistry registry() {
+        return registry;
+    }
+
+    /** Counts an observation. */
+    public void observed(Observation o) {
+        String probe = o.probe().value();
+        String network = o.network().value();
+        runs.labels(
+                        probe,
+                        network,
+                        o.outcome().kind().label(),
+                        o.outcome().reason().label())
+                .inc();
+        slip.observe(seconds(o.slip().toNanos()));
+        if (o.outcome().counts()) {
+            String target = o.target().value();
+            String kind = o.kind().label();
+            success.labels(probe, target, kind, network).set(o.outcome().isOk() ? 1 : 0);
+            duration.labels(probe, target, kind, network)
+                    .set(seconds(o.elapsed().toNanos()));
+            o.finding()
+                    .phases()
+                    .forEach((phase, length) -> phases.labels(probe, target, kind, network, phase.label())
+                            .set(seconds(length.toNanos())));
+        }
+    }
+
+    /** Counts a document. */
+    public void shipped(Verdict verdict) {
+        bulk.labels(verdict.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT))
+                .inc();
+    }
+
+    /** Counts an observation that was lost before it was acknowledged. */
+    public void dropped() {
+        dropped.inc();
+    }
+
+    /** Counts a try to notify. */
+    public void notified(Notification.Kind kind, String result) {
+        notifications.labels(kind.label(), result).inc();
+    }
+
+    /** A gauge that is asked at each scrape; NaN when {@code value} fails, so a scrape never does. */
+    public void gauge(String name, String help, DoubleSupplier value) {
+        new Collector() {
+            @Override
+            public List<MetricFamilySamples> collect() {
+                double now;
+                try {
+                    now = value.getAsDouble();
+                } catch (RuntimeException e) {
+                    // The database may be away: one gauge must not take the scrape down.
+                    now = Double.NaN;
+                }
+                return List.of(new io.prometheus.client.GaugeMetricFamily(name, help, now));
+            }
+        }.register(registry);
+    }
+
+    private Gauge gauge(String name, String help, String... labels) {
+        return Gauge.build().name(name).help(help).labelNames(labels).register(registry);
+    }
+
+    private static double seconds(long nanos) {
+        return nanos / 1e9;
+    }
+}
