@@ -1,0 +1,195 @@
+package network.litewatch.controlplane.runbook;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import network.litewatch.controlplane.alert.Rule;
+import network.litewatch.controlplane.config.Problem;
+import network.litewatch.controlplane.config.YamlDocument;
+import network.litewatch.controlplane.config.YamlDocument.Field;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the runbooks of a folder and checks them against each other and against the rules. */
+public final class RunbookLoader {
+    private static final Pattern FRONT_MATTER = Pattern.compile("\\A---\\R(.*?\\R)---\\R", Pattern.DOTALL);
+    private static final Pattern HEADING = Pattern.compile("(?m)^## +(.+?)\\s*$");
+    private static final List<String> SEVERITIES = List.of("info", "warning", "critical");
+    private static final List<String> FACTS =
+            List.of("threshold_reason", "expected_rate", "reviewed", "review_every", "impact_slo");
+
+    private final List<Problem> problems = new ArrayList<>();
+    private final Map<String, Runbook> byId = new LinkedHashMap<>();
+    private final Map<String, Path> files = new HashMap<>();
+
+    private RunbookLoader() {}
+
+    /** All runbooks by id, and everything that is wrong with them. */
+    public record Loaded(Map<String, Runbook> runbooks, List<Problem> problems) {}
+
+    /** Reads {@code folder}; {@code rules} are those that must be linked, each to a runbook that names it. */
+    public static Loaded load(Path folder, List<Rule> rules) {
+        RunbookLoader loader = new RunbookLoader();
+        try (Stream<Path> list = Files.list(folder)) {
+            list.filter(f -> f.toString().endsWith(".md"))
+                    .filter(f -> !f.endsWith("README.md"))
+                    .sorted()
+                    .forEach(loader::read);
+        } catch (IOException e) {
+            loader.problems.add(new Problem(folder, 0, "", "cannot be read as a folder of runbooks: " + e));
+        }
+        loader.match(folder, rules);
+        return new Loaded(Map.copyOf(loader.byId), List.copyOf(loader.problems));
+    }
+
+    private void read(Path file) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (IOException e) {
+            problems.add(new Problem(file, 0, "", "cannot be read: " + e));
+            return;
+        }
+        Matcher front = FRONT_MATTER.matcher(text);
+        if (!front.find()) {
+            problems.add(new Problem(file, 1, "", "must start with front matter: a line ---, YAML, a line ---"));
+            return;
+        }
+        YamlDocument.Parsed parsed = YamlDocument.parse(file, front.group(1), 2);
+        if (parsed.root() != null) {
+            Runbook runbook = runbook(file, parsed.root(), text.substring(front.end()));
+            if (runbook != null) {
+                byId.put(runbook.id(), runbook);
+                files.put(runbook.id(), file);
+            }
+        }
+        problems.addAll(parsed.document().problems());
+        headings(file, text, front.end());
+    }
+
+    private static @Nullable Runbook runbook(Path file, Field root, String markdown) {
+        Field schema = root.require("schema", "runbook/v1");
+        if (schema != null && !"runbook/v1".equals(schema.text())) {
+            schema.problem("must be runbook/v1");
+        }
+        Field id = root.require("id", "the file's name without .md");
+        String name = Objects.requireNonNull(file.getFileName()).toString().replaceFirst("\\.md$", "");
+        if (id != null && !name.equals(id.text())) {
+            id.problem("must be the file's name, " + name);
+        }
+        Field title = root.require("title", "what is wrong, in a few words");
+        Field alerts = root.require("alerts", "the alerts that link here, as [RpcHeadStalled]");
+        Field severity = root.require("severity", "critical, warning or info: the highest of its rules");
+        Field owner = root.require("owner", "team, slack, escalate_to, after");
+        if (title == null || alerts == null || severity == null) {
+            return null;
+        }
+        List<String> names = new ArrayList<>();
+        alerts.items().forEach(item -> {
+            String text = item.text();
+            if (text != null) {
+                names.add(text);
+            }
+        });
+        Map<String, String> facts = new LinkedHashMap<>();
+        if (owner != null) {
+            owner.texts().forEach((key, value) -> facts.put("owner " + key, value));
+        }
+        for (String fact : FACTS) {
+            Field field = root.get(fact);
+            String text = field == null ? null : field.text();
+            if (text != null) {
+                facts.put(fact, text);
+            }
+        }
+        return new Runbook(
+                name,
+                Objects.requireNonNullElse(title.text(), name),
+                names,
+                Objects.requireNonNullElse(severity.text(), ""),
+                facts,
+                markdown);
+    }
+
+    private void headings(Path file, String text, int from) {
+        List<String> found = new ArrayList<>();
+        Matcher m = HEADING.matcher(text);
+        int previousEnd = -1;
+        for (int at = from; m.find(at); at = m.end()) {
+            if (previousEnd >= 0 && text.substring(previousEnd, m.start()).isBlank()) {
+                problems.add(new Problem(
+                        file, line(text, previousEnd), "", "## " + found.get(found.size() - 1) + " has no text"));
+            }
+            found.add(m.group(1));
+            previousEnd = m.end();
+        }
+        if (!found.equals(Runbook.HEADINGS)) {
+            problems.add(new Problem(
+                    file,
+                    line(text, from),
+                    "",
+                    "must have the headings ## " + String.join(", ## ", Runbook.HEADINGS) + " in this order; has "
+                            + (found.isEmpty() ? "none" : "## " + String.join(", ## ", found))));
+        } else if (text.substring(previousEnd).isBlank()) {
+            problems.add(new Problem(file, line(text, previousEnd), "", "## After has no text"));
+        }
+    }
+
+    private static int line(String text, int offset) {
+        return 1 + (int) text.substring(0, offset).lines().count();
+    }
+
+    private void match(Path folder, List<Rule> rules) {
+        Map<String, Rule> byName = new HashMap<>();
+        Map<String, String> highest = new HashMap<>();
+        for (Rule rule : rules) {
+            byName.put(rule.alert(), rule);
+            Runbook runbook = byId.get(rule.runbook());
+            if (runbook == null) {
+                problems.add(new Problem(
+                        folder.resolve(rule.runbook() + ".md"),
+                        0,
+                        "",
+                        "is missing: the rule " + rule.alert() + " links to it"));
+            } else if (!runbook.alerts().contains(rule.alert())) {
+                problems.add(new Problem(
+                        file(runbook), 0, "alerts", "must name " + rule.alert() + ", whose rule links here"));
+            } else {
+                highest.merge(runbook.id(), rule.severity(), RunbookLoader::higher);
+            }
+        }
+        Set<String> claimed = new HashSet<>();
+        for (Runbook runbook : byId.values()) {
+            for (String alert : runbook.alerts()) {
+                if (!byName.containsKey(alert)) {
+                    problems.add(new Problem(file(runbook), 0, "alerts", "no rule is named " + alert));
+                } else if (!claimed.add(alert)) {
+                    problems.add(new Problem(file(runbook), 0, "alerts", alert + " has two runbooks; one is enough"));
+                }
+            }
+            String severity = highest.get(runbook.id());
+            if (severity != null && !severity.equals(runbook.severity())) {
+                problems.add(new Problem(
+                        file(runbook), 0, "severity", "must be " + severity + ", the highest of its rules"));
+            }
+        }
+    }
+
+    private Path file(Runbook runbook) {
+        return files.getOrDefault(runbook.id(), Path.of(runbook.id()));
+    }
+
+    private static String higher(String a, String b) {
+        return SEVERITIES.indexOf(a) >= SEVERITIES.indexOf(b) ? a : b;
+    }
+}

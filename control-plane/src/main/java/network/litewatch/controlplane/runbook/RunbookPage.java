@@ -1,0 +1,124 @@
+package network.litewatch.controlplane.runbook;
+
+import com.google.common.html.HtmlEscapers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.commonmark.ext.gfm.tables.TablesExtension;
+import org.commonmark.parser.Parser;
+import org.commonmark.renderer.html.HtmlRenderer;
+
+/** Runbooks as HTML, to be read at three in the morning on a telephone. Raw HTML in a runbook is shown, not obeyed. */
+public final class RunbookPage {
+    private static final Parser PARSER =
+            Parser.builder().extensions(List.of(TablesExtension.create())).build();
+    private static final HtmlRenderer RENDERER = HtmlRenderer.builder()
+            .extensions(List.of(TablesExtension.create()))
+            .escapeHtml(true)
+            .sanitizeUrls(true)
+            .build();
+    private static final String CSS = css();
+
+    private RunbookPage() {}
+
+    /** An alert that is pending or firing now; texts may come from strangers. */
+    public record Live(String fingerprint, String alert, String state, String target, String since, String reason) {}
+
+    /** One runbook with the alerts that link to it now; {@code shown} is the fingerprint that the reader came from, or "". */
+    public static String of(Runbook runbook, Collection<Live> live, String shown) {
+        StringBuilder body = new StringBuilder();
+        body.append("<div class=\"")
+                .append(text(runbook.severity()))
+                .append("\"><h1>")
+                .append(text(runbook.title()))
+                .append("</h1><div class=\"tags\"><span>")
+                .append(text(runbook.severity()))
+                .append("</span>");
+        runbook.alerts()
+                .forEach(alert -> body.append("<span>").append(text(alert)).append("</span>"));
+        body.append("</div></div>").append(liveTable(live, shown));
+        body.append(RENDERER.render(PARSER.parse(runbook.markdown())));
+        body.append("<h2>About this runbook</h2><dl>");
+        Map<String, String> facts = new TreeMap<>(runbook.facts());
+        facts.forEach((name, value) -> body.append("<dt>")
+                .append(text(name.replace('_', ' ')))
+                .append("</dt><dd>")
+                .append(text(value))
+                .append("</dd>"));
+        return page(
+                runbook.title(),
+                body.append("</dl><p><a href=\"/runbooks\">All runbooks</a></p>")
+                        .toString());
+    }
+
+    /** All runbooks, with links. */
+    public static String index(Collection<Runbook> runbooks, String notice) {
+        StringBuilder body = new StringBuilder("<h1>Runbooks</h1>");
+        if (!notice.isEmpty()) {
+            body.append("<p>").append(text(notice)).append("</p>");
+        }
+        body.append("<table><tr><th>Runbook</th><th>Severity</th><th>Alerts</th></tr>");
+        runbooks.stream()
+                .sorted(Comparator.comparing(Runbook::id))
+                .forEach(r -> body.append("<tr><td><a href=\"/runbooks/")
+                        .append(text(r.id()))
+                        .append("\">")
+                        .append(text(r.title()))
+                        .append("</a></td><td>")
+                        .append(text(r.severity()))
+                        .append("</td><td>")
+                        .append(text(String.join(", ", r.alerts())))
+                        .append("</td></tr>"));
+        return page("Runbooks", body.append("</table>").toString());
+    }
+
+    private static String liveTable(Collection<Live> live, String shown) {
+        StringBuilder table = new StringBuilder("<div class=\"live\"><p>");
+        if (live.isEmpty()) {
+            return table.append("No alert that links here is pending or firing now.</p></div>")
+                    .toString();
+        }
+        table.append("Now:</p><table><tr><th>Alert</th><th>State</th><th>Target</th><th>Since</th><th>Why</th></tr>");
+        for (Live row : live) {
+            boolean marked = row.fingerprint().equals(shown);
+            table.append("<tr><td>")
+                    .append(marked ? "▶ " : "")
+                    .append(text(row.alert()))
+                    .append("</td><td>")
+                    .append(text(row.state()))
+                    .append("</td><td>")
+                    .append(text(row.target()))
+                    .append("</td><td>")
+                    .append(text(row.since()))
+                    .append("</td><td>")
+                    .append(text(row.reason()))
+                    .append("</td></tr>");
+        }
+        return table.append("</table></div>").toString();
+    }
+
+    private static String page(String title, String body) {
+        return "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\""
+                + " content=\"width=device-width, initial-scale=1\"><title>" + text(title) + "</title><style>" + CSS
+                + "</style></head><body>" + body + "</body></html>";
+    }
+
+    private static String text(String raw) {
+        return HtmlEscapers.htmlEscaper().escape(raw);
+    }
+
+    private static String css() {
+        try (InputStream in = Objects.requireNonNull(RunbookPage.class.getResourceAsStream("/runbook/page.css"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
