@@ -1,0 +1,74 @@
+package network.litewatch.controlplane.api;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import network.litewatch.controlplane.runbook.Runbook;
+import network.litewatch.controlplane.runbook.RunbookPage;
+import org.jspecify.annotations.Nullable;
+
+/** What people open in a browser: runbooks, the API's description, and the way there. */
+@Path("/")
+public final class PagesResource {
+    private final Map<String, Runbook> runbooks;
+    private final Function<Runbook, List<RunbookPage.Live>> live;
+
+    /** Shows {@code runbooks}; {@code live} gives the alerts that link to one now, or none where they must not be shown. */
+    public PagesResource(Map<String, Runbook> runbooks, Function<Runbook, List<RunbookPage.Live>> live) {
+        this.runbooks = Map.copyOf(runbooks);
+        this.live = live;
+    }
+
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    public Map<String, String> root() {
+        return Map.of(
+                "targets", "/api/v1/targets",
+                "observations", "/api/v1/observations",
+                "alerts", "/api/v1/alerts",
+                "networks", "/api/v1/networks",
+                "openapi", "/openapi.yaml",
+                "runbooks", "/runbooks",
+                "health", "/health-check?type=ready");
+    }
+
+    @GET
+    @Path("openapi.yaml")
+    @Produces("application/yaml")
+    public byte[] openApi() throws IOException {
+        try (InputStream in = Objects.requireNonNull(PagesResource.class.getResourceAsStream("/openapi.yaml"))) {
+            return in.readAllBytes();
+        }
+    }
+
+    @GET
+    @Path("runbooks")
+    @Produces(MediaType.TEXT_HTML + ";charset=utf-8")
+    public String index() {
+        return RunbookPage.index(runbooks.values(), "");
+    }
+
+    @GET
+    @Path("runbooks/{id}")
+    @Produces(MediaType.TEXT_HTML + ";charset=utf-8")
+    public Response runbook(@PathParam("id") String id, @QueryParam("alert") @Nullable String alert) {
+        Runbook runbook = runbooks.get(id);
+        if (runbook == null) {
+            return Response.status(404)
+                    .entity(RunbookPage.index(runbooks.values(), "There is no runbook of that name. There are these:"))
+                    .build();
+        }
+        return Response.ok(RunbookPage.of(runbook, live.apply(runbook), alert == null ? "" : alert))
+                .build();
+    }
+}
