@@ -1,6 +1,7 @@
 package network.litewatch.controlplane.ingest;
 
 import io.dropwizard.lifecycle.Managed;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,6 +41,14 @@ public final class Shipper implements Managed {
     private volatile boolean stopping;
     private volatile Status status = new Status(null, null, null);
     private int rowLimit = MAX_ROWS;
+    private Preparation preparation = () -> {};
+    private boolean prepared;
+
+    /** What must succeed once before the first document goes out. */
+    @FunctionalInterface
+    public interface Preparation {
+        void run() throws IOException;
+    }
 
     /** How shipping goes: the last success and the last trouble, null before the first. */
     public record Status(
@@ -57,6 +66,11 @@ public final class Shipper implements Managed {
         this.verdicts = verdicts;
         this.thread = new Thread(this::run, "shipper");
         thread.setDaemon(true);
+    }
+
+    /** Has {@code first} done, and retried, before anything is shipped; to be called before {@link #start}. */
+    public void before(Preparation first) {
+        preparation = first;
     }
 
     @Override
@@ -85,10 +99,14 @@ public final class Shipper implements Managed {
         while (!stopping) {
             int shipped = 0;
             try {
+                if (!prepared) {
+                    preparation.run();
+                    prepared = true;
+                }
                 shipped = shipOnce();
-            } catch (RuntimeException e) {
+            } catch (IOException | RuntimeException e) {
                 // The database may be away; the thread must outlive that, the rows wait.
-                trouble("outbox cannot be read: " + e.getMessage());
+                trouble("shipping failed: " + e.getMessage());
                 LOG.warn("shipping failed; next try in {}: {}", POLL, e.getMessage());
             }
             if (shipped == 0) {

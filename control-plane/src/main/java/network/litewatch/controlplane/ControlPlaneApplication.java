@@ -1,0 +1,63 @@
+package network.litewatch.controlplane;
+
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.dropwizard.core.Application;
+import io.dropwizard.core.cli.ServerCommand;
+import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.jdbi3.JdbiFactory;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import network.litewatch.controlplane.config.Placeholders;
+import org.jspecify.annotations.Nullable;
+
+/** Composition root: reads the configuration, and hands over to {@link Service}, which wires the stages. */
+public final class ControlPlaneApplication extends Application<ControlPlaneConfiguration> {
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final Placeholders placeholders;
+    private @Nullable Path configFile;
+
+    ControlPlaneApplication(Clock clock, RandomGenerator random, Placeholders.Lookup environment) {
+        this.clock = clock;
+        this.random = random;
+        this.placeholders = new Placeholders(environment);
+    }
+
+    public static void main(String[] args) throws Exception {
+        new ControlPlaneApplication(Clock.systemUTC(), RandomGenerator.getDefault(), System::getenv).run(args);
+    }
+
+    @Override
+    public String getName() {
+        return "litewatch";
+    }
+
+    @Override
+    public void initialize(Bootstrap<ControlPlaneConfiguration> bootstrap) {
+        bootstrap.setConfigurationSourceProvider(path -> {
+            configFile = Path.of(path).toAbsolutePath();
+            String text = placeholders.expand(java.nio.file.Files.readString(configFile));
+            return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+        });
+        bootstrap.getObjectMapper().registerModule(new JavaTimeModule());
+    }
+
+    @Override
+    protected void addDefaultCommands(Bootstrap<ControlPlaneConfiguration> bootstrap) {
+        bootstrap.addCommand(new ServerCommand<>(this));
+    }
+
+    @Override
+    public void run(ControlPlaneConfiguration config, Environment env) throws Exception {
+        Path base = Objects.requireNonNull(Objects.requireNonNull(configFile).getParent());
+        Files files = Files.load(base, config.files(), placeholders);
+        Startup.require(config, files);
+        new Service(config, files, env, new JdbiFactory().build(env, config.database(), "database"), clock, random)
+                .wire();
+    }
+}

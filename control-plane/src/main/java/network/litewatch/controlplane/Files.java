@@ -1,0 +1,92 @@
+package network.litewatch.controlplane;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import network.litewatch.controlplane.alert.Rule;
+import network.litewatch.controlplane.alert.rules.RuleLoader;
+import network.litewatch.controlplane.config.Placeholders;
+import network.litewatch.controlplane.config.Problem;
+import network.litewatch.controlplane.config.YamlDocument;
+import network.litewatch.controlplane.network.Network;
+import network.litewatch.controlplane.network.NetworkLoader;
+import network.litewatch.controlplane.runbook.Runbook;
+import network.litewatch.controlplane.runbook.RunbookLoader;
+import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.Target;
+import network.litewatch.probe.TargetId;
+import network.litewatch.probe.miner.MinerCanaryProbe;
+import network.litewatch.probe.router.RouterStatusProbe;
+import network.litewatch.probe.rpc.RpcHeadProbe;
+
+/**
+ * Everything that people write besides the configuration itself, read and checked as one: networks, rules, runbooks.
+ *
+ * @param problems all that is wrong; with any, the rest must not be used
+ */
+record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runbooks, List<Problem> problems) {
+    /** Probes that networks and rules may name. */
+    static final Set<ProbeId> PROBES = Set.of(RpcHeadProbe.ID, RouterStatusProbe.ID, MinerCanaryProbe.ID);
+
+    static Files load(Path base, ControlPlaneConfiguration.FilesSection section, Placeholders placeholders) {
+        List<Problem> problems = new ArrayList<>();
+        List<Network> networks = new ArrayList<>();
+        NetworkLoader loader = new NetworkLoader(placeholders, PROBES);
+        for (Path path : section.networks()) {
+            NetworkLoader.Loaded loaded = loader.load(resolve(base, path));
+            loaded.network().ifPresent(networks::add);
+            problems.addAll(loaded.problems());
+        }
+        problems.addAll(sameTargets(networks, base));
+        Path folder = resolve(base, section.rules());
+        RuleLoader.RuleSet rules = RuleLoader.load(ruleFiles(folder, problems), PROBES);
+        problems.addAll(rules.problems());
+        RunbookLoader.Loaded runbooks = RunbookLoader.load(resolve(base, section.runbooks()), rules.rules());
+        // With a broken rule every runbook would seem an orphan: one error is enough to mend first.
+        if (rules.problems().isEmpty()) {
+            problems.addAll(runbooks.problems());
+        }
+        return new Files(List.copyOf(networks), rules.rules(), runbooks.runbooks(), List.copyOf(problems));
+    }
+
+    private static List<YamlDocument.Parsed> ruleFiles(Path folder, List<Problem> problems) {
+        try (Stream<Path> files = java.nio.file.Files.list(folder)) {
+            return files.filter(
+                            f -> f.toString().endsWith(".yml") || f.toString().endsWith(".yaml"))
+                    .sorted()
+                    .map(YamlDocument::read)
+                    .toList();
+        } catch (IOException e) {
+            problems.add(new Problem(folder, 0, "", "cannot be read as a folder of rules: " + e));
+            return List.of();
+        }
+    }
+
+    private static List<Problem> sameTargets(List<Network> networks, Path base) {
+        Map<TargetId, Network> seen = new HashMap<>();
+        List<Problem> problems = new ArrayList<>();
+        for (Network network : networks) {
+            for (Target target : network.targets()) {
+                Network other = seen.putIfAbsent(target.id(), network);
+                if (other != null && !other.id().equals(network.id())) {
+                    problems.add(new Problem(
+                            base,
+                            0,
+                            "files.networks",
+                            "the target id " + target.id() + " is in " + other.id() + " and in " + network.id()
+                                    + "; ids must be unique"));
+                }
+            }
+        }
+        return problems;
+    }
+
+    private static Path resolve(Path base, Path path) {
+        return base.resolve(path).normalize();
+    }
+}

@@ -1,0 +1,335 @@
+package network.litewatch.controlplane;
+
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.lifecycle.AutoCloseableManager;
+import io.dropwizard.lifecycle.Managed;
+import io.prometheus.client.servlet.jakarta.exporter.MetricsServlet;
+import jakarta.servlet.DispatcherType;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import network.litewatch.controlplane.alert.AlertBook;
+import network.litewatch.controlplane.alert.Transition;
+import network.litewatch.controlplane.api.AlertsResource;
+import network.litewatch.controlplane.api.NetworksResource;
+import network.litewatch.controlplane.api.ObservationsResource;
+import network.litewatch.controlplane.api.PagesResource;
+import network.litewatch.controlplane.api.TargetsResource;
+import network.litewatch.controlplane.assess.Assessment;
+import network.litewatch.controlplane.assess.Fleet;
+import network.litewatch.controlplane.auth.BearerFilter;
+import network.litewatch.controlplane.auth.Role;
+import network.litewatch.controlplane.auth.Tokens;
+import network.litewatch.controlplane.health.Check;
+import network.litewatch.controlplane.ingest.Outbox;
+import network.litewatch.controlplane.ingest.Shipper;
+import network.litewatch.controlplane.ingest.elastic.BulkWriter;
+import network.litewatch.controlplane.ingest.elastic.ObservationSearch;
+import network.litewatch.controlplane.ingest.elastic.Retention;
+import network.litewatch.controlplane.ingest.elastic.Templates;
+import network.litewatch.controlplane.metrics.PipelineMetrics;
+import network.litewatch.controlplane.network.Network;
+import network.litewatch.controlplane.notify.Dispatcher;
+import network.litewatch.controlplane.notify.LogNotifier;
+import network.litewatch.controlplane.notify.NotificationLog;
+import network.litewatch.controlplane.notify.Notifier;
+import network.litewatch.controlplane.notify.slack.Links;
+import network.litewatch.controlplane.notify.slack.SlackNotifier;
+import network.litewatch.controlplane.runbook.Runbook;
+import network.litewatch.controlplane.runbook.RunbookPage;
+import network.litewatch.controlplane.schedule.NettyWheel;
+import network.litewatch.controlplane.schedule.ProbePlan;
+import network.litewatch.controlplane.schedule.QuartzCluster;
+import network.litewatch.controlplane.schedule.ScheduleWatchdog;
+import network.litewatch.controlplane.schedule.Shard;
+import network.litewatch.controlplane.schedule.ShardLease;
+import network.litewatch.controlplane.store.AlertStore;
+import network.litewatch.controlplane.store.Checkpoints;
+import network.litewatch.controlplane.store.Migrations;
+import network.litewatch.probe.Observation;
+import network.litewatch.probe.Probe;
+import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.Secret;
+import network.litewatch.probe.Target;
+import network.litewatch.probe.Vantage;
+import network.litewatch.probe.catalogue.Probes;
+import network.litewatch.probe.http.Cidr;
+import network.litewatch.probe.http.EgressPolicy;
+import network.litewatch.probe.http.OkHttpExchanger;
+import org.jdbi.v3.core.Jdbi;
+import org.quartz.SchedulerException;
+
+/** Wires the stages in data-flow order; reads top to bottom. */
+final class Service {
+    private static final int MAX_IN_FLIGHT = 64;
+
+    private final ControlPlaneConfiguration config;
+    private final Files files;
+    private final Environment env;
+    private final Jdbi jdbi;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final PipelineMetrics metrics;
+    private final LatestAssessments latest = new LatestAssessments();
+    private final Tokens tokens;
+
+    Service(
+            ControlPlaneConfiguration config,
+            Files files,
+            Environment env,
+            Jdbi jdbi,
+            Clock clock,
+            RandomGenerator random) {
+        this.config = config;
+        this.files = files;
+        this.env = env;
+        this.jdbi = jdbi;
+        this.clock = clock;
+        this.random = random;
+        this.metrics = new PipelineMetrics(env.metrics());
+        this.tokens = new Tokens(config.auth());
+    }
+
+    void wire() throws IOException, SchedulerException {
+        var dataSource = config.database().build(env.metrics(), "litewatch");
+        env.lifecycle().manage(dataSource);
+        Migrations.migrate(dataSource);
+        ElasticsearchClient elasticsearch = config.elasticsearch().connect();
+        closeAtEnd(() -> elasticsearch._transport().close());
+
+        Outbox outbox = new Outbox(jdbi, clock);
+        Shipper shipper = new Shipper(outbox, new BulkWriter(elasticsearch), clock, random, metrics::shipped);
+        env.lifecycle()
+                .manage(new TemplatesBeforeShipping(
+                        elasticsearch, config.elasticsearch().replicas(), shipper));
+
+        ObjectMapper json = env.getObjectMapper();
+        NotificationLog notifications = new NotificationLog(jdbi, json, clock);
+        Dispatcher dispatcher = new Dispatcher(notifications, notifier(), dataSource, random, metrics::notified);
+        env.lifecycle().manage(dispatcher);
+
+        AlertStore alertStore = new AlertStore(jdbi, json);
+        Checkpoints checkpoints = new Checkpoints(json);
+        Pipeline pipeline = new Pipeline(
+                jdbi,
+                new Pipeline.Stores(outbox, checkpoints, alertStore, notifications),
+                Fleet.of(checkpoints.load(jdbi)),
+                new AlertBook(files.rules(), alertStore.alive()),
+                new Committed(shipper, dispatcher));
+        pipeline.retire(clock.instant());
+        env.lifecycle().manage(pipeline);
+
+        Retention retention =
+                new Retention(elasticsearch, clock, config.node().retention().toJavaDuration());
+        ScheduleWatchdog watchdog = schedule(dataSource, pipeline, retention);
+        expose(elasticsearch, alertStore);
+        watch(elasticsearch, outbox, shipper, watchdog, notifications, pipeline);
+    }
+
+    private ScheduleWatchdog schedule(javax.sql.DataSource dataSource, Pipeline pipeline, Retention retention)
+            throws SchedulerException {
+        List<ProbePlan> plans = new ArrayList<>();
+        for (Network network : files.networks()) {
+            plans.addAll(plans(network));
+        }
+        NettyWheel wheel = new NettyWheel(clock);
+        closeAtEnd(wheel);
+        String node = config.node().name();
+        int shards = config.node().shards();
+        Vantage vantage = new Vantage(node);
+        ScheduleWatchdog watchdog = new ScheduleWatchdog(clock, plans);
+        env.lifecycle()
+                .manage(new QuartzCluster(
+                        dataSource,
+                        node,
+                        shards,
+                        new ShardLease(jdbi, clock, node),
+                        index -> {
+                            List<ProbePlan> own = plans.stream()
+                                    .filter(plan -> Shard.indexOf(plan, shards) == index)
+                                    .toList();
+                            Shard shard = Shard.start(own, vantage, wheel, clock, pipeline);
+                            watchdog.started(index, shard);
+                            return shard;
+                        },
+                        List.of(new QuartzCluster.Chore("retention", Duration.ofHours(1), retention::run))));
+        return watchdog;
+    }
+
+    /** The plans of one network, over an exchanger of its own: what one network may reach is closed to the others. */
+    private List<ProbePlan> plans(Network network) {
+        OkHttpExchanger exchanger = new OkHttpExchanger(
+                EgressPolicy.allowing(
+                        network.privateRanges().stream().map(Cidr::parse).toList()),
+                System::nanoTime,
+                MAX_IN_FLIGHT);
+        closeAtEnd(exchanger);
+        Map<ProbeId, Probe> probes = new Probes(exchanger, clock, System::nanoTime, random).byId();
+        List<ProbePlan> plans = new ArrayList<>();
+        network.pace().forEach((id, pace) -> {
+            Probe probe = probes.get(id);
+            for (Target target : network.targets()) {
+                if (probe != null && probe.kind() == target.kind()) {
+                    plans.add(new ProbePlan(probe, target, pace.interval(), pace.timeout()));
+                }
+            }
+        });
+        return plans;
+    }
+
+    private Notifier notifier() {
+        if (config.slack().token().isEmpty()) {
+            return new LogNotifier();
+        }
+        String grafana = config.node().grafanaUrl();
+        Links links = new Links(config.node().publicUrl(), grafana.isEmpty() ? Optional.empty() : Optional.of(grafana));
+        SlackNotifier slack = new SlackNotifier(
+                config.slack().apiUrl(),
+                new Secret(config.slack().token()),
+                config.slack().channel(),
+                links);
+        closeAtEnd(slack);
+        env.healthChecks().register("slack", new Check(slack::trouble));
+        return slack;
+    }
+
+    private void expose(ElasticsearchClient elasticsearch, AlertStore alerts) {
+        List<Target> targets = files.networks().stream()
+                .flatMap(network -> network.targets().stream())
+                .toList();
+        ObservationSearch search = new ObservationSearch(elasticsearch);
+        env.jersey()
+                .register(new TargetsResource(
+                        () -> targets.stream().map(latest::view).toList()));
+        env.jersey().register(new ObservationsResource(search::search));
+        env.jersey().register(new AlertsResource(alerts));
+        env.jersey().register(new NetworksResource(files.networks()));
+        env.jersey().register(new PagesResource(files.runbooks(), runbook -> live(runbook, alerts)));
+        Set<String> open = Set.of("/health-check", "/runbooks");
+        env.servlets()
+                .addFilter("bearer", new BearerFilter(tokens, Role.VIEWER, open))
+                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        env.admin()
+                .addFilter("bearer", new BearerFilter(tokens, Role.ADMIN, Set.of()))
+                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        env.admin()
+                .addServlet("prometheus", new MetricsServlet(metrics.registry()))
+                .addMapping("/metrics");
+    }
+
+    /** Live state stands on a page that needs no token only where nobody needs one. */
+    private List<RunbookPage.Live> live(Runbook runbook, AlertStore alerts) {
+        if (tokens.configured()) {
+            return List.of();
+        }
+        return alerts.alive().stream()
+                .filter(alert -> runbook.alerts().contains(alert.rule()))
+                .map(alert -> new RunbookPage.Live(
+                        alert.fingerprint(),
+                        alert.rule(),
+                        alert.state().label(),
+                        alert.labels().getOrDefault("target", ""),
+                        alert.startsAt().toString(),
+                        String.join("; ", alert.now())))
+                .toList();
+    }
+
+    private void watch(
+            ElasticsearchClient elasticsearch,
+            Outbox outbox,
+            Shipper shipper,
+            ScheduleWatchdog watchdog,
+            NotificationLog notifications,
+            Pipeline pipeline) {
+        HealthQuestions health = new HealthQuestions(clock, latest, watchdog, outbox, shipper);
+        env.healthChecks().register("elasticsearch", new Check(() -> health.elasticsearch(elasticsearch)));
+        env.healthChecks().register("outbox", new Check(health::outbox));
+        env.healthChecks().register("schedule", new Check(health::schedule));
+        env.healthChecks().register("inputs", new Check(health::inputs));
+        if (config.slack().token().isEmpty()) {
+            env.healthChecks().register("slack", new Check(Optional::empty));
+        }
+        metrics.gauge(
+                "litewatch_outbox_documents",
+                "Documents not yet in Elasticsearch",
+                () -> outbox.backlog().documents());
+        metrics.gauge(
+                "litewatch_outbox_bytes",
+                "Size of the outbox, compressed",
+                () -> outbox.backlog().bytes());
+        metrics.gauge(
+                "litewatch_outbox_oldest_seconds",
+                "Age of the oldest row; 0 when empty",
+                () -> age(outbox.backlog().oldest()));
+        metrics.gauge(
+                "litewatch_notification_oldest_pending_seconds",
+                "Age of the oldest notification that is not out; 0 when there is none",
+                () -> age(notifications.pending().oldest()));
+        metrics.gauge("litewatch_ingest_queue_length", "Observations not yet committed", pipeline::waiting);
+        metrics.gauge(
+                "litewatch_schedule_overdue_plans",
+                "Plans overdue by more than three intervals",
+                () -> watchdog.overdue().size());
+    }
+
+    private double age(Optional<Instant> since) {
+        return since.map(at -> Duration.between(at, clock.instant()).toMillis() / 1000.0)
+                .orElse(0.0);
+    }
+
+    private void closeAtEnd(AutoCloseable resource) {
+        env.lifecycle().manage(new AutoCloseableManager(resource));
+    }
+
+    /** What follows a commit. */
+    private final class Committed implements Pipeline.Listener {
+        private final Shipper shipper;
+        private final Dispatcher dispatcher;
+
+        Committed(Shipper shipper, Dispatcher dispatcher) {
+            this.shipper = shipper;
+            this.dispatcher = dispatcher;
+        }
+
+        @Override
+        public void refused(Observation observation) {
+            metrics.dropped();
+        }
+
+        @Override
+        public void committed(
+                List<Observation> observations, List<Assessment> assessments, List<Transition> transitions) {
+            observations.forEach(metrics::observed);
+            assessments.forEach(latest::add);
+            shipper.wake();
+            if (!transitions.isEmpty()) {
+                dispatcher.wake();
+            }
+        }
+    }
+
+    /** Puts the templates before the first document goes out, and again and again while Elasticsearch is away. */
+    private record TemplatesBeforeShipping(ElasticsearchClient client, int replicas, Shipper shipper)
+            implements Managed {
+        @Override
+        public void start() {
+            shipper.before(() -> Templates.put(client, replicas));
+            shipper.start();
+        }
+
+        @Override
+        public void stop() throws InterruptedException {
+            shipper.stop();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package network.litewatch.controlplane;
+
+import java.util.ArrayList;
+import java.util.List;
+import network.litewatch.controlplane.auth.BindGuard;
+import network.litewatch.controlplane.config.Problem;
+
+/** What must be right before anything starts. */
+final class Startup {
+    private Startup() {}
+
+    /** Thrown with one line per thing that a person must mend; its message is meant for them. */
+    static final class RefusedException extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        RefusedException(List<String> reasons) {
+            super("cannot start:\n  " + String.join("\n  ", reasons));
+        }
+    }
+
+    static void require(ControlPlaneConfiguration config, Files files) {
+        List<String> reasons =
+                new ArrayList<>(files.problems().stream().map(Problem::toString).toList());
+        reasons.addAll(BindGuard.problems(
+                config.getServerFactory(), !config.auth().tokens().isEmpty()));
+        if (config.database().getUrl() == null || config.database().getUrl().isEmpty()) {
+            reasons.add("database.url: is empty; set LITEWATCH_DATABASE_URL, or use litewatch up");
+        }
+        if (config.elasticsearch().url().isEmpty()) {
+            reasons.add("elasticsearch.url: is empty; set LITEWATCH_ELASTICSEARCH_URL, or use litewatch up");
+        }
+        if (!reasons.isEmpty()) {
+            throw new RefusedException(reasons);
+        }
+    }
+}
