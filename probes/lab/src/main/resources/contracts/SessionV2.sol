@@ -76,14 +76,21 @@ contract SessionV2 {
         uint256 sessionId, uint256, string calldata taskData, uint256, string calldata, uint256[] calldata, uint256[] calldata,
         string calldata clientReference
     ) external {
-        Session storage s = sessions[sessionId];
-        require(s.state == 1, "session is not active");
-        require(s.dedicatedNodes.length > 0, "session has no nodes");
-        uint256 taskId = queue.enqueue(sessionId, taskData, s.dedicatedNodes);
+        uint256 taskId = queue.enqueue(sessionId, taskData, active(sessionId));
         emit TaskSubmitted(sessionId, taskId, taskData, clientReference);
-        bytes32[] memory ids = new bytes32[](s.dedicatedNodes.length);
-        for (uint256 i; i < ids.length; i++) ids[i] = getNodeId(s.dedicatedNodes[i]);
-        emit TaskAssigned(sessionId, taskId, ids);
+        emit TaskAssigned(sessionId, taskId, nodeIds(sessionId));
+    }
+
+    function active(uint256 sessionId) private view returns (address[] memory) {
+        require(sessions[sessionId].state == 1, "session is not active");
+        require(sessions[sessionId].dedicatedNodes.length > 0, "session has no nodes");
+        return sessions[sessionId].dedicatedNodes;
+    }
+
+    function nodeIds(uint256 sessionId) private view returns (bytes32[] memory ids) {
+        address[] storage nodes = sessions[sessionId].dedicatedNodes;
+        ids = new bytes32[](nodes.length);
+        for (uint256 i; i < ids.length; i++) ids[i] = getNodeId(nodes[i]);
     }
 
     function getNodeId(address addr) public pure returns (bytes32) { return keccak256(abi.encodePacked(addr)); }
