@@ -73,8 +73,8 @@ contract SessionV2 {
     }
 
     function submit(
-        uint256 sessionId, uint256, string calldata taskData, uint256, string calldata, uint256[] calldata, uint256[] calldata,
-        string calldata clientReference
+        uint256 sessionId, uint256, string memory taskData, uint256, string memory, uint256[] memory, uint256[] memory,
+        string memory clientReference
     ) external {
         uint256 taskId = queue.enqueue(sessionId, taskData, active(sessionId));
         emit TaskSubmitted(sessionId, taskId, taskData, clientReference);
