@@ -36,19 +36,28 @@ contract SessionV2 {
     function setSessionQueue(address queue_) external { require(msg.sender == admin, "only admin"); queue = Queue(queue_); }
     function getSessionQueueAddress() external view returns (address) { return address(queue); }
 
-    /// The first session has id 1, so that 0 says "none".
+    struct Wanted {
+        string name; string metadata; address variableAddress; uint256 minNumOfNodes; uint256 maxNumOfNodes; uint256 redundant;
+        uint256 numOfValidatorNodes; uint256 mode; bool reserveEphemeralNodes; uint256 sla; uint256 modelIdentifier; uint256 reservePeriod;
+        uint256 maxTaskExecutionCount;
+    }
+
+    /// The first session has id 1, so that 0 says "none". Thirteen arguments are more than the stack can name: they are read as one struct.
     function create(
-        string calldata name, string calldata metadata, address variableAddress, uint256 minNumOfNodes, uint256 maxNumOfNodes,
-        uint256 redundant, uint256 numOfValidatorNodes, uint256 mode, bool, uint256 sla, uint256 modelIdentifier, uint256 reservePeriod,
-        uint256 maxTaskExecutionCount
+        string memory, string memory, address, uint256, uint256, uint256, uint256, uint256, bool, uint256, uint256, uint256, uint256
     ) external {
+        open(abi.decode(bytes.concat(bytes32(uint256(32)), msg.data[4:]), (Wanted)));
+    }
+
+    function open(Wanted memory w) private {
         Session storage s = sessions[++count];
-        s.id = count; s.sid = keccak256(abi.encode(count, name)); s.name = name; s.metadata = metadata; s.state = 1;
-        s.createdAt = block.timestamp; s.updatedAt = block.timestamp; s.owner = variableAddress;
-        s.minNumOfNodes = minNumOfNodes; s.maxNumOfNodes = maxNumOfNodes; s.redundant = redundant; s.numOfValidatorNodes = numOfValidatorNodes;
-        s.mode = mode; s.sla = sla; s.modelIdentifier = modelIdentifier; s.reservePeriod = reservePeriod; s.maxTaskExecutionCount = maxTaskExecutionCount;
-        byOwner[variableAddress].push(count);
-        emit SessionCreated(count, s.sid, variableAddress, new address[](0));
+        s.id = count; s.sid = keccak256(abi.encode(count, w.name)); s.name = w.name; s.metadata = w.metadata; s.state = 1;
+        s.createdAt = block.timestamp; s.updatedAt = block.timestamp; s.owner = w.variableAddress;
+        s.minNumOfNodes = w.minNumOfNodes; s.maxNumOfNodes = w.maxNumOfNodes; s.redundant = w.redundant;
+        s.numOfValidatorNodes = w.numOfValidatorNodes; s.mode = w.mode; s.sla = w.sla; s.modelIdentifier = w.modelIdentifier;
+        s.reservePeriod = w.reservePeriod; s.maxTaskExecutionCount = w.maxTaskExecutionCount;
+        byOwner[s.owner].push(count);
+        emit SessionCreated(count, s.sid, s.owner, new address[](0));
     }
 
     function addDedicatedNode(uint256 sessionId, address node) external {
