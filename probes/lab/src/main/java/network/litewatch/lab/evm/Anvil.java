@@ -29,7 +29,13 @@ public final class Anvil implements AutoCloseable {
 
     /** Starts a chain that makes a block each second, whether or not there is anything to put in it. */
     public static Anvil producer(Path binary, int port, Path log, Consumer<ChildProcess> onDeath) {
-        return start("anvil-a", binary, port, log, onDeath, List.of("--block-time", "1", "--prune-history", "64"));
+        return start(
+                "anvil-a",
+                binary,
+                port,
+                log,
+                onDeath,
+                List.of("--block-time", "1", "--prune-history", "64", "--gas-limit", "1000000000"));
     }
 
     /**

@@ -23,7 +23,7 @@ public final class EvmClient {
 
     private static final long POLL_MILLIS = 40;
     private static final String GAS =
-            "0x4c4b40"; // 5,000,000: given, so that a transaction can follow one that is not mined yet
+            "0x1312d00"; // 20,000,000: given, so that a transaction can follow one that is not mined yet
 
     private final URI endpoint;
     private final HttpClient http;
