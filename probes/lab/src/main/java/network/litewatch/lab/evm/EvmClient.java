@@ -69,9 +69,14 @@ public final class EvmClient {
     /** Reads a contract: what the function returns, decoded. */
     @SuppressWarnings("rawtypes") // web3j's decoder speaks raw Type
     public List<Type> read(String contract, Function function) {
+        return FunctionReturnDecoder.decode(readRaw(contract, function), function.getOutputParameters());
+    }
+
+    /** Reads a contract: what the function returns, as hex. */
+    public String readRaw(String contract, Function function) {
         ObjectNode call = Json.object().put("to", contract).put("data", FunctionEncoder.encode(function));
-        JsonNode result = call("eth_call", call, Json.MAPPER.getNodeFactory().textNode("latest"));
-        return FunctionReturnDecoder.decode(result.asText(), function.getOutputParameters());
+        return call("eth_call", call, Json.MAPPER.getNodeFactory().textNode("latest"))
+                .asText();
     }
 
     /** Sends a transaction from an account that the node holds the key of; returns its hash without waiting for a block. */
