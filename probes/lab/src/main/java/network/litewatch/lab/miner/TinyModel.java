@@ -68,7 +68,8 @@ final class TinyModel implements AutoCloseable {
                     .setModel(file.toString())
                     .setCtxSize(CONTEXT)
                     .setThreads(1)
-                    .setParallel(1));
+                    .setParallel(1)
+                    .disableLog());
             return name;
         });
     }
