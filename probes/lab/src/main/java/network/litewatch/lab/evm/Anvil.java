@@ -27,7 +27,10 @@ public final class Anvil implements AutoCloseable {
         this.client = client;
     }
 
-    /** Starts a chain that makes a block each second, whether or not there is anything to put in it. */
+    /**
+     * Starts a chain that makes a block each second, whether or not there is anything to put in it, and keeps the state of the last 512:
+     * a frozen view of it must stay readable.
+     */
     public static Anvil producer(Path binary, int port, Path log, Consumer<ChildProcess> onDeath) {
         return start(
                 "anvil-a",
@@ -35,7 +38,7 @@ public final class Anvil implements AutoCloseable {
                 port,
                 log,
                 onDeath,
-                List.of("--block-time", "1", "--prune-history", "64", "--gas-limit", "1000000000"));
+                List.of("--block-time", "1", "--prune-history", "512", "--gas-limit", "1000000000"));
     }
 
     /**

@@ -92,13 +92,25 @@ public final class Miner implements AutoCloseable {
         }
     }
 
-    /** Multiplies the distance between tokens; 1 is normal. */
+    /** Whether it has not been stopped. */
+    public synchronized boolean running() {
+        return process != null;
+    }
+
+    /** Multiplies the distance between tokens; 1 is normal. A miner that is started again is at 1. */
     public void slowBy(double factor) {
         control(Json.object().put("slow_factor", factor).toString());
     }
 
-    /** Puts another model behind the same name. */
+    /**
+     * Puts another model behind the same name. A miner that is started again has its own.
+     *
+     * @throws IllegalArgumentException when there is no such model
+     */
     public void swapModel(String model) {
+        if (!TinyModel.known(model)) {
+            throw new IllegalArgumentException("args.model: expected lab-tiny-N, got " + model);
+        }
         control(Json.object().put("model", model).toString());
     }
 
@@ -119,6 +131,9 @@ public final class Miner implements AutoCloseable {
     }
 
     private void control(String body) {
+        if (!running()) {
+            return; // it starts as it was at first
+        }
         int status = send(HttpRequest.newBuilder(at("/control"))
                 .timeout(CONTROL_LIMIT)
                 .POST(HttpRequest.BodyPublishers.ofString(body))
