@@ -1,0 +1,91 @@
+package network.litewatch.lab;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import network.litewatch.lab.fault.Arguments;
+import network.litewatch.lab.fault.FaultInjector;
+import network.litewatch.lab.fault.FaultProxy;
+import network.litewatch.lab.fault.FaultRegistry;
+import network.litewatch.lab.fault.RpcFaultProxy;
+import network.litewatch.lab.miner.Miner;
+import network.litewatch.lab.router.RouterServer;
+
+/** Which faults can be made at which part of the lab. */
+final class LabFaults {
+
+    private final FaultRegistry registry;
+
+    LabFaults(FaultRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** tcp.latency, tcp.blackhole and tcp.reset at whatever stands behind a proxy. */
+    void tcp(Map<String, FaultProxy> proxies) {
+        proxies.forEach((target, proxy) ->
+                FaultProxy.KINDS.keySet().forEach(kind -> registry.register(kind, target, proxy.injector(kind))));
+    }
+
+    /** rpc.freeze and rpc.lag at an RPC. */
+    void rpc(String target, RpcFaultProxy proxy) {
+        for (String kind : Set.of("rpc.freeze", "rpc.lag")) {
+            registry.register(kind, target, proxy.injector(kind));
+        }
+    }
+
+    /** miner.slow, miner.stop and miner.swap-model; one fault of a kind at a miner at a time. */
+    void miner(Miner miner) {
+        String target = miner.settings().name();
+        registry.register("miner.slow", target, exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("factor"));
+            requireRunning(miner);
+            miner.slowBy(Arguments.number(args, "factor", null, 1, 1_000));
+            return () -> miner.slowBy(1);
+        }));
+        registry.register("miner.stop", target, exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of());
+            miner.stop();
+            return miner::start;
+        }));
+        registry.register("miner.swap-model", target, exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("model"));
+            requireRunning(miner);
+            miner.swapModel(args.path("model").asText("lab-tiny-2"));
+            return () -> miner.swapModel(miner.settings().model());
+        }));
+    }
+
+    /** router.5xx. */
+    void router(RouterServer router) {
+        registry.register("router.5xx", "router", (args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("status"));
+            return router.failWith(Arguments.whole(args, "status", 503, 500, 599));
+        });
+    }
+
+    private static void requireRunning(Miner miner) {
+        if (!miner.running()) {
+            throw new IllegalArgumentException("target: " + miner.settings().name() + " is stopped");
+        }
+    }
+
+    /** Refuses a second fault while one is in effect: undoing either would end both. */
+    private static FaultInjector exclusive(FaultInjector injector) {
+        var inEffect = new AtomicInteger();
+        return (args, lease) -> {
+            if (!inEffect.compareAndSet(0, 1)) {
+                throw new IllegalArgumentException("target: such a fault is in effect there already");
+            }
+            try {
+                FaultInjector.FaultHandle handle = injector.inject(args, lease);
+                return () -> {
+                    handle.undo();
+                    inEffect.set(0);
+                };
+            } catch (RuntimeException e) { // whatever it is, the fault is not in effect and the next may try
+                inEffect.set(0);
+                throw e;
+            }
+        };
+    }
+}

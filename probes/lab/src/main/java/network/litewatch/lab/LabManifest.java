@@ -1,0 +1,71 @@
+package network.litewatch.lab;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import network.litewatch.lab.http.Json;
+
+/**
+ * Where everything is, for those who use the lab; lab.json is this in JSON.
+ *
+ * @param rpcs JSON-RPC endpoints by name: rpc-a and rpc-b
+ * @param routerToken the bearer token that the router takes
+ * @param sharedSession the session that all miners serve
+ * @param faults the fault API
+ * @param slack the Web API of the Slack stand-in, with a slash at the end
+ * @param contracts addresses by contract name
+ */
+public record LabManifest(
+        long chainId,
+        Map<String, URI> rpcs,
+        URI router,
+        String routerToken,
+        List<Miner> miners,
+        long sharedSession,
+        URI faults,
+        URI slack,
+        URI slackPage,
+        String slackToken,
+        Map<String, String> contracts) {
+
+    /** A miner: its account, the session that only it serves, and the model that it says it runs. */
+    public record Miner(String name, String address, long session, String model) {}
+
+    /** Writes the file so that a reader sees all of it or none. */
+    void writeTo(Path file) throws IOException {
+        Path fresh = file.resolveSibling(file.getFileName() + ".part");
+        Files.writeString(fresh, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(toJson()) + "\n");
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** The manifest as lab.json has it. */
+    public ObjectNode toJson() {
+        ObjectNode json = Json.object().put("chainId", chainId);
+        ObjectNode rpcsJson = json.putObject("rpcs");
+        rpcs.forEach((name, uri) -> rpcsJson.put(name, uri.toString()));
+        json.put("router", router.toString()).put("routerToken", routerToken);
+        ArrayNode minersJson = json.putArray("miners");
+        for (Miner miner : miners) {
+            minersJson
+                    .addObject()
+                    .put("name", miner.name())
+                    .put("address", miner.address())
+                    .put("session", miner.session())
+                    .put("model", miner.model());
+        }
+        json.put("sharedSession", sharedSession)
+                .put("faults", faults.toString())
+                .put("slack", slack.toString())
+                .put("slackPage", slackPage.toString())
+                .put("slackToken", slackToken);
+        ObjectNode contractsJson = json.putObject("contracts");
+        contracts.forEach(contractsJson::put);
+        return json;
+    }
+}

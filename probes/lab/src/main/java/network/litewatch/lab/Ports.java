@@ -1,0 +1,56 @@
+package network.litewatch.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.List;
+
+/**
+ * Where the lab listens; 0 is any free port.
+ *
+ * @param miners one for each miner
+ */
+record Ports(int rpcA, int rpcB, int router, List<Integer> miners, int faults, int slack) {
+
+    /** The well-known ports. Below 32768, where the system does not hand out ports of its own accord. */
+    static final Ports DEFAULT = new Ports(18545, 18546, 15010, List.of(18801, 18802, 18803), 18900, 18950);
+
+    static final Ports FREE = new Ports(0, 0, 0, List.of(0, 0, 0), 0, 0);
+
+    /** Fails early, and in words that help, when a port is taken. */
+    void requireFree() {
+        require("rpc-a", rpcA);
+        require("rpc-b", rpcB);
+        require("router", router);
+        for (int i = 0; i < miners.size(); i++) {
+            require("miner-" + (i + 1), miners.get(i));
+        }
+        require("faults", faults);
+        require("slack", slack);
+    }
+
+    /** A port that was free a moment ago, for a child process to listen on. */
+    static int anyFree() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no free port", e);
+        }
+    }
+
+    private static void require(String name, int port) {
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(
+                    true); // as the servers themselves do: a connection that lingers does not hold the port
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "port " + port + " of " + name + " is taken (" + e.getMessage()
+                            + "). Another lab may be running: stop it (ss -ltnp | grep " + port
+                            + " names the process), or start with --free-ports.",
+                    e);
+        }
+    }
+}

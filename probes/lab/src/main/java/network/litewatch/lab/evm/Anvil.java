@@ -1,0 +1,107 @@
+package network.litewatch.lab.evm;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import network.litewatch.lab.process.ChildProcess;
+
+/** One anvil, a real EVM node, as a child process. */
+public final class Anvil implements AutoCloseable {
+
+    /** The chain id of the lab. */
+    public static final long CHAIN_ID = 31337;
+
+    private static final Duration READY_LIMIT = Duration.ofSeconds(20);
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
+
+    private final ChildProcess process;
+    private final URI endpoint;
+    private final EvmClient client;
+
+    private Anvil(ChildProcess process, URI endpoint, EvmClient client) {
+        this.process = process;
+        this.endpoint = endpoint;
+        this.client = client;
+    }
+
+    /**
+     * Starts a chain that makes a block each second, whether or not there is anything to put in it, and keeps the state of the last 512:
+     * a frozen view of it must stay readable.
+     */
+    public static Anvil producer(Path binary, int port, Path log, Consumer<ChildProcess> onDeath) {
+        return start(
+                "anvil-a",
+                binary,
+                port,
+                log,
+                onDeath,
+                List.of("--block-time", "1", "--prune-history", "512", "--gas-limit", "1000000000"));
+    }
+
+    /**
+     * Starts a node that makes no blocks of its own and serves {@code upstream}'s chain; {@link Follower} keeps it in step. Without
+     * accounts of its own, for it would give them balances that the chain does not know.
+     */
+    public static Anvil follower(Path binary, int port, URI upstream, Path log, Consumer<ChildProcess> onDeath) {
+        return start(
+                "anvil-b",
+                binary,
+                port,
+                log,
+                onDeath,
+                List.of("--no-mining", "--accounts", "0", "--fork-url", upstream.toString(), "--no-storage-caching"));
+    }
+
+    private static Anvil start(
+            String name, Path binary, int port, Path log, Consumer<ChildProcess> onDeath, List<String> more) {
+        List<String> command = new ArrayList<>(List.of(
+                binary.toString(),
+                "--host",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--chain-id",
+                Long.toString(CHAIN_ID),
+                "--slots-in-an-epoch",
+                "4",
+                "-q"));
+        command.addAll(more);
+        ChildProcess process = ChildProcess.startGuarded(name, command, log, onDeath);
+        URI endpoint = URI.create("http://127.0.0.1:" + port);
+        var client = new EvmClient(endpoint, CALL_LIMIT);
+        try {
+            process.awaitReady(() -> answers(client), READY_LIMIT);
+            return new Anvil(process, endpoint, client);
+        } catch (IllegalStateException e) {
+            process.close();
+            throw e;
+        }
+    }
+
+    /** Where it listens, with no proxy before it. */
+    public URI endpoint() {
+        return endpoint;
+    }
+
+    /** A client that dials it directly. */
+    public EvmClient client() {
+        return client;
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    private static boolean answers(EvmClient client) {
+        try {
+            client.blockNumber();
+            return true;
+        } catch (EvmException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package network.litewatch.lab.evm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.web3j.abi.FunctionEncoder;
+import org.web3j.abi.datatypes.Address;
+import org.web3j.abi.datatypes.Bool;
+import org.web3j.abi.datatypes.Function;
+import org.web3j.abi.datatypes.Type;
+import org.web3j.abi.datatypes.Utf8String;
+import org.web3j.abi.datatypes.generated.Uint256;
+import org.web3j.abi.datatypes.generated.Uint8;
+
+/**
+ * Our contracts on a fresh chain, and what they hold at the start: each miner registered with a level, session k dedicated to miner k,
+ * and one more session shared by all of them.
+ */
+public record Deployment(String cognitiveLevel, String cognitive, String sessionV2, String sessionQueueV2) {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final int DEDICATED = 1; // a session's mode; 0 is "ephemeral"
+
+    /**
+     * Deploys in a fixed order from a fixed account, so that the addresses are the same on every fresh chain.
+     *
+     * @param bytecodes what {@link SolidityCompiler#compile} gave
+     * @throws EvmException when the chain refuses
+     */
+    public static Deployment onto(EvmClient chain, Map<String, String> bytecodes) {
+        String level = chain.deploy(Accounts.OPERATOR, code(bytecodes, "CognitiveLevel"));
+        String cognitive = chain.deploy(Accounts.OPERATOR, code(bytecodes, "Cognitive"));
+        String session = chain.deploy(Accounts.OPERATOR, code(bytecodes, "SessionV2"));
+        mine(chain);
+        String sessionAddress = address(chain, session);
+        String constructor = FunctionEncoder.encodeConstructor(List.of(new Address(sessionAddress)));
+        String queue = chain.deploy(Accounts.OPERATOR, code(bytecodes, "SessionQueueV2") + constructor);
+        mine(chain);
+        var deployment =
+                new Deployment(address(chain, level), address(chain, cognitive), sessionAddress, address(chain, queue));
+        deployment.seed(chain);
+        return deployment;
+    }
+
+    /** The addresses by contract name. */
+    public Map<String, String> addresses() {
+        Map<String, String> result = new LinkedHashMap<>();
+        result.put("SessionV2", sessionV2);
+        result.put("SessionQueueV2", sessionQueueV2);
+        result.put("Cognitive", cognitive);
+        result.put("CognitiveLevel", cognitiveLevel);
+        return result;
+    }
+
+    private void seed(EvmClient chain) {
+        List<String> sent = new ArrayList<>();
+        sent.add(operator(chain, sessionV2, "setSessionQueue", new Address(sessionQueueV2)));
+        int miners = Accounts.MINERS.size();
+        for (int i = 0; i < miners; i++) {
+            var node = new Address(Accounts.MINERS.get(i));
+            sent.add(operator(chain, cognitiveLevel, "registerNode", node, new Uint8(i + 1)));
+            sent.add(operator(chain, sessionV2, "create", session("miner-" + (i + 1), 1)));
+            sent.add(operator(chain, sessionV2, "addDedicatedNode", number(i + 1), node));
+        }
+        sent.add(operator(chain, sessionV2, "create", session("shared", miners)));
+        for (String miner : Accounts.MINERS) {
+            sent.add(operator(chain, sessionV2, "addDedicatedNode", number(miners + 1), new Address(miner)));
+        }
+        for (int sid = 1; sid <= miners + 1; sid++) {
+            sent.add(operator(
+                    chain, sessionV2, "addRouter", number(sid), new Address(Accounts.ROUTER), new Utf8String("lab")));
+        }
+        mine(chain);
+        sent.forEach(hash -> chain.awaitReceipt(hash, LIMIT));
+    }
+
+    private static Type<?>[] session(String name, int nodes) {
+        return new Type<?>[] {
+            new Utf8String(name),
+            new Utf8String("lab"),
+            new Address(Accounts.ROUTER),
+            number(1),
+            number(nodes),
+            number(nodes),
+            number(0),
+            number(DEDICATED),
+            new Bool(false),
+            number(0),
+            number(1),
+            number(300),
+            number(1_000_000)
+        };
+    }
+
+    private static String operator(EvmClient chain, String contract, String function, Type<?>... arguments) {
+        return chain.send(Accounts.OPERATOR, contract, new Function(function, List.of(arguments), List.of()));
+    }
+
+    private static void mine(EvmClient chain) {
+        chain.call("evm_mine"); // a start that waits for the block clock takes seconds longer
+    }
+
+    private static String address(EvmClient chain, String hash) {
+        JsonNode receipt = chain.awaitReceipt(hash, LIMIT);
+        return receipt.path("contractAddress").asText();
+    }
+
+    private static String code(Map<String, String> bytecodes, String name) {
+        String code = bytecodes.get(name);
+        if (code == null) {
+            throw new IllegalArgumentException("no bytecode for " + name);
+        }
+        return code;
+    }
+
+    private static Uint256 number(long value) {
+        return new Uint256(BigInteger.valueOf(value));
+    }
+}

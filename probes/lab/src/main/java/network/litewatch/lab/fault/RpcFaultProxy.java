@@ -1,0 +1,186 @@
+package network.litewatch.lab.fault;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import network.litewatch.lab.evm.EvmClient;
+import network.litewatch.lab.evm.EvmException;
+import network.litewatch.lab.fault.FaultInjector.FaultHandle;
+import network.litewatch.lab.http.Exchange;
+import network.litewatch.lab.http.Json;
+import network.litewatch.lab.http.LoopbackServer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JSON-RPC proxy on 127.0.0.1 that can make a node look stuck ({@code rpc.freeze}) or behind ({@code rpc.lag}). Everything that does
+ * not speak of the head passes as it is; so do ids, errors and batches. With no fault in effect bytes pass untouched. Thread-safe.
+ */
+public final class RpcFaultProxy implements AutoCloseable {
+
+    private static final int THREADS = 32;
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Where the head is seen while a fault lasts. Compared by identity: two faults of one kind are two. */
+    @FunctionalInterface
+    private interface Distortion {
+        HeadView seen(HeadView now);
+    }
+
+    private final URI upstream;
+    private final EvmClient node;
+    private final HttpClient http;
+    private final List<Distortion> distortions = new CopyOnWriteArrayList<>();
+    private final LoopbackServer server;
+
+    /** Listens at once; port 0 picks a free one. */
+    public RpcFaultProxy(int listenPort, URI upstream) {
+        this.upstream = upstream;
+        this.node = new EvmClient(upstream, HEAD_TIMEOUT);
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(HEAD_TIMEOUT)
+                .build();
+        this.server = LoopbackServer.start("rpc-proxy", listenPort, THREADS, this::handle);
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return server.port();
+    }
+
+    /**
+     * Makes faults of one kind here: {@code rpc.freeze} {} keeps the head of the moment of injection, {@code rpc.lag} {blocks} shows the
+     * head of that many blocks ago.
+     *
+     * @throws IllegalArgumentException when there is no such kind
+     */
+    public FaultInjector injector(String kind) {
+        return switch (kind) {
+            case "rpc.freeze" ->
+                (args, lease) -> {
+                    Arguments.onlyKnown(args, Set.of());
+                    HeadView frozen = heads();
+                    return distort(now -> frozen);
+                };
+            case "rpc.lag" ->
+                (args, lease) -> {
+                    Arguments.onlyKnown(args, Set.of("blocks"));
+                    int blocks = Arguments.whole(args, "blocks", null, 1, 400);
+                    return distort(now -> now.back(blocks));
+                };
+            default -> throw new IllegalArgumentException("unknown kind " + kind + "; known: rpc.freeze, rpc.lag");
+        };
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private FaultHandle distort(Distortion distortion) {
+        distortions.add(distortion);
+        return () -> distortions.remove(distortion);
+    }
+
+    private void handle(Exchange exchange) throws IOException {
+        if (!exchange.method().equals("POST")) {
+            exchange.sendError(405, "JSON-RPC goes by POST");
+            return;
+        }
+        byte[] body = exchange.body();
+        try {
+            HeadView view = view();
+            if (view == null) {
+                HttpResponse<byte[]> answer = forward(body);
+                exchange.send(answer.statusCode(), "application/json", answer.body());
+            } else {
+                distorted(exchange, view, body);
+            }
+        } catch (EvmException e) {
+            exchange.sendError(502, "the node does not answer");
+        }
+    }
+
+    private void distorted(Exchange exchange, HeadView view, byte[] body) throws IOException {
+        JsonNode request;
+        try {
+            request = Json.MAPPER.readTree(body);
+        } catch (JacksonException e) {
+            request = Json.object(); // not ours to refuse: the node gets the bytes as they came
+        }
+        Map<JsonNode, String> methods = new HashMap<>();
+        for (JsonNode one : request.isArray() ? request : Json.array().add(request)) {
+            if (one instanceof ObjectNode call) {
+                methods.put(call.path("id"), call.path("method").asText());
+                view.rewriteRequest(call);
+            }
+        }
+        HttpResponse<byte[]> answer = forward(request.isEmpty() ? body : Json.MAPPER.writeValueAsBytes(request));
+        JsonNode said;
+        try {
+            said = Json.MAPPER.readTree(answer.body());
+        } catch (JacksonException e) {
+            exchange.send(answer.statusCode(), "application/json", answer.body());
+            return;
+        }
+        for (JsonNode one : said.isArray() ? said : Json.array().add(said)) {
+            if (one instanceof ObjectNode result) {
+                view.rewriteAnswer(methods.getOrDefault(result.path("id"), ""), result);
+            }
+        }
+        exchange.send(answer.statusCode(), said);
+    }
+
+    /** What is to be seen now, or null for things as they are. */
+    private @Nullable HeadView view() {
+        if (distortions.isEmpty()) {
+            return null;
+        }
+        HeadView now = heads();
+        HeadView seen = now;
+        for (Distortion distortion : distortions) {
+            seen = seen.olderOf(distortion.seen(now));
+        }
+        return seen;
+    }
+
+    private HeadView heads() {
+        return new HeadView(node.blockNumber(), tagged("safe"), tagged("finalized"));
+    }
+
+    private long tagged(String tag) {
+        JsonNode block = node.call(
+                "eth_getBlockByNumber",
+                Json.MAPPER.getNodeFactory().textNode(tag),
+                Json.MAPPER.getNodeFactory().booleanNode(false));
+        return block.isObject() ? EvmClient.quantity(block.path("number")) : 0;
+    }
+
+    private HttpResponse<byte[]> forward(byte[] body) {
+        try {
+            var request = HttpRequest.newBuilder(upstream)
+                    .timeout(TIMEOUT)
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                    .build();
+            return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw new EvmException("the node does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EvmException("interrupted", e);
+        }
+    }
+}

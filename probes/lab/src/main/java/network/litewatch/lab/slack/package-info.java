@@ -1,0 +1,7 @@
+/**
+ * A stand-in for Slack: the Web API calls that a bot makes, and a page that shows what people would see.
+ */
+@NullMarked
+package network.litewatch.lab.slack;
+
+import org.jspecify.annotations.NullMarked;
