@@ -2,9 +2,9 @@ package network.litewatch.controlplane;
 
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.dropwizard.core.Application;
-import io.dropwizard.core.cli.ServerCommand;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
+import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jdbi3.JdbiFactory;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,23 +13,37 @@ import java.time.Clock;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import network.litewatch.controlplane.config.Placeholders;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /** Composition root: reads the configuration, and hands over to {@link Service}, which wires the stages. */
 public final class ControlPlaneApplication extends Application<ControlPlaneConfiguration> {
     private final Clock clock;
     private final RandomGenerator random;
+    private final Placeholders.Lookup environment;
     private final Placeholders placeholders;
     private @Nullable Path configFile;
 
     ControlPlaneApplication(Clock clock, RandomGenerator random, Placeholders.Lookup environment) {
         this.clock = clock;
         this.random = random;
+        this.environment = environment;
         this.placeholders = new Placeholders(environment);
     }
 
     public static void main(String[] args) throws Exception {
+        endWithParent(System.getenv("LITEWATCH_PARENT"));
         new ControlPlaneApplication(Clock.systemUTC(), RandomGenerator.getDefault(), System::getenv).run(args);
+    }
+
+    /** A service that {@code up} started must not outlive it, also when {@code up} was killed. */
+    private static void endWithParent(@Nullable String parent) {
+        if (parent != null && !parent.isEmpty()) {
+            var unused = ProcessHandle.of(Long.parseLong(parent))
+                    .orElseThrow(() -> new IllegalStateException("the parent process is gone already"))
+                    .onExit()
+                    .thenRun(() -> System.exit(0));
+        }
     }
 
     @Override
@@ -49,7 +63,11 @@ public final class ControlPlaneApplication extends Application<ControlPlaneConfi
 
     @Override
     protected void addDefaultCommands(Bootstrap<ControlPlaneConfiguration> bootstrap) {
-        bootstrap.addCommand(new ServerCommand<>(this));
+        bootstrap.addCommand(new ServeCommand(this));
+        bootstrap.addCommand(new UpCommand(environment));
+        bootstrap.addCommand(new CheckCommand(placeholders));
+        bootstrap.addCommand(new ProbeCommand(placeholders, clock, random));
+        bootstrap.addCommand(new TokenCommand());
     }
 
     @Override
@@ -57,7 +75,8 @@ public final class ControlPlaneApplication extends Application<ControlPlaneConfi
         Path base = Objects.requireNonNull(Objects.requireNonNull(configFile).getParent());
         Files files = Files.load(base, config.files(), placeholders);
         Startup.require(config, files);
-        new Service(config, files, env, new JdbiFactory().build(env, config.database(), "database"), clock, random)
-                .wire();
+        ManagedDataSource dataSource = config.database().build(env.metrics(), "database");
+        Jdbi jdbi = new JdbiFactory().build(env, config.database(), dataSource, "database");
+        new Service(config, files, env, jdbi, clock, random).wire(dataSource);
     }
 }

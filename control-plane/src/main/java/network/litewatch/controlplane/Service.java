@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
 import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.alert.Transition;
 import network.litewatch.controlplane.api.AlertsResource;
@@ -100,9 +101,7 @@ final class Service {
         this.tokens = new Tokens(config.auth());
     }
 
-    void wire() throws IOException, SchedulerException {
-        var dataSource = config.database().build(env.metrics(), "litewatch");
-        env.lifecycle().manage(dataSource);
+    void wire(DataSource dataSource) throws IOException, SchedulerException {
         Migrations.migrate(dataSource);
         ElasticsearchClient elasticsearch = config.elasticsearch().connect();
         closeAtEnd(() -> elasticsearch._transport().close());
@@ -136,7 +135,7 @@ final class Service {
         watch(elasticsearch, outbox, shipper, watchdog, notifications, pipeline);
     }
 
-    private ScheduleWatchdog schedule(javax.sql.DataSource dataSource, Pipeline pipeline, Retention retention)
+    private ScheduleWatchdog schedule(DataSource dataSource, Pipeline pipeline, Retention retention)
             throws SchedulerException {
         List<ProbePlan> plans = new ArrayList<>();
         for (Network network : files.networks()) {

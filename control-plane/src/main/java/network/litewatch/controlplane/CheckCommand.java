@@ -1,0 +1,113 @@
+package network.litewatch.controlplane;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dropwizard.configuration.ConfigurationException;
+import io.dropwizard.configuration.YamlConfigurationFactory;
+import io.dropwizard.core.cli.Cli;
+import io.dropwizard.core.cli.Command;
+import io.dropwizard.core.setup.Bootstrap;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+import network.litewatch.controlplane.auth.BindGuard;
+import network.litewatch.controlplane.config.Placeholders;
+import network.litewatch.controlplane.config.Problem;
+import network.litewatch.controlplane.network.NetworkLoader;
+
+/** {@code check}: everything that people write, with file, line and field of each error; exit 1 on any. */
+final class CheckCommand extends Command {
+    private final Placeholders placeholders;
+
+    CheckCommand(Placeholders placeholders) {
+        super("check", "validates configuration, networks, rules and runbooks");
+        this.placeholders = placeholders;
+    }
+
+    @Override
+    public void configure(Subparser parser) {
+        parser.addArgument("config")
+                .nargs("?")
+                .setDefault("")
+                .help("configuration (default: control-plane/config/litewatch.yml)");
+        parser.addArgument("--network")
+                .action(net.sourceforge.argparse4j.impl.Arguments.append())
+                .help("also check this network profile; may be given more than once");
+    }
+
+    @Override
+    public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
+        Path file = configFile(arguments.getString("config"));
+        List<String> errors = new ArrayList<>();
+        ControlPlaneConfiguration config = read(bootstrap, file, placeholders, errors);
+        if (config != null) {
+            errors.addAll(BindGuard.problems(
+                            config.getServerFactory(), !config.auth().tokens().isEmpty())
+                    .stream()
+                    .map(p -> file + ": " + p)
+                    .toList());
+            Path base = Objects.requireNonNull(file.getParent());
+            Files loaded = Files.load(base, config.files(), placeholders);
+            errors.addAll(loaded.problems().stream().map(Problem::toString).toList());
+            if (loaded.problems().isEmpty()) {
+                System.out.printf(
+                        "%d networks, %d rules, %d runbooks%n",
+                        loaded.networks().size(),
+                        loaded.rules().size(),
+                        loaded.runbooks().size());
+            }
+        }
+        List<String> networks = arguments.getList("network");
+        for (String network : networks == null ? List.<String>of() : networks) {
+            NetworkLoader loader = new NetworkLoader(placeholders, Files.PROBES);
+            errors.addAll(loader.load(Path.of(network)).problems().stream()
+                    .map(Problem::toString)
+                    .toList());
+        }
+        if (!errors.isEmpty()) {
+            errors.forEach(System.err::println);
+            throw new IllegalStateException(errors.size() == 1 ? "1 error" : errors.size() + " errors");
+        }
+        System.out.println(file + ": ok");
+    }
+
+    @Override
+    public void onError(Cli cli, Namespace namespace, Throwable e) {
+        cli.getStdErr().println(e.getMessage());
+    }
+
+    /** {@code text}, or the configuration of the repository that the launcher names. */
+    static Path configFile(String text) {
+        Path root = Path.of(System.getProperty("litewatch.root", "."));
+        return (text.isEmpty() ? root.resolve("control-plane/config/litewatch.yml") : Path.of(text))
+                .toAbsolutePath()
+                .normalize();
+    }
+
+    /** The configuration in {@code file}, or null with what is wrong added to {@code errors}. */
+    static @org.jspecify.annotations.Nullable ControlPlaneConfiguration read(
+            Bootstrap<?> bootstrap, Path file, Placeholders placeholders, List<String> errors) {
+        ObjectMapper json = bootstrap.getObjectMapper();
+        try {
+            String text = placeholders.expand(java.nio.file.Files.readString(file));
+            return new YamlConfigurationFactory<>(
+                            ControlPlaneConfiguration.class,
+                            bootstrap.getValidatorFactory().getValidator(),
+                            json,
+                            "dw")
+                    .build(path -> new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), file.toString());
+        } catch (IllegalArgumentException e) {
+            errors.add(file + ": " + e.getMessage());
+        } catch (IOException e) {
+            errors.add(file + ": cannot be read: " + e);
+        } catch (ConfigurationException e) {
+            errors.add(String.valueOf(e.getMessage()).strip());
+        }
+        return null;
+    }
+}

@@ -1,0 +1,200 @@
+package network.litewatch.controlplane;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dropwizard.core.cli.Command;
+import io.dropwizard.core.setup.Bootstrap;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+import network.litewatch.controlplane.config.Placeholders;
+import network.litewatch.controlplane.embedded.Child;
+import network.litewatch.controlplane.embedded.LocalStack;
+
+/** {@code up}: everything on one machine, against the lab, until Ctrl-C or until a part dies. */
+final class UpCommand extends Command {
+    private static final Duration FIRST_OBSERVATION_WAIT = Duration.ofSeconds(90);
+
+    private final Placeholders.Lookup environment;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    private final PrintStream out = System.out;
+
+    UpCommand(Placeholders.Lookup environment) {
+        super("up", "starts everything on embedded defaults, against the lab network");
+        this.environment = environment;
+    }
+
+    @Override
+    public void configure(Subparser parser) {
+        parser.addArgument("--home").setDefault("").help("where state lives (default: .litewatch of the repository)");
+        parser.addArgument("--config")
+                .setDefault("")
+                .help("configuration (default: control-plane/config/litewatch.yml)");
+        parser.addArgument("--free-ports")
+                .action(net.sourceforge.argparse4j.impl.Arguments.storeTrue())
+                .help("listen on free ports instead of the well-known ones");
+    }
+
+    @Override
+    public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
+        Path root = Path.of(System.getProperty("litewatch.root", "."))
+                .toAbsolutePath()
+                .normalize();
+        String homeText = arguments.getString("home");
+        Path home = homeText.isEmpty()
+                ? root.resolve(".litewatch")
+                : Path.of(homeText).toAbsolutePath();
+        String configText = arguments.getString("config");
+        Path config = configText.isEmpty() ? root.resolve("control-plane/config/litewatch.yml") : Path.of(configText);
+        long from = System.nanoTime();
+        out.println("state in " + home);
+        try (LocalStack stack =
+                LocalStack.start(options(root, home, arguments.getBoolean("free_ports")), out::println)) {
+            // Ctrl-C ends this JVM; the stack must end with it, whatever this thread is doing then.
+            Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop"));
+            Map<String, String> variables = new LinkedHashMap<>(stack.environment());
+            variables.put(
+                    "LITEWATCH_PARENT", Long.toString(ProcessHandle.current().pid()));
+            ServicePorts ports = ServicePorts.choose(arguments.getBoolean("free_ports"), environment);
+            variables.putAll(ports.environment());
+            try (Child service = Child.start(
+                    "service",
+                    List.of(Child.java(), "-Xmx512m", "-jar", ownJar(), "server", config.toString()),
+                    variables,
+                    home.resolve("service.log"))) {
+                Runtime.getRuntime()
+                        .addShutdownHook(new Thread(() -> service.handle().destroy(), "stop-service"));
+                awaitObservations(service, ports, stack);
+                out.printf("first observations after %.1f s%n", (System.nanoTime() - from) / 1e9);
+                table(stack, service, ports, home);
+                superviseUntilOneDies(stack, service);
+            }
+        }
+        throw new IllegalStateException("stopped, because a part died");
+    }
+
+    private LocalStack.Options options(Path root, Path home, boolean freePorts) {
+        return new LocalStack.Options(
+                home,
+                root,
+                root.resolve(".litewatch/tools/elasticsearch-8.19.21.zip"),
+                freePorts,
+                !set("LITEWATCH_DATABASE_URL"),
+                !set("LITEWATCH_ELASTICSEARCH_URL"),
+                true);
+    }
+
+    private boolean set(String name) {
+        String value = environment.get(name);
+        return value != null && !value.isEmpty();
+    }
+
+    private void awaitObservations(Child service, ServicePorts ports, LocalStack stack)
+            throws IOException, InterruptedException {
+        long end = System.nanoTime() + FIRST_OBSERVATION_WAIT.toNanos();
+        out.print("service        starting ");
+        while (System.nanoTime() < end) {
+            if (!service.isAlive()) {
+                out.println();
+                throw new IOException(service.obituary());
+            }
+            if (hasObservations(ports)) {
+                out.println(" observations in Elasticsearch");
+                return;
+            }
+            out.print(".");
+            out.flush();
+            TimeUnit.MILLISECONDS.sleep(500);
+        }
+        out.println();
+        throw new IOException("no observation reached Elasticsearch within " + FIRST_OBSERVATION_WAIT.toSeconds()
+                + " s; " + service.obituary() + "\nparts: " + stack.parts());
+    }
+
+    private boolean hasObservations(ServicePorts ports) throws InterruptedException {
+        try {
+            HttpResponse<String> answer = http.send(
+                    HttpRequest.newBuilder(URI.create(ports.api() + "/api/v1/observations?limit=1"))
+                            .timeout(Duration.ofSeconds(5))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            JsonNode page = new ObjectMapper().readTree(answer.body());
+            return answer.statusCode() == 200 && !page.path("items").isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void table(LocalStack stack, Child service, ServicePorts ports, Path home) {
+        String line = "  %-16s %-8s %s%n";
+        out.printf("%n" + line, "WHAT", "PID", "WHERE");
+        out.printf(line, "service API", service.handle().pid(), ports.api() + "/api/v1/targets");
+        out.printf(line, "  observations", "", ports.api() + "/api/v1/observations");
+        out.printf(line, "  alerts", "", ports.api() + "/api/v1/alerts");
+        out.printf(line, "  runbooks", "", ports.api() + "/runbooks");
+        out.printf(line, "  health", "", ports.api() + "/health-check?type=ready");
+        out.printf(line, "  metrics", "", ports.admin() + "/metrics");
+        for (LocalStack.Part part : stack.parts()) {
+            String pid = part.process().map(p -> Long.toString(p.pid())).orElse("");
+            out.printf(line, part.name(), pid, part.url());
+        }
+        JsonNode lab = stack.lab();
+        if (lab != null) {
+            out.printf(
+                    "%nTry a fault:%n  curl -X POST %s/faults -d"
+                            + " '{\"type\":\"rpc.freeze\",\"target\":\"rpc-b\",\"args\":{},\"lease\":\"30s\"}'%n"
+                            + "and watch %s%n",
+                    lab.path("faults").asText(), lab.path("slackPage").asText());
+        }
+        String timings = System.getProperty("litewatch.timings", "").strip();
+        String started = System.getProperty("litewatch.started", "");
+        if (!started.isEmpty()) {
+            out.printf(
+                    "%nTime: %s s in all%s%n",
+                    java.time.Instant.now().getEpochSecond() - Long.parseLong(started),
+                    timings.isEmpty() ? "" : " (before the start: " + timings + ")");
+        }
+        out.printf("Logs in %s. Ctrl-C stops everything.%n", home);
+    }
+
+    private void superviseUntilOneDies(LocalStack stack, Child service) throws InterruptedException {
+        while (true) {
+            if (!service.isAlive()) {
+                out.println(service.obituary());
+                return;
+            }
+            Optional<LocalStack.Part> dead = stack.parts().stream()
+                    .filter(part ->
+                            part.process().isPresent() && !part.process().get().isAlive())
+                    .findFirst();
+            if (dead.isPresent()) {
+                out.println(dead.get().name() + " died; the end of "
+                        + dead.get().log() + ":\n" + Child.tail(dead.get().log()));
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(500);
+        }
+    }
+
+    private static String ownJar() {
+        return Path.of(UpCommand.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .getPath())
+                .toString();
+    }
+}

@@ -1,0 +1,237 @@
+package network.litewatch.controlplane.embedded;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the service needs around it on one machine: PostgreSQL, Elasticsearch and the lab, each unless told otherwise.
+ * They start side by side; {@link #close} ends them in reverse.
+ */
+public final class LocalStack implements AutoCloseable {
+    private static final Duration LAB_WAIT = Duration.ofMinutes(3);
+
+    private final Options options;
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private final List<Part> parts = new ArrayList<>();
+    private final Consumer<String> progress;
+    private @Nullable JsonNode lab;
+    private @Nullable Child labProcess;
+
+    /**
+     * What to start.
+     *
+     * @param home where data, logs and caches live
+     * @param root the repository, for the lab's jar and npm parts
+     * @param elasticsearchArchive zip of the minimal distribution
+     * @param freePorts listen on free ports rather than well-known ones
+     * @param postgres start PostgreSQL
+     * @param elasticsearch start Elasticsearch
+     * @param lab start the lab
+     */
+    public record Options(
+            Path home,
+            Path root,
+            Path elasticsearchArchive,
+            boolean freePorts,
+            boolean postgres,
+            boolean elasticsearch,
+            boolean lab) {}
+
+    /** Something that runs. */
+    public record Part(String name, String url, Optional<ProcessHandle> process, Path log) {}
+
+    private LocalStack(Options options, Consumer<String> progress) {
+        this.options = options;
+        this.progress = progress;
+    }
+
+    /** Starts everything; when one thing does not start, the others are ended and its reason is thrown. */
+    public static LocalStack start(Options options, Consumer<String> progress)
+            throws IOException, InterruptedException {
+        LocalStack stack = new LocalStack(options, progress);
+        Files.createDirectories(options.home());
+        ExecutorService side = Executors.newFixedThreadPool(3, task -> new Thread(task, "stack-start"));
+        try {
+            List<Future<?>> starting = new ArrayList<>();
+            if (options.lab()) {
+                starting.add(side.submit(stack.timed("lab", stack::startLab)));
+            }
+            if (options.elasticsearch()) {
+                starting.add(side.submit(stack.timed("Elasticsearch", stack::startElasticsearch)));
+            }
+            if (options.postgres()) {
+                starting.add(side.submit(stack.timed("PostgreSQL", stack::startPostgres)));
+            }
+            for (Future<?> one : starting) {
+                one.get();
+            }
+            return stack;
+        } catch (ExecutionException e) {
+            stack.close();
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            throw cause instanceof IOException io ? io : new IOException(cause.getMessage(), cause);
+        } finally {
+            side.shutdownNow();
+        }
+    }
+
+    /** What the service must have in its environment to use what runs here. */
+    public Map<String, String> environment() {
+        return Map.copyOf(environment);
+    }
+
+    /** What runs, in the order of names. */
+    public List<Part> parts() {
+        return parts.stream().sorted(java.util.Comparator.comparing(Part::name)).toList();
+    }
+
+    /** The lab's own description of itself, {@code lab.json}; null without a lab. */
+    public @Nullable JsonNode lab() {
+        return lab;
+    }
+
+    /** The lab's process; null without a lab. */
+    public @Nullable Child labProcess() {
+        return labProcess;
+    }
+
+    @Override
+    public void close() {
+        while (!started.isEmpty()) {
+            try {
+                started.pop().close();
+            } catch (Exception e) {
+                // One part that does not end well must not keep the others running.
+                progress.accept("did not end well: " + e.getMessage());
+            }
+        }
+    }
+
+    private Callable<Void> timed(String name, Callable<Void> start) {
+        return () -> {
+            long from = System.nanoTime();
+            start.call();
+            progress.accept(String.format("%-14s ready after %.1f s", name, (System.nanoTime() - from) / 1e9));
+            return null;
+        };
+    }
+
+    private Void startPostgres() throws IOException {
+        EmbeddedPostgreSql postgres =
+                EmbeddedPostgreSql.start(options.home().resolve("postgresql"), options.freePorts() ? 0 : 15432);
+        add(postgres, Map.of("LITEWATCH_DATABASE_URL", postgres.jdbcUrl(), "LITEWATCH_DATABASE_USER", "postgres"));
+        addPart(new Part(
+                "PostgreSQL",
+                postgres.jdbcUrl(),
+                postgres.process(),
+                options.home().resolve("postgresql/postgresql.log")));
+        return null;
+    }
+
+    private Void startElasticsearch() throws IOException, InterruptedException {
+        Path home = options.home().resolve("elasticsearch");
+        EmbeddedElasticsearch elasticsearch =
+                EmbeddedElasticsearch.start(options.elasticsearchArchive(), home, options.freePorts() ? 0 : 19200);
+        add(elasticsearch, Map.of("LITEWATCH_ELASTICSEARCH_URL", elasticsearch.url()));
+        addPart(new Part(
+                "Elasticsearch",
+                elasticsearch.url(),
+                Optional.of(elasticsearch.process()),
+                home.resolve("logs/console.log")));
+        return null;
+    }
+
+    private Void startLab() throws IOException, InterruptedException {
+        Path home = options.home().resolve("lab");
+        Path manifest = home.resolve("lab.json");
+        Files.createDirectories(home);
+        Files.deleteIfExists(manifest);
+        Path log = home.resolve("lab.log");
+        Path module = options.root().resolve("probes/lab");
+        List<String> command = new ArrayList<>(List.of(
+                Child.java(),
+                "-Xmx256m",
+                "-jar",
+                labJar(module).toString(),
+                "--home",
+                home.toString(),
+                "--npm",
+                module.toString(),
+                "--parent-stdin"));
+        if (options.freePorts()) {
+            command.add("--free-ports");
+        }
+        Child child = Child.start("lab", command, Map.of(), log);
+        synchronized (this) {
+            started.push(child);
+        }
+        labProcess = child;
+        long end = System.nanoTime() + LAB_WAIT.toNanos();
+        while (!Files.exists(manifest)) {
+            if (!child.isAlive() || System.nanoTime() > end) {
+                throw new IOException("the lab did not start: " + child.obituary());
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        JsonNode told = new ObjectMapper().readTree(manifest.toFile());
+        lab = told;
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("LAB_RPC_A_URL", told.path("rpcs").path("rpc-a").asText());
+        variables.put("LAB_RPC_B_URL", told.path("rpcs").path("rpc-b").asText());
+        variables.put("LAB_ROUTER_URL", told.path("router").asText());
+        variables.put("LAB_ROUTER_TOKEN", told.path("routerToken").asText());
+        variables.put("LITEWATCH_SLACK_API_URL", told.path("slack").asText());
+        variables.put("LITEWATCH_SLACK_TOKEN", told.path("slackToken").asText());
+        synchronized (this) {
+            environment.putAll(variables);
+        }
+        addPart(new Part(
+                "lab", "faults " + told.path("faults").asText() + "/faults", Optional.of(child.handle()), log));
+        addPart(new Part("Slack stand-in", told.path("slackPage").asText(), Optional.empty(), log));
+        addPart(new Part("lab router", told.path("router").asText(), Optional.empty(), log));
+        told.path("rpcs")
+                .properties()
+                .forEach(rpc ->
+                        addPart(new Part("lab " + rpc.getKey(), rpc.getValue().asText(), Optional.empty(), log)));
+        return null;
+    }
+
+    private static Path labJar(Path module) throws IOException {
+        try (var jars = Files.list(module.resolve("target"))) {
+            return jars.filter(f -> f.getFileName().toString().matches("litewatch-lab-[^-]*(-SNAPSHOT)?\\.jar"))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            new IOException("the lab is not built: no litewatch-lab jar in " + module + "/target"));
+        }
+    }
+
+    private synchronized void add(AutoCloseable resource, Map<String, String> variables) {
+        started.push(resource);
+        environment.putAll(variables);
+    }
+
+    private synchronized void addPart(Part part) {
+        parts.add(part);
+    }
+}
