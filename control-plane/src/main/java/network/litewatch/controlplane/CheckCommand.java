@@ -94,7 +94,7 @@ final class CheckCommand extends Command {
             Bootstrap<?> bootstrap, Path file, Placeholders placeholders, List<String> errors) {
         ObjectMapper json = bootstrap.getObjectMapper();
         try {
-            String text = placeholders.expand(java.nio.file.Files.readString(file));
+            String text = placeholders.expandYaml(java.nio.file.Files.readString(file));
             return new YamlConfigurationFactory<>(
                             ControlPlaneConfiguration.class,
                             bootstrap.getValidatorFactory().getValidator(),

@@ -55,7 +55,7 @@ public final class ControlPlaneApplication extends Application<ControlPlaneConfi
     public void initialize(Bootstrap<ControlPlaneConfiguration> bootstrap) {
         bootstrap.setConfigurationSourceProvider(path -> {
             configFile = Path.of(path).toAbsolutePath();
-            String text = placeholders.expand(java.nio.file.Files.readString(configFile));
+            String text = placeholders.expandYaml(java.nio.file.Files.readString(configFile));
             return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
         });
         bootstrap.getObjectMapper().registerModule(new JavaTimeModule());

@@ -2,6 +2,7 @@ package network.litewatch.controlplane;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
 import java.io.IOException;
@@ -84,6 +85,11 @@ final class UpCommand extends Command {
             }
         }
         throw new IllegalStateException("stopped, because a part died");
+    }
+
+    @Override
+    public void onError(Cli cli, Namespace namespace, Throwable e) {
+        cli.getStdErr().println(e.getMessage());
     }
 
     private LocalStack.Options options(Path root, Path home, boolean freePorts) {

@@ -2,6 +2,7 @@ package network.litewatch.controlplane.config;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,13 @@ public final class Placeholders {
             m.appendReplacement(expanded, Matcher.quoteReplacement(value(m)));
         }
         return m.appendTail(expanded).toString();
+    }
+
+    /** As {@link #expand} for a whole YAML text; lines that are comments stay as they are, so a setting can be commented out. */
+    public String expandYaml(String text) {
+        return text.lines()
+                .map(line -> line.stripLeading().startsWith("#") ? line : expand(line))
+                .collect(Collectors.joining("\n", "", "\n"));
     }
 
     private String value(Matcher m) {
