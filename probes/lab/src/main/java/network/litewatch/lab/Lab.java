@@ -23,9 +23,13 @@ import network.litewatch.lab.evm.Deployment;
 import network.litewatch.lab.evm.Follower;
 import network.litewatch.lab.evm.SolidityCompiler;
 import network.litewatch.lab.fault.FaultProxy;
+import network.litewatch.lab.fault.FaultRegistry;
+import network.litewatch.lab.fault.FaultServer;
+import network.litewatch.lab.fault.RpcFaultProxy;
 import network.litewatch.lab.miner.Miner;
 import network.litewatch.lab.process.ChildProcess;
 import network.litewatch.lab.router.RouterServer;
+import network.litewatch.lab.slack.SlackServer;
 
 /**
  * The whole local network: two RPC nodes, contracts, three miners, a router, the fault API and the Slack stand-in, all on 127.0.0.1. A
@@ -35,6 +39,7 @@ public final class Lab implements AutoCloseable {
 
     private static final String MODEL = "lab-tiny-1";
     private static final String ROUTER_TOKEN = "lab-router-token";
+    private static final String SLACK_TOKEN = "xoxb-lab";
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
 
     private final LabOptions options;
@@ -45,12 +50,16 @@ public final class Lab implements AutoCloseable {
     private final Closeables open = new Closeables();
     private final List<Miner> miners = new ArrayList<>();
     private final Map<String, FaultProxy> proxies = new LinkedHashMap<>();
+    private final FaultRegistry registry;
+    private final LabFaults faults;
 
     private Lab(LabOptions options, Consumer<String> progress, InstantSource clock) {
         this.options = options;
         this.ports = options.freePorts() ? Ports.FREE : Ports.DEFAULT;
         this.progress = progress;
         this.clock = clock;
+        this.registry = new FaultRegistry(clock);
+        this.faults = new LabFaults(registry);
     }
 
     /** A lab that runs, and where everything is. */
@@ -96,6 +105,7 @@ public final class Lab implements AutoCloseable {
 
     @Override
     public void close() {
+        registry.close(); // first, while the parts that its faults are undone at still answer
         open.close();
     }
 
@@ -116,8 +126,8 @@ public final class Lab implements AutoCloseable {
                 open.add(Anvil.follower(npm.anvil(), Ports.anyFree(), anvilA.endpoint(), log("anvil-b"), this::died));
         open.add(Follower.start(anvilA, anvilB));
         step("anvil-b follows");
-        URI rpcA = proxy("rpc-a", ports.rpcA(), anvilA.endpoint().getPort());
-        URI rpcB = proxy("rpc-b", ports.rpcB(), anvilB.endpoint().getPort());
+        URI rpcA = rpc("rpc-a", ports.rpcA(), anvilA);
+        URI rpcB = rpc("rpc-b", ports.rpcB(), anvilB);
         launchMiners(rpcA, contracts);
         miners.forEach(Miner::awaitReady);
         step("miners have loaded their model");
@@ -125,6 +135,14 @@ public final class Lab implements AutoCloseable {
         URI routerUri = proxy("router", ports.router(), router.port());
         awaitConnected(router);
         step("the router has its miners");
+        faults.router(router);
+        miners.forEach(faults::miner);
+        faults.tcp(proxies);
+        var slack = open.add(new SlackServer(ports.slack(), SLACK_TOKEN, clock));
+        faults.slack(slack);
+        var faultApi = open.add(new FaultServer(ports.faults(), registry));
+        step("faults and Slack's stand-in are there");
+        URI slackPage = URI.create("http://127.0.0.1:" + slack.port() + "/");
         var manifest = new LabManifest(
                 Anvil.CHAIN_ID,
                 inOrder(rpcA, rpcB),
@@ -132,10 +150,10 @@ public final class Lab implements AutoCloseable {
                 ROUTER_TOKEN,
                 minersListed(),
                 miners.size() + 1L,
-                URI.create("http://127.0.0.1:" + ports.faults()),
-                URI.create("http://127.0.0.1:" + ports.slack() + "/api/"),
-                URI.create("http://127.0.0.1:" + ports.slack() + "/"),
-                "xoxb-lab",
+                URI.create("http://127.0.0.1:" + faultApi.port()),
+                slackPage.resolve("api/"),
+                slackPage,
+                SLACK_TOKEN,
                 contracts.addresses());
         manifest.writeTo(manifestFile);
         return manifest;
@@ -202,6 +220,12 @@ public final class Lab implements AutoCloseable {
         rpcs.put("rpc-a", rpcA);
         rpcs.put("rpc-b", rpcB);
         return rpcs;
+    }
+
+    private URI rpc(String name, int listenPort, Anvil node) {
+        var proxy = open.add(new RpcFaultProxy(0, node.endpoint()));
+        faults.rpc(name, proxy);
+        return proxy(name, listenPort, proxy.port());
     }
 
     private URI proxy(String name, int listenPort, int upstreamPort) {

@@ -10,6 +10,7 @@ import network.litewatch.lab.fault.FaultRegistry;
 import network.litewatch.lab.fault.RpcFaultProxy;
 import network.litewatch.lab.miner.Miner;
 import network.litewatch.lab.router.RouterServer;
+import network.litewatch.lab.slack.SlackServer;
 
 /** Which faults can be made at which part of the lab. */
 final class LabFaults {
@@ -61,6 +62,11 @@ final class LabFaults {
             Arguments.onlyKnown(args, Set.of("status"));
             return router.failWith(Arguments.whole(args, "status", 503, 500, 599));
         });
+    }
+
+    /** slack.429, slack.5xx and slack.down. */
+    void slack(SlackServer slack) {
+        SlackServer.KINDS.forEach(kind -> registry.register(kind, "slack", slack.injector(kind)));
     }
 
     private static void requireRunning(Miner miner) {

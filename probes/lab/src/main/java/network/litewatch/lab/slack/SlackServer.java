@@ -1,0 +1,145 @@
+package network.litewatch.lab.slack;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import network.litewatch.lab.fault.Arguments;
+import network.litewatch.lab.fault.FaultInjector;
+import network.litewatch.lab.http.Exchange;
+import network.litewatch.lab.http.Json;
+import network.litewatch.lab.http.LoopbackServer;
+
+/**
+ * Stands in for Slack on 127.0.0.1: the Web API under {@code /api/}, a page at {@code /} that shows what people would see, and everything
+ * as data, edits included, at {@code /state.json}. Thread-safe.
+ */
+public final class SlackServer implements AutoCloseable {
+
+    /** The kinds that {@link #injector} knows. */
+    public static final Set<String> KINDS = Set.of("slack.429", "slack.5xx", "slack.down");
+
+    private static final int THREADS = 16;
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:";
+    private static final Map<String, String> FILES = Map.of(
+            "/", "text/html; charset=utf-8",
+            "/page.js", "text/javascript; charset=utf-8",
+            "/page.css", "text/css; charset=utf-8");
+
+    /** One way not to work. Compared by identity: two of a kind are two. */
+    private static final class Trouble {
+        private final String kind;
+        private final int retryAfter;
+
+        private Trouble(String kind, int retryAfter) {
+            this.kind = kind;
+            this.retryAfter = retryAfter;
+        }
+    }
+
+    private final SlackStore store;
+    private final SlackApi api;
+    private final List<Trouble> troubles = new CopyOnWriteArrayList<>();
+    private final LoopbackServer server;
+
+    /** Listens at once; port 0 picks a free one. Calls must carry {@code botToken}. */
+    public SlackServer(int port, String botToken) {
+        this(port, botToken, InstantSource.system());
+    }
+
+    /** As the other one, with a clock for stamps and for the rate limit. */
+    public SlackServer(int port, String botToken, InstantSource clock) {
+        this.store = new SlackStore(clock);
+        this.api = new SlackApi(botToken, store, new RateLimit(clock));
+        this.server = LoopbackServer.start("slack", port, THREADS, this::handle);
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return server.port();
+    }
+
+    /**
+     * Makes faults of one kind: {@code slack.429} {retry_after} limits every call, {@code slack.5xx} {} fails every call, and
+     * {@code slack.down} {} hangs up on every call. The page works on.
+     *
+     * @throws IllegalArgumentException when there is no such kind
+     */
+    public FaultInjector injector(String kind) {
+        if (!KINDS.contains(kind)) {
+            throw new IllegalArgumentException("unknown kind " + kind + "; known: " + KINDS);
+        }
+        return (args, lease) -> {
+            boolean limited = kind.equals("slack.429");
+            Arguments.onlyKnown(args, limited ? Set.of("retry_after") : Set.of());
+            var trouble = new Trouble(kind, limited ? Arguments.whole(args, "retry_after", 1, 1, 3_600) : 0);
+            troubles.add(trouble);
+            return () -> troubles.remove(trouble);
+        };
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private void handle(Exchange exchange) throws IOException {
+        String path = exchange.path();
+        if (path.startsWith("/api/")) {
+            call(exchange, path.substring("/api/".length()));
+        } else if (path.equals("/state.json")) {
+            exchange.setHeader("Cache-Control", "no-store");
+            exchange.send(200, store.state());
+        } else {
+            file(exchange, path);
+        }
+    }
+
+    private void call(Exchange exchange, String method) throws IOException {
+        var call = SlackCall.of(method, exchange);
+        for (Trouble trouble : troubles) {
+            switch (trouble.kind) {
+                case "slack.down" -> throw new IOException("hung up on purpose");
+                case "slack.5xx" ->
+                    exchange.send(
+                            503,
+                            "text/plain",
+                            "upstream connect error".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                default -> refuse(exchange, new SlackApi.Refusal("ratelimited", trouble.retryAfter));
+            }
+            return;
+        }
+        try {
+            exchange.send(200, api.answer(call));
+        } catch (SlackApi.Refusal e) {
+            refuse(exchange, e);
+        }
+    }
+
+    private static void refuse(Exchange exchange, SlackApi.Refusal refusal) throws IOException {
+        int status = 200;
+        if (refusal.retryAfterSeconds() > 0) {
+            exchange.setHeader("Retry-After", Integer.toString(refusal.retryAfterSeconds()));
+            status = 429;
+        }
+        exchange.send(status, Json.object().put("ok", false).put("error", refusal.error()));
+    }
+
+    private static void file(Exchange exchange, String path) throws IOException {
+        String type = FILES.get(path);
+        String name = path.equals("/") ? "/page.html" : path;
+        try (InputStream in = type == null ? null : SlackServer.class.getResourceAsStream("/slack" + name)) {
+            if (in == null || type == null) {
+                exchange.sendError(404, "no such page");
+                return;
+            }
+            exchange.setHeader("Content-Security-Policy", POLICY);
+            exchange.setHeader("X-Content-Type-Options", "nosniff");
+            exchange.send(200, type, in.readAllBytes());
+        }
+    }
+}
