@@ -7,6 +7,9 @@ import network.litewatch.controlplane.config.Problem;
 
 /** What must be right before anything starts. */
 final class Startup {
+    /** What a URL says where {@code litewatch up} is to start a server of its own. */
+    static final String EMBEDDED = "embedded";
+
     private Startup() {}
 
     /** Thrown with one line per thing that a person must mend; its message is meant for them. */
@@ -23,11 +26,11 @@ final class Startup {
                 new ArrayList<>(files.problems().stream().map(Problem::toString).toList());
         reasons.addAll(BindGuard.problems(
                 config.getServerFactory(), !config.auth().tokens().isEmpty()));
-        if (config.database().getUrl() == null || config.database().getUrl().isEmpty()) {
-            reasons.add("database.url: is empty; set LITEWATCH_DATABASE_URL, or use litewatch up");
+        if (EMBEDDED.equals(config.database().getUrl())) {
+            reasons.add("database.url: is embedded; set LITEWATCH_DATABASE_URL, or use litewatch up");
         }
-        if (config.elasticsearch().url().isEmpty()) {
-            reasons.add("elasticsearch.url: is empty; set LITEWATCH_ELASTICSEARCH_URL, or use litewatch up");
+        if (EMBEDDED.equals(config.elasticsearch().url())) {
+            reasons.add("elasticsearch.url: is embedded; set LITEWATCH_ELASTICSEARCH_URL, or use litewatch up");
         }
         if (!reasons.isEmpty()) {
             throw new RefusedException(reasons);

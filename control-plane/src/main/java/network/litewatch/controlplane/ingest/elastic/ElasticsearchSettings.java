@@ -5,7 +5,7 @@ import co.elastic.clients.json.jackson.JacksonJsonpMapper;
 import co.elastic.clients.transport.TransportUtils;
 import co.elastic.clients.transport.rest_client.RestClientTransport;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.PositiveOrZero;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which Elasticsearch, and how to get in. Works against 8.19 and 9.
  *
- * @param url {@code http(s)://host:port}; empty in {@code litewatch up}, which then starts one
+ * @param url {@code http(s)://host:port}; or {@code embedded} in {@code litewatch up}, which starts one
  * @param apiKey encoded API key; wins over user and password
  * @param caFile PEM of the authority that signed the server's certificate
  * @param replicas of each daily index; 0 on one node
  */
 public record ElasticsearchSettings(
-        @NotNull String url,
+        @NotEmpty String url,
         @Nullable String apiKey,
         @Nullable String username,
         @Nullable String password,
