@@ -1,5 +1,6 @@
 package network.litewatch.controlplane;
 
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
@@ -58,7 +59,9 @@ public final class ControlPlaneApplication extends Application<ControlPlaneConfi
             String text = placeholders.expandYaml(java.nio.file.Files.readString(configFile));
             return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
         });
-        bootstrap.getObjectMapper().registerModule(new JavaTimeModule());
+        bootstrap.getObjectMapper()
+                .registerModule(new JavaTimeModule())
+                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
     }
 
     @Override

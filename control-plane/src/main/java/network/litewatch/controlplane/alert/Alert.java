@@ -1,5 +1,6 @@
 package network.litewatch.controlplane.alert;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -51,8 +52,11 @@ public record Alert(
 
     /** Where a life stands; no life at all is "inactive". */
     public enum State {
+        @JsonProperty("pending")
         PENDING,
+        @JsonProperty("firing")
         FIRING,
+        @JsonProperty("resolved")
         RESOLVED;
 
         public String label() {
