@@ -59,7 +59,8 @@ public final class ControlPlaneApplication extends Application<ControlPlaneConfi
             String text = placeholders.expandYaml(java.nio.file.Files.readString(configFile));
             return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
         });
-        bootstrap.getObjectMapper()
+        bootstrap
+                .getObjectMapper()
                 .registerModule(new JavaTimeModule())
                 .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
     }

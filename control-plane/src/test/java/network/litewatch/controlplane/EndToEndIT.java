@@ -1,0 +1,247 @@
+package network.litewatch.controlplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import co.elastic.clients.elasticsearch._types.FieldValue;
+import co.elastic.clients.elasticsearch.core.search.Hit;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import network.litewatch.controlplane.embedded.Child;
+import network.litewatch.controlplane.embedded.LocalStack;
+import network.litewatch.controlplane.ingest.Acknowledged;
+import network.litewatch.controlplane.ingest.elastic.ElasticsearchSettings;
+import network.litewatch.controlplane.store.Migrations;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** The whole flow on real parts: faults in the lab, alerts in Slack, and a service that is killed in the middle of it. */
+class EndToEndIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    private static final Path ROOT = Path.of(Objects.requireNonNull(System.getProperty("litewatch.root")));
+
+    private static Path home;
+    private static LocalStack stack;
+    private static ServicePorts ports;
+    private static Child service;
+    private static Jdbi jdbi;
+
+    @BeforeAll
+    static void start() throws Exception {
+        home = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "e2e-");
+        stack = LocalStack.start(
+                new LocalStack.Options(
+                        home,
+                        ROOT,
+                        Path.of(Objects.requireNonNull(System.getProperty("litewatch.elasticsearch.zip"))),
+                        true,
+                        true,
+                        true,
+                        true),
+                System.out::println);
+        ports = ServicePorts.choose(true, name -> null);
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setURL(Objects.requireNonNull(stack.environment().get("LITEWATCH_DATABASE_URL")));
+        source.setUser("postgres");
+        Migrations.migrate(source);
+        jdbi = Jdbi.create(source);
+        Acknowledged.record(jdbi);
+        service = startService();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (service != null) {
+            service.close();
+        }
+        if (stack != null) {
+            stack.close();
+        }
+    }
+
+    @Test
+    void faultsReachSlackOnceWithTheirRunbookAndSurviveAKilledService() throws Exception {
+        awaitReference("lab-miner-2");
+
+        inject("rpc.freeze", "rpc-b", "{}", "50s");
+        inject("miner.slow", "miner-2", "{\"factor\":5}", "50s");
+
+        await().ignoreExceptions().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(firing())
+                        .containsExactlyInAnyOrder("RpcHeadStalled lab-rpc-b", "MinerCanarySlow lab-miner-2"));
+        for (JsonNode message : messages()) {
+            assertRunbookAnswers(message);
+        }
+
+        service.kill();
+        service = startService();
+        await().ignoreExceptions().atMost(Duration.ofSeconds(60))
+                .until(() -> get(ports.api() + "/api/v1/targets").contains("rpc_head_lag_seconds"));
+        assertThat(messages()).as("nothing is posted anew after the kill").hasSize(2);
+        assertThat(get(ports.api() + "/api/v1/alerts?state=firing")).contains("RpcHeadStalled");
+
+        await().ignoreExceptions().atMost(Duration.ofSeconds(90))
+                .untilAsserted(() -> assertThat(messages())
+                        .hasSize(2)
+                        .allSatisfy(m -> assertThat(m.path("text").asText()).startsWith("[RESOLVED]")));
+        everyAcknowledgedObservationIsInElasticsearchOnce();
+    }
+
+    private static void everyAcknowledgedObservationIsInElasticsearchOnce() throws Exception {
+        // Stopped first, so that the set of what was acknowledged stands still; a new service ships what is left.
+        service.close();
+        Set<String> acknowledged = new TreeSet<>(Acknowledged.ids(jdbi));
+        service = startService();
+        await().ignoreExceptions().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            Set<String> missing = new TreeSet<>(acknowledged);
+            missing.removeAll(stored());
+            assertThat(missing).isEmpty();
+        });
+        service.close();
+        Set<String> more = Acknowledged.ids(jdbi);
+        assertThat(more)
+                .as("nothing in Elasticsearch that was never acknowledged")
+                .containsAll(stored());
+        assertThat(acknowledged.size()).isGreaterThan(100);
+    }
+
+    private static Set<String> stored() throws IOException {
+        ElasticsearchClient client = new ElasticsearchSettings(
+                        Objects.requireNonNull(stack.environment().get("LITEWATCH_ELASTICSEARCH_URL")),
+                        null,
+                        null,
+                        null,
+                        null,
+                        0)
+                .connect();
+        Set<String> ids = new TreeSet<>();
+        try {
+            client.indices().refresh(r -> r.index("litewatch-*"));
+            List<FieldValue> after = List.of();
+            while (true) {
+                List<FieldValue> from = after;
+                List<Hit<Void>> hits = client.search(
+                                s -> {
+                                    s.index("litewatch-*").size(5_000).source(x -> x.fetch(false));
+                                    s.sort(o -> o.field(f -> f.field("@timestamp")));
+                                    s.sort(o -> o.field(f -> f.field("cortensor.target")));
+                                    s.sort(o -> o.field(f -> f.field("cortensor.probe")));
+                                    return from.isEmpty() ? s : s.searchAfter(from);
+                                },
+                                Void.class)
+                        .hits()
+                        .hits();
+                hits.forEach(hit -> ids.add(hit.index() + "/" + hit.id()));
+                if (hits.size() < 5_000) {
+                    return ids;
+                }
+                after = hits.get(hits.size() - 1).sort();
+            }
+        } finally {
+            client._transport().close();
+        }
+    }
+
+    private static void assertRunbookAnswers(JsonNode message) throws Exception {
+        Matcher link = Pattern.compile("<([^|>]+/runbooks/[^|>]+)\\|Runbook>").matcher(message.toString());
+        assertThat(link.find()).as("a runbook link in %s", message).isTrue();
+        String page = get(link.group(1));
+        String alert = message.toString().contains("RpcHeadStalled") ? "RpcHeadStalled" : "MinerCanarySlow";
+        assertThat(page).contains(alert).contains("Mitigation").contains("firing");
+    }
+
+    private static List<String> firing() throws Exception {
+        List<String> firing = new ArrayList<>();
+        for (JsonNode message : messages()) {
+            String all = message.toString();
+            Matcher context = Pattern.compile("(\\w+)  ·  lab  ·  ([\\w-]+)  ·").matcher(all);
+            if (context.find() && !message.path("text").asText().startsWith("[RESOLVED]")) {
+                firing.add(context.group(1) + " " + context.group(2));
+            }
+        }
+        return firing;
+    }
+
+    private static List<JsonNode> messages() throws Exception {
+        JsonNode state = JSON.readTree(get(lab().path("slackPage").asText() + "state.json"));
+        List<JsonNode> messages = new ArrayList<>();
+        state.path("channels").forEach(c -> c.path("messages").forEach(messages::add));
+        return messages;
+    }
+
+    private static void awaitReference(String miner) {
+        await().ignoreExceptions().atMost(Duration.ofSeconds(90))
+                .untilAsserted(() -> assertThat(JSON.readTree(get(ports.api() + "/api/v1/targets/" + miner))
+                                .path("probes")
+                                .path("miner.canary")
+                                .path("signals")
+                                .has("canary_decode_rate_ratio"))
+                        .isTrue());
+    }
+
+    private static void inject(String type, String target, String args, String lease) throws Exception {
+        String body =
+                "{\"type\":\"%s\",\"target\":\"%s\",\"args\":%s,\"lease\":\"%s\"}".formatted(type, target, args, lease);
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(URI.create(lab().path("faults").asText() + "/faults"))
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    }
+
+    private static String get(String url) throws Exception {
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(URI.create(url))
+                        .timeout(Duration.ofSeconds(10))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as("%s: %s", url, answer.body()).isEqualTo(200);
+        return answer.body();
+    }
+
+    private static JsonNode lab() {
+        return Objects.requireNonNull(stack.lab());
+    }
+
+    private static Child startService() throws IOException {
+        Map<String, String> environment = new LinkedHashMap<>(stack.environment());
+        environment.putAll(ports.environment());
+        environment.put(
+                "LITEWATCH_PARENT", Long.toString(ProcessHandle.current().pid()));
+        return Child.start(
+                "service",
+                List.of(
+                        Child.java(),
+                        "-Xmx512m",
+                        "-jar",
+                        Objects.requireNonNull(System.getProperty("litewatch.jar")),
+                        "server",
+                        ROOT.resolve("control-plane/config/litewatch.yml").toString()),
+                environment,
+                home.resolve("service.log"));
+    }
+}
