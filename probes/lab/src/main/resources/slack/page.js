@@ -33,6 +33,7 @@ function angle(inner) {
     return el('span', date ? '' : 'mention', date ? label : '@' + (bar < 0 ? target.slice(1).split('^')[0] : label));
   }
   if (target.startsWith('@') || target.startsWith('#')) return el('span', 'mention', target[0] + (bar < 0 ? target.slice(1) : label));
+  if (bar < 0 && !/^(https?:|mailto:)/i.test(target)) return document.createTextNode('<' + unescape(target) + '>');
   return link(unescape(target), bar < 0 ? unescape(target) : label);
 }
 
@@ -78,14 +79,17 @@ function mrkdwn(text) {
   return out;
 }
 
+// Plain text has emoji and no other marks.
+const plain = (text) => String(text).replace(/:([a-z0-9_+-]+):/g, (all, name) => (Object.hasOwn(EMOJI, name) ? EMOJI[name] : all));
+
 function textObject(object) {
   if (!object) return [];
-  return object.type === 'plain_text' ? inline(String(object.text).replace(/[`*_~<>]/g, (c) => ({ '<': '&lt;', '>': '&gt;' })[c] || c + '\u2060')) : mrkdwn(object.text || '');
+  return object.type === 'plain_text' ? [plain(object.text)] : mrkdwn(object.text || '');
 }
 
 function button(element) {
   const label = element.text ? element.text.text : element.type;
-  const b = el('button', element.style || '', String(label));
+  const b = el('button', ['primary', 'danger'].includes(element.style) ? element.style : '', plain(label));
   b.disabled = true;
   if (element.url) b.title = String(element.url);
   return b;
@@ -131,7 +135,7 @@ function body(m) {
 
 function message(m, replies) {
   const at = new Date(Number(m.ts) * 1000);
-  const time = el('time', '', at.toLocaleTimeString());
+  const time = el('time', '', at.toLocaleTimeString([], { hour12: false }));
   time.title = at.toISOString() + '  ts ' + m.ts;
   const content = el('div', '', el('span', 'by', 'litewatch'), el('span', 'app', 'APP'), time, ...body(m));
   if (m.edits.length) {
