@@ -84,10 +84,10 @@ public final class LabMain {
     }
 
     private static void run(LabOptions options, boolean parentStdin, PrintStream out) throws InterruptedException {
-        Lab.Running running;
+        Lab running;
         try {
             running = Lab.start(options, out::println, InstantSource.system());
-        } catch (IllegalStateException e) {
+        } catch (RuntimeException e) { // the last frame of the program: said in words, not as a stack trace
             System.err.println("the lab did not start: " + e.getMessage());
             System.exit(1);
             return;

@@ -30,7 +30,7 @@ final class LabIT {
     @TempDir
     private static Path home;
 
-    private static Lab.Running running;
+    private static Lab running;
     private static LabManifest manifest;
     private static LabHttp lab;
 

@@ -1,0 +1,212 @@
+package network.litewatch.lab;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import network.litewatch.lab.evm.Accounts;
+import network.litewatch.lab.evm.Anvil;
+import network.litewatch.lab.evm.Deployment;
+import network.litewatch.lab.evm.Follower;
+import network.litewatch.lab.evm.SolidityCompiler;
+import network.litewatch.lab.fault.FaultProxy;
+import network.litewatch.lab.fault.FaultRegistry;
+import network.litewatch.lab.fault.FaultServer;
+import network.litewatch.lab.fault.RpcFaultProxy;
+import network.litewatch.lab.miner.Miner;
+import network.litewatch.lab.process.ChildProcess;
+import network.litewatch.lab.router.RouterServer;
+import network.litewatch.lab.slack.SlackServer;
+
+/** The start of a lab, step by step: what it holds is closed again when a step fails, and when the lab is. */
+final class LabStart implements AutoCloseable {
+
+    private static final String MODEL = "lab-tiny-1";
+    private static final String ROUTER_TOKEN = "lab-router-token";
+    private static final String SLACK_TOKEN = "xoxb-lab";
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
+
+    private final LabOptions options;
+    private final Ports ports;
+    private final Consumer<String> progress;
+    private final InstantSource clock;
+    private final long started = System.nanoTime();
+    private final Closeables open = new Closeables();
+    private final List<Miner> miners = new ArrayList<>();
+    private final Map<String, FaultProxy> proxies = new LinkedHashMap<>();
+    private final FaultRegistry registry;
+    private final LabFaults faults;
+
+    LabStart(LabOptions options, Consumer<String> progress, InstantSource clock) {
+        this.options = options;
+        this.ports = options.freePorts() ? Ports.FREE : Ports.DEFAULT;
+        this.progress = progress;
+        this.clock = clock;
+        this.registry = new FaultRegistry(clock);
+        this.faults = new LabFaults(registry);
+    }
+
+    @Override
+    public void close() {
+        registry.close(); // first, while the parts that its faults are undone at still answer
+        open.close();
+    }
+
+    /** Starts everything; see {@link Lab#start(LabOptions, Consumer, InstantSource)}. */
+    LabManifest run() throws IOException {
+        Path manifestFile = options.home().resolve("lab.json");
+        Files.createDirectories(options.home());
+        Files.deleteIfExists(manifestFile);
+        ports.requireFree();
+        NpmParts npm = NpmParts.in(options.npm());
+        step("npm parts are there");
+        var compiler = new SolidityCompiler(npm.solc(), options.home().resolve("cache"));
+        var bytecodes = CompletableFuture.supplyAsync(compiler::compile);
+        Anvil anvilA = open.add(Anvil.producer(npm.anvil(), Ports.anyFree(), log("anvil-a"), this::died));
+        step("anvil-a makes blocks");
+        Deployment contracts = Deployment.onto(anvilA.client(), bytecodes.join());
+        step("contracts are deployed: " + contracts.addresses());
+        Anvil anvilB =
+                open.add(Anvil.follower(npm.anvil(), Ports.anyFree(), anvilA.endpoint(), log("anvil-b"), this::died));
+        open.add(Follower.start(anvilA, anvilB));
+        step("anvil-b follows");
+        URI rpcA = rpc("rpc-a", ports.rpcA(), anvilA);
+        URI rpcB = rpc("rpc-b", ports.rpcB(), anvilB);
+        launchMiners(rpcA, contracts);
+        miners.forEach(Miner::awaitReady);
+        step("miners have loaded their model");
+        RouterServer router = startRouter(rpcA, contracts);
+        URI routerUri = proxy("router", ports.router(), router.port());
+        awaitConnected(router);
+        step("the router has its miners");
+        faults.router(router);
+        miners.forEach(faults::miner);
+        faults.tcp(proxies);
+        var slack = open.add(new SlackServer(ports.slack(), SLACK_TOKEN, clock));
+        faults.slack(slack);
+        var faultApi = open.add(new FaultServer(ports.faults(), registry));
+        step("faults and Slack's stand-in are there");
+        URI slackPage = URI.create("http://127.0.0.1:" + slack.port() + "/");
+        var manifest = new LabManifest(
+                Anvil.CHAIN_ID,
+                inOrder(rpcA, rpcB),
+                routerUri,
+                ROUTER_TOKEN,
+                minersListed(),
+                miners.size() + 1L,
+                URI.create("http://127.0.0.1:" + faultApi.port()),
+                slackPage.resolve("api/"),
+                slackPage,
+                SLACK_TOKEN,
+                contracts.addresses());
+        manifest.writeTo(manifestFile);
+        return manifest;
+    }
+
+    private void launchMiners(URI rpc, Deployment contracts) {
+        for (int i = 0; i < Accounts.MINERS.size(); i++) {
+            String name = "miner-" + (i + 1);
+            var settings = new Miner.Settings(
+                    name,
+                    Accounts.MINERS.get(i),
+                    MODEL,
+                    Ports.anyFree(),
+                    options.home(),
+                    rpc,
+                    contracts.sessionQueueV2(),
+                    options.tokenInterval());
+            Miner miner = open.add(Miner.launch(settings, this::died));
+            miners.add(miner);
+            proxy(name, ports.miners().get(i), settings.port());
+        }
+    }
+
+    private RouterServer startRouter(URI rpc, Deployment contracts) {
+        List<RouterServer.MinerAddress> addresses = new ArrayList<>();
+        for (Miner miner : miners) {
+            String name = miner.settings().name();
+            addresses.add(new RouterServer.MinerAddress(name, miner.settings().account(), endpoint(name)));
+        }
+        var settings = new RouterServer.Settings(0, ROUTER_TOKEN, rpc, contracts, addresses, MODEL);
+        return open.add(new RouterServer(settings, clock));
+    }
+
+    private void awaitConnected(RouterServer router) {
+        long deadline = System.nanoTime() + CONNECT_LIMIT.toNanos();
+        while (router.connectedMiners() < miners.size()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new IllegalStateException(
+                        "the router reached " + router.connectedMiners() + " of its miners only");
+            }
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while waiting for the router's miners", e);
+            }
+        }
+    }
+
+    private List<LabManifest.Miner> minersListed() {
+        List<LabManifest.Miner> listed = new ArrayList<>();
+        for (Miner miner : miners) {
+            listed.add(new LabManifest.Miner(
+                    miner.settings().name(),
+                    miner.settings().account().toLowerCase(Locale.ROOT),
+                    listed.size() + 1L,
+                    MODEL));
+        }
+        return listed;
+    }
+
+    private static Map<String, URI> inOrder(URI rpcA, URI rpcB) {
+        Map<String, URI> rpcs = new LinkedHashMap<>();
+        rpcs.put("rpc-a", rpcA);
+        rpcs.put("rpc-b", rpcB);
+        return rpcs;
+    }
+
+    private URI rpc(String name, int listenPort, Anvil node) {
+        var proxy = open.add(new RpcFaultProxy(0, node.endpoint()));
+        faults.rpc(name, proxy);
+        return proxy(name, listenPort, proxy.port());
+    }
+
+    private URI proxy(String name, int listenPort, int upstreamPort) {
+        var upstream = new InetSocketAddress(InetAddress.getLoopbackAddress(), upstreamPort);
+        proxies.put(name, open.add(new FaultProxy(listenPort, upstream)));
+        return endpoint(name);
+    }
+
+    private URI endpoint(String name) {
+        FaultProxy proxy = proxies.get(name);
+        if (proxy == null) {
+            throw new IllegalStateException("no proxy " + name);
+        }
+        return URI.create("http://127.0.0.1:" + proxy.port());
+    }
+
+    private Path log(String name) {
+        return options.home().resolve("logs").resolve(name + ".log");
+    }
+
+    private void step(String what) {
+        double seconds = (System.nanoTime() - started) / 1e9;
+        progress.accept(String.format(Locale.ROOT, "%5.1f s  %s", seconds, what));
+    }
+
+    private void died(ChildProcess child) {
+        progress.accept("a part of the lab died: " + child.report());
+    }
+}

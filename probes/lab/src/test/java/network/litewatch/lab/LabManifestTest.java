@@ -1,0 +1,61 @@
+package network.litewatch.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import network.litewatch.lab.http.Json;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LabManifestTest {
+
+    @Test
+    void theFileHasTheNamesThatReadersExpect(@TempDir Path folder) throws Exception {
+        var manifest = new LabManifest(
+                31337,
+                Map.of("rpc-a", URI.create("http://127.0.0.1:1")),
+                URI.create("http://127.0.0.1:2"),
+                "t",
+                List.of(new LabManifest.Miner("miner-1", "0xabc", 1, "lab-tiny-1")),
+                4,
+                URI.create("http://127.0.0.1:3"),
+                URI.create("http://127.0.0.1:4/api/"),
+                URI.create("http://127.0.0.1:4/"),
+                "xoxb-lab",
+                Map.of("SessionV2", "0xdef"));
+        manifest.writeTo(folder.resolve("lab.json"));
+        JsonNode read = Json.MAPPER.readTree(folder.resolve("lab.json").toFile());
+        assertThat(read).isEqualTo(Json.MAPPER.readTree("""
+                {"chainId":31337,"rpcs":{"rpc-a":"http://127.0.0.1:1"},"router":"http://127.0.0.1:2","routerToken":"t",
+                 "miners":[{"name":"miner-1","address":"0xabc","session":1,"model":"lab-tiny-1"}],"sharedSession":4,
+                 "faults":"http://127.0.0.1:3","slack":"http://127.0.0.1:4/api/","slackPage":"http://127.0.0.1:4/","slackToken":"xoxb-lab",
+                 "contracts":{"SessionV2":"0xdef"}}"""));
+        assertThat(folder).isDirectoryContaining("glob:**/lab.json").isDirectoryNotContaining("glob:**/*.part");
+    }
+
+    @Test
+    void aTakenPortIsNamedWithWhatToDo() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var ports = new Ports(0, 0, taken.getLocalPort(), List.of(0, 0, 0), 0, 0);
+            assertThatThrownBy(ports::requireFree)
+                    .hasMessageContaining("port " + taken.getLocalPort() + " of router")
+                    .hasMessageContaining("--free-ports");
+        }
+    }
+
+    @Test
+    void theCommandLineNeedsAHomeAndKnowsItsOptions() {
+        assertThat(LabMain.Arguments.of("--home", "x", "--free-ports").freePorts())
+                .isTrue();
+        assertThatThrownBy(() -> LabMain.Arguments.of()).hasMessageContaining("--home");
+        assertThatThrownBy(() -> LabMain.Arguments.of("--home")).hasMessageContaining("needs a value");
+        assertThatThrownBy(() -> LabMain.Arguments.of("--hme", "x")).hasMessageContaining("--hme");
+    }
+}
