@@ -89,7 +89,8 @@ class EndToEndIT {
         inject("rpc.freeze", "rpc-b", "{}", "50s");
         inject("miner.slow", "miner-2", "{\"factor\":5}", "50s");
 
-        await().ignoreExceptions().atMost(Duration.ofSeconds(30))
+        await().ignoreExceptions()
+                .atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(firing())
                         .containsExactlyInAnyOrder("RpcHeadStalled lab-rpc-b", "MinerCanarySlow lab-miner-2"));
         for (JsonNode message : messages()) {
@@ -98,12 +99,14 @@ class EndToEndIT {
 
         service.kill();
         service = startService();
-        await().ignoreExceptions().atMost(Duration.ofSeconds(60))
+        await().ignoreExceptions()
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> get(ports.api() + "/api/v1/targets").contains("rpc_head_lag_seconds"));
         assertThat(messages()).as("nothing is posted anew after the kill").hasSize(2);
         assertThat(get(ports.api() + "/api/v1/alerts?state=firing")).contains("RpcHeadStalled");
 
-        await().ignoreExceptions().atMost(Duration.ofSeconds(90))
+        await().ignoreExceptions()
+                .atMost(Duration.ofSeconds(90))
                 .untilAsserted(() -> assertThat(messages())
                         .hasSize(2)
                         .allSatisfy(m -> assertThat(m.path("text").asText()).startsWith("[RESOLVED]")));
@@ -193,7 +196,8 @@ class EndToEndIT {
     }
 
     private static void awaitReference(String miner) {
-        await().ignoreExceptions().atMost(Duration.ofSeconds(90))
+        await().ignoreExceptions()
+                .atMost(Duration.ofSeconds(90))
                 .untilAsserted(() -> assertThat(JSON.readTree(get(ports.api() + "/api/v1/targets/" + miner))
                                 .path("probes")
                                 .path("miner.canary")
