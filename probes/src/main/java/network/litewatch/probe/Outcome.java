@@ -20,6 +20,8 @@ public record Outcome(Kind kind, Reason reason, String detail) {
         if ((kind == Kind.OK) != (reason == Reason.NONE) && reason != Reason.NO_MINERS) {
             throw new IllegalArgumentException(kind + " does not go with reason " + reason);
         }
+        // PostgreSQL's jsonb refuses U+0000, and one refused text would hold up a whole batch.
+        detail = detail.replace((char) 0, ' ');
         detail = detail.length() <= MAX_DETAIL ? detail : detail.substring(0, MAX_DETAIL - 1) + "…";
     }
 

@@ -24,7 +24,7 @@ import network.litewatch.controlplane.notify.Notification;
  * <p>Every text may come from a stranger: {@code & < >} are escaped, so nothing can mention or link, formatting marks and
  * control characters are taken out, and lengths are bounded well below Slack's limits.
  *
- * @param text fallback for notifications and screen readers, at most {@value #MAX_TEXT} characters before escaping
+ * @param text fallback for notifications and screen readers, at most {@value #MAX_TEXT} characters
  */
 public record SlackMessage(String text, List<Attachment> attachments) {
     private static final int MAX_TEXT = 150;
@@ -121,7 +121,24 @@ public record SlackMessage(String text, List<Attachment> attachments) {
                 plain.appendCodePoint(c);
             }
         });
-        String bounded = plain.length() <= max ? plain.toString() : plain.substring(0, max - 1) + "…";
-        return bounded.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+        StringBuilder escaped = new StringBuilder();
+        for (int i = 0; i < plain.length(); i = plain.offsetByCodePoints(i, 1)) {
+            String next = escape(plain.codePointAt(i));
+            // Bounded as escaped, which is what Slack counts, and never in the middle of a character.
+            if (escaped.length() + next.length() >= max) {
+                return escaped.append('…').toString();
+            }
+            escaped.append(next);
+        }
+        return escaped.toString();
+    }
+
+    private static String escape(int codePoint) {
+        return switch (codePoint) {
+            case '&' -> "&amp;";
+            case '<' -> "&lt;";
+            case '>' -> "&gt;";
+            default -> Character.toString(codePoint);
+        };
     }
 }

@@ -8,7 +8,9 @@ import com.slack.api.methods.SlackApiTextResponse;
 import com.slack.api.methods.response.chat.ChatPostMessageResponse;
 import com.slack.api.methods.response.chat.ChatUpdateResponse;
 import com.slack.api.methods.response.conversations.ConversationsHistoryResponse;
+import com.slack.api.methods.response.conversations.ConversationsListResponse;
 import com.slack.api.model.Message;
+import com.slack.api.util.http.SlackHttpClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -17,6 +19,7 @@ import java.util.Set;
 import network.litewatch.controlplane.notify.Notification;
 import network.litewatch.controlplane.notify.Notifier;
 import network.litewatch.probe.Secret;
+import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /** Slack by bot token: one message per alert, edited when it resolves. Thread-safe; blocks its caller. */
@@ -50,7 +53,13 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
         SlackConfig config = new SlackConfig();
         config.setMethodsEndpointUrlPrefix(apiUrl.endsWith("/") ? apiUrl : apiUrl + "/");
         config.setHttpClientCallTimeoutMillis(ANSWER_MILLIS);
-        this.slack = Slack.getInstance(config);
+        // The SDK's own client repeats a request whose connection broke; a POST that was served would be posted twice.
+        this.slack = Slack.getInstance(
+                config,
+                new SlackHttpClient(new OkHttpClient.Builder()
+                        .retryOnConnectionFailure(false)
+                        .callTimeout(Duration.ofMillis(ANSWER_MILLIS))
+                        .build()));
         this.methods = slack.methods(token.reveal());
         this.channel = channel;
         this.links = links;
@@ -85,7 +94,11 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
     @Override
     public Lookup find(Notification notification) {
         try {
-            String in = channelId == null ? channel : channelId;
+            Optional<String> resolved = channelId();
+            if (resolved.isEmpty()) {
+                return Lookup.unknown();
+            }
+            String in = resolved.get();
             String oldest = Long.toString(notification.message().firedAt().getEpochSecond() - 60);
             ConversationsHistoryResponse answer = methods.conversationsHistory(
                     r -> r.channel(in).oldest(oldest).limit(HISTORY).includeAllMetadata(true));
@@ -99,6 +112,34 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
         } catch (IOException | SlackApiException e) {
             return Lookup.unknown();
         }
+    }
+
+    /** The channel's id, which history wants where posting takes a name; empty when Slack does not list it to us. */
+    private Optional<String> channelId() throws IOException, SlackApiException {
+        if (channelId == null && !channel.startsWith("#")) {
+            channelId = channel;
+        }
+        String cursor = "";
+        while (channelId == null) {
+            String from = cursor;
+            ConversationsListResponse answer =
+                    methods.conversationsList(r -> r.limit(HISTORY).cursor(from).excludeArchived(true));
+            if (!answer.isOk()) {
+                return Optional.empty();
+            }
+            answer.getChannels().stream()
+                    .filter(c -> channel.equals("#" + c.getName()))
+                    .findFirst()
+                    .ifPresent(c -> channelId = c.getId());
+            String next = answer.getResponseMetadata() == null
+                    ? null
+                    : answer.getResponseMetadata().getNextCursor();
+            if (next == null || next.isEmpty()) {
+                break;
+            }
+            cursor = next;
+        }
+        return Optional.ofNullable(channelId);
     }
 
     /** Whether the token is good; the text says what is wrong, empty is fine. */
