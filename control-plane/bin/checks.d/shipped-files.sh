@@ -1,0 +1,19 @@
+# The launcher, and the files that are shipped: good ones pass, broken ones are refused by file and line.
+check shipped-files control-plane/bin/litewatch check
+refused() { # refused NAME EXPECTED COMMAND...: passes when COMMAND fails and says EXPECTED
+  refused_expect=$1; shift
+  refused_output=$("$@" 2>&1) && { echo "was accepted"; return 1; }
+  printf '%s\n' "$refused_output"
+  printf '%s\n' "$refused_output" | grep -qF "$refused_expect"
+}
+bad_files=$logs/bad
+rm -rf "$bad_files"; mkdir -p "$bad_files/rules"
+cp alert-rules/network/*.yml "$bad_files/rules/"
+sed 's/rpc_head_lag_seconds > 10/rpc_head_lag_second > 10/' alert-rules/network/rpc.yml >"$bad_files/rules/rpc.yml"
+check broken-rule refused 'rpc.yml:8: groups[0].rules[0].expr: "rpc_head_lag_second" is no signal' \
+  env LITEWATCH_RULES="$bad_files/rules" control-plane/bin/litewatch check
+sed 's/runbook: rpc-head-stalled/runbook: nowhere/' alert-rules/network/rpc.yml >"$bad_files/rules/rpc.yml"
+check rule-without-runbook refused 'nowhere.md: is missing: the rule RpcHeadStalled links to it' \
+  env LITEWATCH_RULES="$bad_files/rules" control-plane/bin/litewatch check
+check unknown-network-settings refused 'MAINNET_LITE_RPC_1_URL' \
+  control-plane/bin/litewatch check --network control-plane/config/networks/mainnet-lite.yml
