@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
+import network.litewatch.probe.Outcome;
 
 /**
  * The states of all series, and what only shows across them: an RPC's lag against the best head of its network.
@@ -25,7 +26,12 @@ public final class Fleet {
     private final Map<SeriesKey, SeriesState> states = new HashMap<>();
     private final Map<NetworkId, List<SeriesKey>> heads = new HashMap<>();
 
-    /** The outcome of a batch: one assessment per observation that was new, and the states to store. */
+    /**
+     * The outcome of a batch.
+     *
+     * @param assessments one per observation that was new, in their order; without signals where nothing was asked
+     * @param changed the states to store, each series once
+     */
     public record Batch(List<Assessment> assessments, Collection<SeriesState> changed) {}
 
     /** A fleet that goes on from {@code checkpoints}. */
@@ -44,11 +50,17 @@ public final class Fleet {
             SeriesState before = Optional.ofNullable(changed.get(key))
                     .or(() -> Optional.ofNullable(states.get(key)))
                     .orElseGet(() -> SeriesState.before(observation));
-            if (before.accepts(observation)) {
-                SeriesState after = before.step(observation);
-                changed.put(key, after);
-                assessments.add(assess(observation, after, changed));
+            if (!before.accepts(observation)) {
+                continue;
             }
+            if (observation.outcome().kind() == Outcome.Kind.NOT_RUN) {
+                // Nothing was seen, so nothing is judged: without signals no rule decides anything.
+                assessments.add(assessment(observation, Map.of()));
+                continue;
+            }
+            SeriesState after = before.step(observation);
+            changed.put(key, after);
+            assessments.add(assess(observation, after, changed));
         }
         return new Batch(assessments, List.copyOf(changed.values()));
     }
@@ -75,8 +87,12 @@ public final class Fleet {
             signals.put(Signal.RPC_HEAD_UNCHANGED_SECONDS, seconds(head.since(), head.seenAt()));
             lag(state, head, changed, signals);
         }
+        return assessment(observation, signals);
+    }
+
+    private static Assessment assessment(Observation observation, Map<Signal, Double> signals) {
         return new Assessment(
-                state.key(),
+                SeriesKey.of(observation),
                 observation.kind(),
                 observation.network(),
                 observation.labels(),

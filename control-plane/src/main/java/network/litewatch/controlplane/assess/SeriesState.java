@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * All that is remembered of one series: what a checkpoint stores and a restart reads back. A few hundred bytes, about
  * 1.5 KB with a full speed reference.
  *
- * @param lastSlot slot of the newest observation; older and equal slots change nothing
+ * @param lastSlot slot of the newest run; older and equal slots change nothing, nor do slots that were not run
  * @param head what an RPC showed last; null for other kinds and before the first answer
  */
 public record SeriesState(
@@ -33,17 +33,21 @@ public record SeriesState(
                 SeriesKey.of(first), first.network(), Instant.MIN, SuccessWindow.EMPTY, 0, null, SpeedReference.EMPTY);
     }
 
-    /** Whether {@code observation} is newer than everything seen. */
+    /**
+     * Whether {@code observation} is newer than everything that was asked. A slot that was not asked never moves this on:
+     * its observation is there at once, before that of the earlier slot that is still in flight, and would make a run that
+     * times out seem late and be forgotten.
+     */
     boolean accepts(Observation observation) {
         return observation.slot().isAfter(lastSlot);
     }
 
     @Override
     public SeriesState step(Observation observation) {
-        if (!accepts(observation)) {
+        Outcome outcome = observation.outcome();
+        if (!accepts(observation) || outcome.kind() == Outcome.Kind.NOT_RUN) {
             return this;
         }
-        Outcome outcome = observation.outcome();
         SuccessWindow nextSuccess = outcome.counts() ? success.step(outcome.isOk()) : success;
         int failures = outcome.counts() ? (outcome.isOk() ? 0 : consecutiveFailures + 1) : consecutiveFailures;
         Double rate = observation.finding().measurements().get(Measurement.CANARY_DECODE_RATE);
