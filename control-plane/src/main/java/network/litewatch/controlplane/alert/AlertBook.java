@@ -6,10 +6,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.probe.ProbeId;
@@ -51,15 +53,13 @@ public final class AlertBook {
         return draft.changes();
     }
 
-    /** Ends the alerts whose rule is in no file any more: nothing would ever resolve them. */
+    /** Ends the alerts whose rule is in no file any more, or reads another probe now: nothing would ever resolve them. */
     public Changes retire(Instant at) {
         Draft draft = new Draft();
-        List<String> known = rules.values().stream()
-                .flatMap(Collection::stream)
-                .map(Rule::alert)
-                .toList();
+        Set<List<String>> known = new HashSet<>();
+        rules.forEach((probe, own) -> own.forEach(rule -> known.add(List.of(rule.alert(), probe.value()))));
         for (Alert alert : List.copyOf(alive.values())) {
-            if (!known.contains(alert.rule())) {
+            if (!known.contains(List.of(alert.rule(), alert.labels().getOrDefault("probe", "")))) {
                 draft.end(alert, at, List.of("the rule " + alert.rule() + " was removed"));
             }
         }
@@ -119,7 +119,9 @@ public final class AlertBook {
         void judge(Rule rule, Assessment assessment, boolean breach) {
             String fingerprint = fingerprint(rule, assessment);
             Alert before = current(fingerprint);
-            List<String> values = rule.condition().explain(assessment);
+            List<String> values = breach
+                    ? rule.condition().reason(assessment)
+                    : rule.condition().explain(assessment);
             if (breach) {
                 breached(rule, assessment, before == null ? born(fingerprint, rule, assessment) : before, values);
             } else if (before != null && before.state() == Alert.State.PENDING) {

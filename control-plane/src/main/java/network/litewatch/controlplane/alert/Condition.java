@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.Signal;
 import network.litewatch.probe.ProbeId;
@@ -147,10 +148,23 @@ public final class Condition {
 
     /** The value of every comparison against its threshold, in the order of the expression. */
     public List<String> explain(Assessment assessment) {
+        return describe(assessment, (comparison, value) -> true);
+    }
+
+    /**
+     * As {@link #explain}, without the comparisons that do not hold: in {@code a > 1 || b > 1} the reason is the side that
+     * was met. All of them where none holds, as under a negation.
+     */
+    public List<String> reason(Assessment assessment) {
+        List<String> met = describe(assessment, Comparison::holds);
+        return met.isEmpty() ? explain(assessment) : met;
+    }
+
+    private List<String> describe(Assessment assessment, BiPredicate<Comparison, Double> wanted) {
         List<String> lines = new ArrayList<>();
         for (Comparison comparison : comparisons) {
             Double value = assessment.signals().get(comparison.signal());
-            if (value != null) {
+            if (value != null && wanted.test(comparison, value)) {
                 lines.add(comparison.describe(value));
             }
         }

@@ -51,7 +51,9 @@ public record SeriesState(
         SuccessWindow nextSuccess = outcome.counts() ? success.step(outcome.isOk()) : success;
         int failures = outcome.counts() ? (outcome.isOk() ? 0 : consecutiveFailures + 1) : consecutiveFailures;
         Double rate = observation.finding().measurements().get(Measurement.CANARY_DECODE_RATE);
-        SpeedReference nextSpeed = outcome.isOk() && rate != null ? speed.step(rate) : speed;
+        // A rate of zero or without bound is no speed; a few in the reference would make the ratio meaningless.
+        boolean usable = outcome.isOk() && rate != null && rate > 0 && Double.isFinite(rate);
+        SpeedReference nextSpeed = usable && rate != null ? speed.step(rate) : speed;
         return new SeriesState(
                 key, network, observation.slot(), nextSuccess, failures, nextHead(observation), nextSpeed);
     }
