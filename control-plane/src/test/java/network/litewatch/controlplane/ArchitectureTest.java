@@ -1,0 +1,61 @@
+package network.litewatch.controlplane;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
+
+@AnalyzeClasses(packages = "network.litewatch.controlplane", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String ROOT = "network.litewatch.controlplane.";
+
+    @ArchTest
+    static final ArchRule judgementIsPure = noClasses()
+            .that()
+            .resideInAnyPackage(ROOT + "assess..", ROOT + "alert")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "java.net..", "java.nio.file..", "java.sql..", "org.jdbi..", "jakarta.ws.rs..", "org.slf4j..");
+
+    @ArchTest
+    static final ArchRule timeIsInjected = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(ROOT + "UpCommand")
+            .should()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
+
+    @ArchTest
+    static final ArchRule scheduleKnowsNoLaterStage =
+            knowsNot("schedule", "ingest", "assess", "alert", "notify", "runbook");
+
+    @ArchTest
+    static final ArchRule ingestKnowsNoLaterStage = knowsNot("ingest", "assess", "alert", "notify", "runbook");
+
+    @ArchTest
+    static final ArchRule assessKnowsNoLaterStage = knowsNot("assess", "alert", "notify", "runbook");
+
+    @ArchTest
+    static final ArchRule alertKnowsNoLaterStage = knowsNot("alert", "notify", "runbook");
+
+    @ArchTest
+    static final ArchRule notifyKnowsNoLaterStage = knowsNot("notify", "runbook");
+
+    private static ArchRule knowsNot(String stage, String... later) {
+        String[] packages = new String[later.length];
+        for (int i = 0; i < later.length; i++) {
+            packages[i] = ROOT + later[i] + "..";
+        }
+        return noClasses()
+                .that()
+                .resideInAPackage(ROOT + stage + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages);
+    }
+}

@@ -1,0 +1,49 @@
+package network.litewatch.controlplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import network.litewatch.controlplane.config.Placeholders;
+import network.litewatch.controlplane.config.Problem;
+import network.litewatch.controlplane.network.NetworkLoader;
+import org.junit.jupiter.api.Test;
+
+class ShippedFilesTest {
+    private static final Path CONFIG = Path.of("config").toAbsolutePath();
+    private static final Placeholders EMPTY_ENVIRONMENT = new Placeholders(name -> null);
+
+    @Test
+    void labRulesAndRunbooksHaveNoProblem() {
+        Files files = Files.load(
+                CONFIG,
+                new ControlPlaneConfiguration.FilesSection(
+                        List.of(Path.of("networks/lab.yml")),
+                        Path.of("../../alert-rules/network"),
+                        Path.of("../../runbooks")),
+                EMPTY_ENVIRONMENT);
+
+        assertThat(files.problems()).isEmpty();
+        assertThat(files.rules()).hasSize(4);
+        assertThat(files.runbooks()).hasSize(4);
+    }
+
+    @Test
+    void realNetworksSayWhatIsMissingAndGuessNothing() throws IOException {
+        try (Stream<Path> networks = java.nio.file.Files.list(CONFIG.resolve("networks"))) {
+            for (Path file : networks.filter(f -> !f.endsWith("lab.yml")).toList()) {
+                NetworkLoader.Loaded loaded = new NetworkLoader(EMPTY_ENVIRONMENT, Files.PROBES).load(file);
+
+                assertThat(loaded.network()).isEmpty();
+                assertThat(loaded.problems())
+                        .isNotEmpty()
+                        .allSatisfy(p -> assertThat(p.message()).contains("environment variable"))
+                        .allSatisfy(p -> assertThat(p.line()).isPositive())
+                        .extracting(Problem::field)
+                        .contains("rpcs[0].url", "routers[0].url");
+            }
+        }
+    }
+}
