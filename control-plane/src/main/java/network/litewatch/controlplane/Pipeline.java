@@ -149,13 +149,14 @@ public final class Pipeline implements Managed, Consumer<Observation> {
         listener.committed(List.copyOf(observations), assessed.assessments(), changes.transitions());
     }
 
-    /** Ends alerts of rules that are gone; to be called before {@link #start}. */
-    void retire(Instant now) {
+    /** Ends alerts of rules that are gone, and says which; to be called before {@link #start}. */
+    List<Transition> retire(Instant now) {
         AlertBook.Changes changes = alerts.retire(now);
         jdbi.useTransaction(handle -> {
             stores.alerts().save(handle, changes);
             stores.notifications().insert(handle, Messages.of(changes.transitions()));
         });
         alerts.commit(changes);
+        return changes.transitions();
     }
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
+import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.alert.Transition;
 import network.litewatch.controlplane.api.AlertsResource;
@@ -38,7 +39,9 @@ import network.litewatch.controlplane.ingest.elastic.BulkWriter;
 import network.litewatch.controlplane.ingest.elastic.ObservationSearch;
 import network.litewatch.controlplane.ingest.elastic.Retention;
 import network.litewatch.controlplane.ingest.elastic.Templates;
+import network.litewatch.controlplane.metrics.FiringAlerts;
 import network.litewatch.controlplane.metrics.PipelineMetrics;
+import network.litewatch.controlplane.metrics.SignalMetrics;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.notify.Dispatcher;
 import network.litewatch.controlplane.notify.LogNotifier;
@@ -119,13 +122,18 @@ final class Service {
 
         AlertStore alertStore = new AlertStore(jdbi, json);
         Checkpoints checkpoints = new Checkpoints(json);
+        List<Alert> alive = alertStore.alive();
+        FiringAlerts firing = new FiringAlerts(
+                files.rules(), files.networks().stream().map(Network::id).toList(), alive);
         Pipeline pipeline = new Pipeline(
                 jdbi,
                 new Pipeline.Stores(outbox, checkpoints, alertStore, notifications),
                 Fleet.of(checkpoints.load(jdbi)),
-                new AlertBook(files.rules(), alertStore.alive()),
-                new Committed(shipper, dispatcher));
-        pipeline.retire(clock.instant());
+                new AlertBook(files.rules(), alive),
+                new Committed(shipper, dispatcher, firing));
+        pipeline.retire(clock.instant()).forEach(firing::apply);
+        metrics.register(firing);
+        metrics.register(new SignalMetrics(latest.all()));
         env.lifecycle().manage(pipeline);
 
         Retention retention =
@@ -294,10 +302,12 @@ final class Service {
     private final class Committed implements Pipeline.Listener {
         private final Shipper shipper;
         private final Dispatcher dispatcher;
+        private final FiringAlerts firing;
 
-        Committed(Shipper shipper, Dispatcher dispatcher) {
+        Committed(Shipper shipper, Dispatcher dispatcher, FiringAlerts firing) {
             this.shipper = shipper;
             this.dispatcher = dispatcher;
+            this.firing = firing;
         }
 
         @Override
@@ -310,6 +320,7 @@ final class Service {
                 List<Observation> observations, List<Assessment> assessments, List<Transition> transitions) {
             observations.forEach(metrics::observed);
             assessments.forEach(latest::add);
+            transitions.forEach(firing::apply);
             shipper.wake();
             if (!transitions.isEmpty()) {
                 dispatcher.wake();

@@ -64,6 +64,11 @@ public final class PipelineMetrics {
         return registry;
     }
 
+    /** Serves what {@code collector} collects as well. */
+    public void register(Collector collector) {
+        collector.register(registry);
+    }
+
     /** Counts an observation. */
     public void observed(Observation o) {
         String probe = o.probe().value();
