@@ -1,6 +1,7 @@
 package network.litewatch.controlplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
@@ -8,6 +9,7 @@ import co.elastic.clients.elasticsearch._types.FieldValue;
 import co.elastic.clients.elasticsearch.core.search.Hit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,27 +18,37 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import network.litewatch.controlplane.dashboards.Dashboards;
+import network.litewatch.controlplane.dashboards.PanelReplay;
 import network.litewatch.controlplane.embedded.Child;
 import network.litewatch.controlplane.embedded.LocalStack;
 import network.litewatch.controlplane.ingest.Acknowledged;
 import network.litewatch.controlplane.ingest.elastic.ElasticsearchSettings;
 import network.litewatch.controlplane.store.Migrations;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** The whole flow on real parts: faults in the lab, alerts in Slack, and a service that is killed in the middle of it. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EndToEndIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP =
@@ -47,7 +59,11 @@ class EndToEndIT {
     private static LocalStack stack;
     private static ServicePorts ports;
     private static Child service;
+    private static @Nullable Child prometheus;
+    private static String prometheusUrl = "";
     private static Jdbi jdbi;
+    private static Instant started = Instant.EPOCH;
+    private static Instant quiet = Instant.EPOCH;
 
     @BeforeAll
     static void start() throws Exception {
@@ -70,10 +86,15 @@ class EndToEndIT {
         jdbi = Jdbi.create(source);
         Acknowledged.record(jdbi);
         service = startService();
+        started = Instant.now();
+        startPrometheus();
     }
 
     @AfterAll
     static void stop() throws Exception {
+        if (prometheus != null) {
+            prometheus.close();
+        }
         if (service != null) {
             service.close();
         }
@@ -83,8 +104,11 @@ class EndToEndIT {
     }
 
     @Test
+    @Order(1)
     void faultsReachSlackOnceWithTheirRunbookAndSurviveAKilledService() throws Exception {
         awaitReference("lab-miner-2");
+        // Some runs of an RPC that fail, which no rule of these judges: the panels of failed runs show them.
+        inject("tcp.reset", "rpc-a", "{}", "3s");
 
         inject("rpc.freeze", "rpc-b", "{}", "50s");
         inject("miner.slow", "miner-2", "{\"factor\":5}", "50s");
@@ -110,10 +134,12 @@ class EndToEndIT {
                 .untilAsserted(() -> assertThat(messages())
                         .hasSize(2)
                         .allSatisfy(m -> assertThat(m.path("text").asText()).startsWith("[RESOLVED]")));
-        everyAcknowledgedObservationIsInElasticsearchOnce();
+        quiet = Instant.now();
     }
 
-    private static void everyAcknowledgedObservationIsInElasticsearchOnce() throws Exception {
+    @Test
+    @Order(2)
+    void everyAcknowledgedObservationIsInElasticsearchOnce() throws Exception {
         // Stopped first, so that the set of what was acknowledged stands still; a new service ships what is left.
         service.close();
         Set<String> acknowledged = new TreeSet<>(Acknowledged.ids(jdbi));
@@ -129,6 +155,64 @@ class EndToEndIT {
                 .as("nothing in Elasticsearch that was never acknowledged")
                 .containsAll(stored());
         assertThat(acknowledged.size()).isGreaterThan(100);
+    }
+
+    @Test
+    @Order(3)
+    void everyPanelOverElasticsearchDrawsThatHour() throws Exception {
+        for (Dashboards.Query query : Dashboards.queries()) {
+            if (!query.asksPrometheus()) {
+                assertThat(replay().rows(query)).as(query.where()).isPositive();
+            }
+        }
+    }
+
+    @Test
+    @Order(4)
+    void everyPanelOverPrometheusDrawsThatHour() throws Exception {
+        assumeThat(prometheus).as("prometheus is on the PATH").isNotNull();
+        for (Dashboards.Query query : Dashboards.queries()) {
+            if (query.asksPrometheus()) {
+                assertThat(replay().rows(query)).as(query.where()).isPositive();
+            }
+        }
+    }
+
+    private static PanelReplay replay() {
+        return new PanelReplay(
+                Objects.requireNonNull(stack.environment().get("LITEWATCH_ELASTICSEARCH_URL")),
+                prometheusUrl,
+                started,
+                quiet);
+    }
+
+    private static void startPrometheus() throws IOException {
+        Optional<Path> program = Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+                .map(folder -> Path.of(folder, "prometheus"))
+                .filter(Files::isExecutable)
+                .findFirst();
+        if (program.isEmpty()) {
+            return;
+        }
+        Path meta = ROOT.resolve("alert-rules/meta");
+        Path config = home.resolve("prometheus.yml");
+        Files.writeString(
+                config,
+                PanelReplay.configuration(
+                        Files.readString(meta.resolve("prometheus.yml")),
+                        meta.resolve("litewatch.yml").toString(),
+                        ports.admin()));
+        int port = ServicePorts.choose(true, name -> null).apiPort();
+        prometheusUrl = "http://127.0.0.1:" + port;
+        prometheus = Child.start(
+                "prometheus",
+                List.of(
+                        program.get().toString(),
+                        "--config.file=" + config,
+                        "--storage.tsdb.path=" + home.resolve("prometheus"),
+                        "--web.listen-address=127.0.0.1:" + port),
+                Map.of(),
+                home.resolve("prometheus.log"));
     }
 
     private static Set<String> stored() throws IOException {

@@ -46,7 +46,8 @@ public final class Templates {
         client.indices().putIndexTemplate(b -> b.name(name).withJson(new StringReader(root.toString())));
     }
 
-    static ObjectNode observations() {
+    /** The mapping of observations. */
+    public static ObjectNode observations() {
         ObjectNode root = strict();
         ObjectNode top = properties(root);
         field(top, "@timestamp", "date");
@@ -71,7 +72,8 @@ public final class Templates {
         return root;
     }
 
-    static ObjectNode alerts() {
+    /** The mapping of the history of alerts. */
+    public static ObjectNode alerts() {
         ObjectNode root = strict();
         ObjectNode top = properties(root);
         field(top, "@timestamp", "date");

@@ -12,6 +12,9 @@ import network.litewatch.controlplane.notify.AlertMessage;
  * @param grafanaUrl base URL of Grafana; empty when there is none
  */
 public record Links(String publicUrl, Optional<String> grafanaUrl) {
+    /** Uid of the dashboard that messages link to, one of {@code grafana/dashboards}. */
+    public static final String DASHBOARD = "litewatch-network-overview";
+
     String runbook(AlertMessage message) {
         return publicUrl + "/runbooks/" + encode(message.runbook()) + "?alert=" + encode(message.fingerprint());
     }
@@ -22,7 +25,7 @@ public record Links(String publicUrl, Optional<String> grafanaUrl) {
 
     Optional<String> dashboard(AlertMessage message) {
         long from = message.startsAt().minusSeconds(1800).toEpochMilli();
-        return grafanaUrl.map(base -> base + "/d/litewatch-network-overview?var-network=" + encode(message.network())
+        return grafanaUrl.map(base -> base + "/d/" + DASHBOARD + "?var-network=" + encode(message.network())
                 + "&var-target=" + encode(message.target()) + "&from=" + from + "&to=now");
     }
 
