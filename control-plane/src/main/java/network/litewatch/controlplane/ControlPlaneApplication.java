@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import network.litewatch.controlplane.config.Placeholders;
 import org.jdbi.v3.core.Jdbi;
@@ -43,8 +45,15 @@ public final class ControlPlaneApplication extends Application<ControlPlaneConfi
             var unused = ProcessHandle.of(Long.parseLong(parent))
                     .orElseThrow(() -> new IllegalStateException("the parent process is gone already"))
                     .onExit()
-                    .thenRun(() -> System.exit(0));
+                    .thenRun(ControlPlaneApplication::exit);
         }
+    }
+
+    private static void exit() {
+        // An orderly end may wait for stores that went away together with the parent.
+        var unused = CompletableFuture.runAsync(
+                () -> Runtime.getRuntime().halt(1), CompletableFuture.delayedExecutor(30, TimeUnit.SECONDS));
+        System.exit(0);
     }
 
     @Override

@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.embedded.Child;
 import network.litewatch.controlplane.embedded.LocalStack;
+import org.jspecify.annotations.Nullable;
 
 /** {@code up}: everything on one machine, against the lab, until Ctrl-C or until a part dies. */
 final class UpCommand extends Command {
@@ -64,8 +66,17 @@ final class UpCommand extends Command {
         out.println("state in " + home);
         try (LocalStack stack =
                 LocalStack.start(options(root, home, arguments.getBoolean("free_ports")), out::println)) {
-            // Ctrl-C ends this JVM; the stack must end with it, whatever this thread is doing then.
-            Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop"));
+            // Ctrl-C ends this JVM; the stack must end with it, whatever this thread is doing then. The service first:
+            // it
+            // commits what it holds, for which it needs the database.
+            AtomicReference<@Nullable Child> running = new AtomicReference<>();
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(
+                            () -> {
+                                stop(running.get());
+                                stack.close();
+                            },
+                            "stop"));
             Map<String, String> variables = new LinkedHashMap<>(stack.environment());
             variables.put(
                     "LITEWATCH_PARENT", Long.toString(ProcessHandle.current().pid()));
@@ -76,8 +87,7 @@ final class UpCommand extends Command {
                     List.of(Child.java(), "-Xmx512m", "-jar", ownJar(), "server", config.toString()),
                     variables,
                     home.resolve("service.log"))) {
-                Runtime.getRuntime()
-                        .addShutdownHook(new Thread(() -> service.handle().destroy(), "stop-service"));
+                running.set(service);
                 awaitObservations(service, ports, stack);
                 out.printf("first observations after %.1f s%n", (System.nanoTime() - from) / 1e9);
                 table(stack, service, ports, home);
@@ -90,6 +100,19 @@ final class UpCommand extends Command {
     @Override
     public void onError(Cli cli, Namespace namespace, Throwable e) {
         cli.getStdErr().println(e.getMessage());
+    }
+
+    private void stop(@Nullable Child service) {
+        if (service == null) {
+            return;
+        }
+        try {
+            service.close();
+        } catch (IOException e) {
+            out.println("the service did not stop as it should: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private LocalStack.Options options(Path root, Path home, boolean freePorts) {

@@ -178,6 +178,22 @@ class EndToEndIT {
         }
     }
 
+    @Test
+    @Order(5)
+    void aServiceWhoseDatabaseIsAwayStillEnds() throws Exception {
+        service = startService();
+        await().ignoreExceptions()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> get(ports.api() + "/api/v1/targets").contains("rpc_head_lag_seconds"));
+        stack.parts().stream()
+                .filter(part -> part.name().equals("PostgreSQL"))
+                .forEach(part -> part.process().orElseThrow().destroyForcibly());
+
+        service.handle().destroy();
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> !service.isAlive());
+    }
+
     private static PanelReplay replay() {
         return new PanelReplay(
                 Objects.requireNonNull(stack.environment().get("LITEWATCH_ELASTICSEARCH_URL")),

@@ -26,6 +26,8 @@ import org.quartz.impl.matchers.GroupMatcher;
 import org.quartz.spi.JobFactory;
 import org.quartz.utils.ConnectionProvider;
 import org.quartz.utils.DBConnectionManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Quartz in its clustered JDBC store: owns the shards and the chores, so that they run on one node at a time and move to
@@ -35,6 +37,8 @@ import org.quartz.utils.DBConnectionManager;
  * first check-in and takes its shards back at once.
  */
 public final class QuartzCluster implements Managed {
+    private static final Logger LOG = LoggerFactory.getLogger(QuartzCluster.class);
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
     private static final String SHARDS = "shards";
     private static final String CHORES = "chores";
     private static final Duration OFFER_EVERY = Duration.ofSeconds(5);
@@ -97,14 +101,31 @@ public final class QuartzCluster implements Managed {
         scheduler.start();
     }
 
-    /** Interrupts the shard jobs of this node and waits for them. */
+    /**
+     * Interrupts the shard jobs of this node and waits for them, but not for ever: with the database away Quartz would try
+     * to write their ends down until it is back. Other nodes take over what a node did not hand back.
+     */
     @Override
-    public void stop() throws SchedulerException {
+    public void stop() throws SchedulerException, InterruptedException {
         scheduler.standby();
         for (JobExecutionContext running : scheduler.getCurrentlyExecutingJobs()) {
             scheduler.interrupt(running.getFireInstanceId());
         }
-        scheduler.shutdown(true);
+        Thread shutdown = new Thread(this::shutdown, "quartz-shutdown");
+        shutdown.setDaemon(true);
+        shutdown.start();
+        shutdown.join(STOP_WITHIN.toMillis());
+        if (shutdown.isAlive()) {
+            LOG.warn("shards not handed back within {}: is the database away?", STOP_WITHIN);
+        }
+    }
+
+    private void shutdown() {
+        try {
+            scheduler.shutdown(true);
+        } catch (SchedulerException e) {
+            LOG.warn("the scheduler did not stop as it should: {}", e.getMessage());
+        }
     }
 
     private void offer(JobDetail job, Duration every) throws SchedulerException {
