@@ -35,6 +35,8 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
                         Files.createDirectories(directory.resolve("binaries")).toFile())
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
+                // A hook of its own would race with whoever still writes while it stops.
+                .setRegisterShutdownHook(false)
                 .setServerConfig("listen_addresses", "127.0.0.1")
                 .setServerConfig("max_connections", "100")
                 .setServerConfig("unix_socket_directories", "")
