@@ -37,10 +37,12 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
         List<Problem> problems = new ArrayList<>();
         List<Network> networks = new ArrayList<>();
         NetworkLoader loader = new NetworkLoader(placeholders, PROBES);
-        for (Path path : section.networks()) {
-            NetworkLoader.Loaded loaded = loader.load(resolve(base, path));
-            loaded.network().ifPresent(networks::add);
-            problems.addAll(loaded.problems());
+        for (Path entry : section.networks()) {
+            for (Path path : networkFiles(resolve(base, entry), problems)) {
+                NetworkLoader.Loaded loaded = loader.load(path);
+                loaded.network().ifPresent(networks::add);
+                problems.addAll(loaded.problems());
+            }
         }
         problems.addAll(sameTargets(networks, base));
         Path folder = resolve(base, section.rules());
@@ -54,15 +56,32 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
         return new Files(List.copyOf(networks), rules.rules(), runbooks.runbooks(), List.copyOf(problems));
     }
 
+    /** {@code entry} itself; or, when it is a folder, every file of YAML in it. */
+    private static List<Path> networkFiles(Path entry, List<Problem> problems) {
+        if (!java.nio.file.Files.isDirectory(entry)) {
+            return List.of(entry);
+        }
+        List<Path> files = yamlFiles(entry, "networks", problems);
+        if (files.isEmpty()) {
+            problems.add(new Problem(entry, 0, "files.networks", "is a folder without a network file (*.yml)"));
+        }
+        return files;
+    }
+
     private static List<YamlDocument.Parsed> ruleFiles(Path folder, List<Problem> problems) {
+        return yamlFiles(folder, "rules", problems).stream()
+                .map(YamlDocument::read)
+                .toList();
+    }
+
+    private static List<Path> yamlFiles(Path folder, String what, List<Problem> problems) {
         try (Stream<Path> files = java.nio.file.Files.list(folder)) {
             return files.filter(
                             f -> f.toString().endsWith(".yml") || f.toString().endsWith(".yaml"))
                     .sorted()
-                    .map(YamlDocument::read)
                     .toList();
         } catch (IOException e) {
-            problems.add(new Problem(folder, 0, "", "cannot be read as a folder of rules: " + e));
+            problems.add(new Problem(folder, 0, "", "cannot be read as a folder of " + what + ": " + e));
             return List.of();
         }
     }

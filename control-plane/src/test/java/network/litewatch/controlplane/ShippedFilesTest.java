@@ -10,6 +10,7 @@ import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.network.NetworkLoader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ShippedFilesTest {
     private static final Path CONFIG = Path.of("config").toAbsolutePath();
@@ -17,13 +18,7 @@ class ShippedFilesTest {
 
     @Test
     void labRulesAndRunbooksHaveNoProblem() {
-        Files files = Files.load(
-                CONFIG,
-                new ControlPlaneConfiguration.FilesSection(
-                        List.of(Path.of("networks/lab.yml")),
-                        Path.of("../../alert-rules/network"),
-                        Path.of("../../runbooks")),
-                EMPTY_ENVIRONMENT);
+        Files files = load(Path.of("networks/lab.yml"));
 
         assertThat(files.problems()).isEmpty();
         assertThat(files.rules()).hasSize(4);
@@ -45,5 +40,35 @@ class ShippedFilesTest {
                         .contains("rpcs[0].url", "routers[0].url");
             }
         }
+    }
+
+    @Test
+    void aFolderOfNetworksIsEveryNetworkInIt(@TempDir Path folder) throws IOException {
+        String lab = java.nio.file.Files.readString(CONFIG.resolve("networks/lab.yml"));
+        java.nio.file.Files.writeString(folder.resolve("lab.yml"), lab);
+        java.nio.file.Files.writeString(
+                folder.resolve("second.yml"),
+                lab.replace("id: lab\n", "id: second\n").replace("lab-", "second-"));
+
+        Files files = load(folder);
+
+        assertThat(files.problems()).isEmpty();
+        assertThat(files.networks()).extracting(n -> n.id().value()).containsExactly("lab", "second");
+    }
+
+    @Test
+    void anEmptyFolderOfNetworksIsAProblem(@TempDir Path folder) {
+        assertThat(load(folder).problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.file()).isEqualTo(folder);
+            assertThat(problem.message()).contains("without a network file");
+        });
+    }
+
+    private static Files load(Path networks) {
+        return Files.load(
+                CONFIG,
+                new ControlPlaneConfiguration.FilesSection(
+                        List.of(networks), Path.of("../../alert-rules/network"), Path.of("../../runbooks")),
+                EMPTY_ENVIRONMENT);
     }
 }
