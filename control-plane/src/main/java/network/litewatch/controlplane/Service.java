@@ -117,7 +117,7 @@ final class Service {
 
         ObjectMapper json = env.getObjectMapper();
         NotificationLog notifications = new NotificationLog(jdbi, json, clock);
-        Dispatcher dispatcher = new Dispatcher(notifications, notifier(), dataSource, random, metrics::notified);
+        Dispatcher dispatcher = new Dispatcher(notifications, notifier(), dataSource, clock, random, metrics::notified);
         env.lifecycle().manage(dispatcher);
 
         AlertStore alertStore = new AlertStore(jdbi, json);

@@ -56,10 +56,10 @@ public final class NotificationLog {
     }
 
     /**
-     * The next notification to send, marked as being sent; critical ones first, then oldest. A resolution waits until its
-     * firing is out, because it edits that message.
+     * The next notification to send, marked as being sent for {@code lease}, in which nobody else gets it; critical ones
+     * first, then oldest. A resolution waits until its firing is out, because it edits that message.
      */
-    public Optional<Due> next() {
+    public Optional<Due> next(Duration lease) {
         return jdbi.inTransaction(handle -> {
             Optional<Due> due = handle.createQuery("""
                             SELECT n.* FROM notification n
@@ -68,17 +68,29 @@ public final class NotificationLog {
                                    SELECT 1 FROM notification f
                                     WHERE f.fingerprint = n.fingerprint AND f.episode = n.episode
                                       AND f.kind = 'firing' AND f.status <> 'sent'))
-                             ORDER BY (n.payload ->> 'severity') <> 'critical', n.created_at, n.kind
+                             ORDER BY (n.payload ->> 'severity') <> 'critical', n.created_at, n.kind, n.id
                              LIMIT 1 FOR UPDATE SKIP LOCKED
                             """)
                     .bind("now", clock.instant())
                     .map((rs, context) -> due(rs))
                     .findOne();
-            due.ifPresent(d -> handle.createUpdate("UPDATE notification SET status = 'sending' WHERE id = :id")
+            due.ifPresent(d -> handle.createUpdate(
+                            "UPDATE notification SET status = 'sending', next_attempt_at = :until WHERE id = :id")
+                    .bind("until", clock.instant().plus(lease))
                     .bind("id", d.notification().id())
                     .execute());
             return due;
         });
+    }
+
+    /** Keeps {@code notification} for {@code lease} from now; false when it is not being sent any more. */
+    public boolean extend(Notification notification, Duration lease) {
+        return jdbi.withHandle(handle -> handle.createUpdate(
+                                "UPDATE notification SET next_attempt_at = :until WHERE id = :id AND status = 'sending'")
+                        .bind("until", clock.instant().plus(lease))
+                        .bind("id", notification.id())
+                        .execute())
+                == 1;
     }
 
     /** Records that the message of {@code notification} is out at {@code posted}. */

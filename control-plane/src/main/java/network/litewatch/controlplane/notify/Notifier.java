@@ -25,8 +25,14 @@ public interface Notifier {
         /** It is there. */
         record Delivered(Posted posted) implements Delivery {}
 
-        /** Try again, not before {@code after}. */
-        record Retry(Duration after, String reason) implements Delivery {}
+        /** Whether it is there is not known: look before the next try. */
+        record Unknown(String reason) implements Delivery {}
+
+        /** It is not there; nothing is to be sent to this channel before {@code after} from now. */
+        record Throttled(Duration after, String reason) implements Delivery {}
+
+        /** The message that was to be brought up to date is there no more. */
+        record Missing(String reason) implements Delivery {}
 
         /** Not before somebody mends something: a revoked token, a missing channel. */
         record Rejected(String reason) implements Delivery {}

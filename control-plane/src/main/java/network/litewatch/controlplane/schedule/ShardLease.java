@@ -4,8 +4,9 @@ import java.time.InstantSource;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Who runs a shard, in PostgreSQL. Every acquisition raises the shard's epoch, the fencing token that goes into whatever
- * may be written once only: a node that was thought dead and comes back carries an old epoch, and is refused.
+ * Who runs a shard, in PostgreSQL. Every acquisition raises the shard's epoch: a node that was thought dead and
+ * comes back carries an old one and gives the shard up. What both wrote meanwhile does no harm: slots, documents and
+ * notifications have ids that follow from what they are.
  */
 public final class ShardLease {
     private final Jdbi jdbi;

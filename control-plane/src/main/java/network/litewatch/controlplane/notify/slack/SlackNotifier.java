@@ -14,8 +14,10 @@ import com.slack.api.util.http.SlackHttpClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import network.litewatch.controlplane.notify.Notification;
 import network.litewatch.controlplane.notify.Notifier;
 import network.litewatch.probe.Secret;
@@ -26,16 +28,17 @@ import org.jspecify.annotations.Nullable;
 public final class SlackNotifier implements Notifier, AutoCloseable {
     private static final String EVENT = "litewatch_notification";
     private static final int ANSWER_MILLIS = 10_000;
-    private static final int HISTORY = 200;
+    private static final int PAGE = 200;
+    // 10 000 messages: a channel that says more since the alert fired than that is not read to its end.
+    private static final int PAGES = 50;
+    // How far the clock of Slack may be behind ours.
+    private static final Duration SKEW = Duration.ofMinutes(5);
     private static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(5);
     // Errors that another try mends; any other one needs a person.
-    private static final Set<String> PASSING = Set.of(
-            "ratelimited",
-            "internal_error",
-            "fatal_error",
-            "service_unavailable",
-            "request_timeout",
-            "team_added_to_org");
+    private static final Set<String> PASSING =
+            Set.of("internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org");
+    private static final Set<String> GONE =
+            Set.of("message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found");
 
     private final Slack slack;
     private final MethodsClient methods;
@@ -82,13 +85,17 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
     @Override
     public Delivery update(Posted posted, Notification notification) {
         SlackMessage message = SlackMessage.of(notification, links);
-        return deliver(() -> {
+        AtomicReference<@Nullable String> error = new AtomicReference<>();
+        Delivery delivery = deliver(() -> {
             ChatUpdateResponse answer = methods.chatUpdate(r -> r.channel(posted.channel())
                     .ts(posted.ts())
                     .text(message.text())
                     .attachments(message.attachments()));
+            error.set(answer.getError());
             return new Answer(answer, posted.channel(), posted.ts());
         });
+        String why = error.get();
+        return why != null && GONE.contains(why) ? new Delivery.Missing("Slack answered " + why) : delivery;
     }
 
     @Override
@@ -98,20 +105,38 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
             if (resolved.isEmpty()) {
                 return Lookup.unknown();
             }
-            String in = resolved.get();
-            String oldest = Long.toString(notification.message().firedAt().getEpochSecond() - 60);
-            ConversationsHistoryResponse answer = methods.conversationsHistory(
-                    r -> r.channel(in).oldest(oldest).limit(HISTORY).includeAllMetadata(true));
-            if (!answer.isOk()) {
-                return Lookup.unknown();
-            }
-            return Lookup.of(answer.getMessages().stream()
-                    .filter(m -> isOf(m, notification))
-                    .findFirst()
-                    .map(m -> new Posted(m.getChannel() == null ? in : m.getChannel(), m.getTs())));
+            return search(resolved.get(), notification);
         } catch (IOException | SlackApiException e) {
             return Lookup.unknown();
         }
+    }
+
+    /** Reads the channel back to before the alert fired; only then is a miss certain. */
+    private Lookup search(String in, Notification notification) throws IOException, SlackApiException {
+        String oldest =
+                Long.toString(notification.message().firedAt().minus(SKEW).getEpochSecond());
+        String cursor = "";
+        for (int page = 0; page < PAGES; page++) {
+            String from = cursor;
+            ConversationsHistoryResponse answer = methods.conversationsHistory(
+                    r -> r.channel(in).oldest(oldest).limit(PAGE).cursor(from).includeAllMetadata(true));
+            if (!answer.isOk()) {
+                return Lookup.unknown();
+            }
+            Optional<Message> message = answer.getMessages().stream()
+                    .filter(m -> isOf(m, notification))
+                    .findFirst();
+            if (message.isPresent()) {
+                return Lookup.of(message.map(m -> new Posted(in, m.getTs())));
+            }
+            cursor = answer.getResponseMetadata() == null
+                    ? ""
+                    : Objects.requireNonNullElse(answer.getResponseMetadata().getNextCursor(), "");
+            if (!answer.isHasMore() || cursor.isEmpty()) {
+                return answer.isHasMore() ? Lookup.unknown() : Lookup.of(Optional.empty());
+            }
+        }
+        return Lookup.unknown();
     }
 
     /** The channel's id, which history wants where posting takes a name; empty when Slack does not list it to us. */
@@ -123,7 +148,7 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
         while (channelId == null) {
             String from = cursor;
             ConversationsListResponse answer =
-                    methods.conversationsList(r -> r.limit(HISTORY).cursor(from).excludeArchived(true));
+                    methods.conversationsList(r -> r.limit(PAGE).cursor(from).excludeArchived(true));
             if (!answer.isOk()) {
                 return Optional.empty();
             }
@@ -193,20 +218,25 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
             if (answer.response().isOk()) {
                 return new Delivery.Delivered(new Posted(answer.channel(), answer.ts()));
             }
-            String error = String.valueOf(answer.response().getError());
-            return PASSING.contains(error)
-                    ? new Delivery.Retry(Duration.ZERO, "Slack answered " + error)
-                    : new Delivery.Rejected("Slack answered " + error);
+            return refused(String.valueOf(answer.response().getError()));
         } catch (SlackApiException e) {
             int status = e.getResponse().code();
             if (status == 429) {
-                return new Delivery.Retry(retryAfter(e.getResponse().header("Retry-After")), "Slack answered 429");
+                return new Delivery.Throttled(retryAfter(e.getResponse().header("Retry-After")), "Slack answered 429");
             }
-            return new Delivery.Retry(Duration.ZERO, "Slack answered " + status);
+            return new Delivery.Unknown("Slack answered " + status);
         } catch (IOException e) {
-            return new Delivery.Retry(
-                    Duration.ZERO, "Slack cannot be reached: " + e.getClass().getSimpleName());
+            return new Delivery.Unknown(
+                    "Slack cannot be reached: " + e.getClass().getSimpleName());
         }
+    }
+
+    private static Delivery refused(String error) {
+        String reason = "Slack answered " + error;
+        if (error.equals("ratelimited")) {
+            return new Delivery.Throttled(DEFAULT_RETRY_AFTER, reason);
+        }
+        return PASSING.contains(error) ? new Delivery.Unknown(reason) : new Delivery.Rejected(reason);
     }
 
     private static Duration retryAfter(@Nullable String header) {

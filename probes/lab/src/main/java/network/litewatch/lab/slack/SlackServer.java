@@ -54,6 +54,8 @@ public final class SlackServer implements AutoCloseable {
     /** As the other one, with a clock for stamps and for the rate limit. */
     public SlackServer(int port, String botToken, InstantSource clock) {
         this.store = new SlackStore(clock);
+        // A workspace has its channels before anybody speaks.
+        store.channel("ops-alerts");
         this.api = new SlackApi(botToken, store, new RateLimit(clock));
         this.server = LoopbackServer.start("slack", port, THREADS, this::handle);
     }

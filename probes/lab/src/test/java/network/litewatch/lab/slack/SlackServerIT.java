@@ -57,7 +57,7 @@ final class SlackServerIT {
             assertThat(message.getText()).isEqualTo("it is out");
             assertThat(message.getMetadata().getEventPayload()).containsEntry("fingerprint", "abc");
         });
-        JsonNode shown = state().at("/channels/0/messages/0");
+        JsonNode shown = state().at("/channels/1/messages/0");
         assertThat(shown.at("/edits/0/text").asText()).isEqualTo("it burns");
     }
 
