@@ -1,0 +1,109 @@
+package network.litewatch.controlplane.assess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import network.litewatch.probe.Observation;
+import network.litewatch.probe.Outcome;
+import network.litewatch.probe.Reason;
+import network.litewatch.probe.TargetKind;
+import org.junit.jupiter.api.Test;
+
+class FleetTest {
+    private final Fleet fleet = Fleet.of(List.of());
+
+    @Test
+    void oneRpcAloneHasNoLag() {
+        assertThat(see(Runs.head("a", 0, 100))).doesNotContainKey(Signal.RPC_HEAD_LAG_SECONDS);
+    }
+
+    @Test
+    void lagIsAgainstTheNewestHeadOfAnotherRpcOfTheNetwork() {
+        see(Runs.head("a", 0, 123));
+
+        assertThat(see(Runs.head("b", 1, 100)))
+                .containsEntry(Signal.RPC_HEAD_LAG_SECONDS, 23.0)
+                .containsEntry(Signal.RPC_HEAD_LAG_BLOCKS, 23.0);
+    }
+
+    @Test
+    void theBestRpcHasNoNegativeLag() {
+        see(Runs.head("a", 0, 100));
+
+        assertThat(see(Runs.head("b", 1, 123))).containsEntry(Signal.RPC_HEAD_LAG_SECONDS, 0.0);
+    }
+
+    @Test
+    void aHeadThatWasShownLongAgoIsNoWitness() {
+        see(Runs.head("a", 0, 123));
+
+        assertThat(see(Runs.head("b", 60, 100))).containsEntry(Signal.RPC_HEAD_LAG_SECONDS, 23.0);
+        assertThat(see(Runs.head("b", 61, 100))).doesNotContainKey(Signal.RPC_HEAD_LAG_SECONDS);
+    }
+
+    @Test
+    void anUnchangedHeadAgesFromWhenItWasFirstShown() {
+        see(Runs.head("a", 0, 100));
+        see(Runs.head("a", 2, 100));
+
+        assertThat(see(Runs.head("a", 9, 100))).containsEntry(Signal.RPC_HEAD_UNCHANGED_SECONDS, 9.0);
+        assertThat(see(Runs.head("a", 12, 101))).containsEntry(Signal.RPC_HEAD_UNCHANGED_SECONDS, 0.0);
+    }
+
+    @Test
+    void aFailedRunSaysNothingOfTheHeadAndKeepsIt() {
+        see(Runs.head("a", 0, 100));
+
+        assertThat(see(Runs.run("rpc.head", "a", TargetKind.RPC, 5, Outcome.failed(Reason.TIMEOUT, ""), Map.of())))
+                .doesNotContainKey(Signal.RPC_HEAD_UNCHANGED_SECONDS)
+                .containsEntry(Signal.PROBE_CONSECUTIVE_FAILURES, 1.0);
+        assertThat(see(Runs.head("a", 9, 100))).containsEntry(Signal.RPC_HEAD_UNCHANGED_SECONDS, 9.0);
+    }
+
+    @Test
+    void theLastTenRunsThatCountMakeTheRatio() {
+        int second = 0;
+        for (int ok = 0; ok < 10; ok++) {
+            see(Runs.canary("m", second++, Outcome.ok(), 10));
+        }
+        see(Runs.canary("m", second++, Outcome.inconclusive(Reason.PATH_UNHEALTHY, ""), 10));
+        see(Runs.canary("m", second++, Outcome.failed(Reason.MINER_ERROR, ""), 10));
+
+        assertThat(see(Runs.canary("m", second, Outcome.failed(Reason.MINER_ERROR, ""), 10)))
+                .containsEntry(Signal.PROBE_SUCCESS_RATIO, 0.8)
+                .containsEntry(Signal.PROBE_SAMPLES, 10.0)
+                .containsEntry(Signal.PROBE_CONSECUTIVE_FAILURES, 2.0);
+    }
+
+    @Test
+    void theMedianOfThreeIsComparedWithTheMedianOfFiveOrMoreEarlierOnes() {
+        int second = 0;
+        for (double rate : new double[] {10, 30, 20, 10, 30}) {
+            see(Runs.canary("m", second++, Outcome.ok(), rate));
+        }
+        see(Runs.canary("m", second++, Outcome.ok(), 5));
+        assertThat(see(Runs.canary("m", second++, Outcome.ok(), 12)))
+                .doesNotContainKey(Signal.CANARY_DECODE_RATE_RATIO);
+
+        // Reference 10 20 30 10 30: median 20; recent 5 12 10: median 10.
+        assertThat(see(Runs.canary("m", second, Outcome.ok(), 10)))
+                .containsEntry(Signal.CANARY_DECODE_RATE_RATIO, 0.5)
+                .containsEntry(Signal.CANARY_REFERENCE_SAMPLES, 5.0);
+    }
+
+    @Test
+    void aRateThatIsNoSpeedStaysOutOfTheReference() {
+        for (int second = 0; second < 20; second++) {
+            see(Runs.canary("m", second, Outcome.ok(), second % 2 == 0 ? 0 : Double.POSITIVE_INFINITY));
+        }
+
+        assertThat(see(Runs.canary("m", 20, Outcome.ok(), 10))).doesNotContainKey(Signal.CANARY_DECODE_RATE_RATIO);
+    }
+
+    private Map<Signal, Double> see(Observation run) {
+        Fleet.Batch batch = fleet.apply(List.of(run));
+        fleet.commit(batch);
+        return batch.assessments().get(0).signals();
+    }
+}
