@@ -13,7 +13,7 @@ sed 's/rpc_head_lag_seconds > 10/rpc_head_lag_second > 10/' alert-rules/network/
 check broken-rule refused 'rpc.yml:8: groups[0].rules[0].expr: "rpc_head_lag_second" is no signal' \
   env LITEWATCH_RULES="$bad_files/rules" control-plane/bin/litewatch check
 sed 's/runbook: rpc-head-stalled/runbook: nowhere/' alert-rules/network/rpc.yml >"$bad_files/rules/rpc.yml"
-check rule-without-runbook refused 'nowhere.md: is missing: the rule RpcHeadStalled links to it' \
+check rule-without-runbook refused 'rpc.yml:16: groups[0].rules[0].annotations.runbook: the rule RpcHeadStalled links to a runbook that is missing' \
   env LITEWATCH_RULES="$bad_files/rules" control-plane/bin/litewatch check
 check unknown-network-settings refused 'MAINNET_LITE_RPC_1_URL' \
   control-plane/bin/litewatch check --network control-plane/config/networks/mainnet-lite.yml

@@ -48,7 +48,7 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
         Path folder = resolve(base, section.rules());
         RuleLoader.RuleSet rules = RuleLoader.load(ruleFiles(folder, problems), PROBES);
         problems.addAll(rules.problems());
-        RunbookLoader.Loaded runbooks = RunbookLoader.load(resolve(base, section.runbooks()), rules.rules());
+        RunbookLoader.Loaded runbooks = RunbookLoader.load(resolve(base, section.runbooks()), rules);
         // With a broken rule every runbook would seem an orphan: one error is enough to mend first.
         if (rules.problems().isEmpty()) {
             problems.addAll(runbooks.problems());

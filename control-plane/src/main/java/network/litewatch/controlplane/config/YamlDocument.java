@@ -107,7 +107,12 @@ public final class YamlDocument {
 
         /** Adds a problem at this field. */
         public void problem(String message) {
-            problems.add(new Problem(file, line(), path, message));
+            problems.add(asProblem(message));
+        }
+
+        /** A problem at this field, for whoever collects problems elsewhere. */
+        public Problem asProblem(String message) {
+            return new Problem(file, line(), path, message);
         }
 
         /** The field {@code key} of this mapping, or null when it is absent or this is no mapping. */

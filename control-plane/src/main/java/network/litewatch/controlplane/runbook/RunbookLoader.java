@@ -3,6 +3,8 @@ package network.litewatch.controlplane.runbook;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,30 +17,49 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import network.litewatch.controlplane.alert.Rule;
+import network.litewatch.controlplane.alert.rules.RuleLoader;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.config.YamlDocument;
 import network.litewatch.controlplane.config.YamlDocument.Field;
+import org.commonmark.node.Heading;
+import org.commonmark.node.Node;
+import org.commonmark.parser.IncludeSourceSpans;
+import org.commonmark.parser.Parser;
+import org.commonmark.renderer.text.TextContentRenderer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the runbooks of a folder and checks them against each other and against the rules. */
 public final class RunbookLoader {
     private static final Pattern FRONT_MATTER = Pattern.compile("\\A---\\R(.*?\\R)---\\R", Pattern.DOTALL);
-    private static final Pattern HEADING = Pattern.compile("(?m)^## +(.+?)\\s*$");
+    private static final Parser MARKDOWN =
+            Parser.builder().includeSourceSpans(IncludeSourceSpans.BLOCKS).build();
     private static final List<String> SEVERITIES = List.of("info", "warning", "critical");
     private static final List<String> FACTS =
             List.of("threshold_reason", "expected_rate", "reviewed", "review_every", "impact_slo");
 
+    private static final List<String> FIELDS = Stream.concat(
+                    Stream.of("schema", "id", "title", "alerts", "severity", "owner"), FACTS.stream())
+            .toList();
+
     private final List<Problem> problems = new ArrayList<>();
     private final Map<String, Runbook> byId = new LinkedHashMap<>();
-    private final Map<String, Path> files = new HashMap<>();
+    private final Map<String, Place> places = new HashMap<>();
 
     private RunbookLoader() {}
+
+    /** Where a runbook was read. */
+    private record Place(Path file, Field root) {
+        Problem problem(String field, String message) {
+            Field at = root.get(field);
+            return new Problem(file, at == null ? 1 : at.line(), field, message);
+        }
+    }
 
     /** All runbooks by id, and everything that is wrong with them. */
     public record Loaded(Map<String, Runbook> runbooks, List<Problem> problems) {}
 
     /** Reads {@code folder}; {@code rules} are those that must be linked, each to a runbook that names it. */
-    public static Loaded load(Path folder, List<Rule> rules) {
+    public static Loaded load(Path folder, RuleLoader.RuleSet rules) {
         RunbookLoader loader = new RunbookLoader();
         try (Stream<Path> list = Files.list(folder)) {
             list.filter(f -> f.toString().endsWith(".md"))
@@ -70,14 +91,16 @@ public final class RunbookLoader {
             Runbook runbook = runbook(file, parsed.root(), text.substring(front.end()));
             if (runbook != null) {
                 byId.put(runbook.id(), runbook);
-                files.put(runbook.id(), file);
+                places.put(runbook.id(), new Place(file, parsed.root()));
             }
         }
         problems.addAll(parsed.document().problems());
-        headings(file, text, front.end());
+        headings(file, text.substring(front.end()), (int)
+                text.substring(0, front.end()).lines().count());
     }
 
     private static @Nullable Runbook runbook(Path file, Field root, String markdown) {
+        root.allowOnly(FIELDS.toArray(String[]::new));
         Field schema = root.require("schema", "runbook/v1");
         if (schema != null && !"runbook/v1".equals(schema.text())) {
             schema.problem("must be runbook/v1");
@@ -101,6 +124,17 @@ public final class RunbookLoader {
                 names.add(text);
             }
         });
+        if (names.isEmpty()) {
+            alerts.problem("must name at least one alert, as [RpcHeadStalled]");
+        }
+        String level = severity.text();
+        if (level != null && !SEVERITIES.contains(level)) {
+            severity.problem("must be critical, warning or info: \"" + level + "\"");
+        }
+        Field reviewed = root.get("reviewed");
+        if (reviewed != null) {
+            var unused = reviewed.as(RunbookLoader::date);
+        }
         Map<String, String> facts = new LinkedHashMap<>();
         if (owner != null) {
             owner.texts().forEach((key, value) -> facts.put("owner " + key, value));
@@ -121,49 +155,61 @@ public final class RunbookLoader {
                 markdown);
     }
 
-    private void headings(Path file, String text, int from) {
+    private static LocalDate date(String text) {
+        try {
+            return LocalDate.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException("must be a date, as 2026-11-20: \"" + text + "\"", e);
+        }
+    }
+
+    /** Headings as Markdown has them: a ## inside a block of code is none. */
+    private void headings(Path file, String markdown, int linesBefore) {
         List<String> found = new ArrayList<>();
-        Matcher m = HEADING.matcher(text);
-        int previousEnd = -1;
-        for (int at = from; m.find(at); at = m.end()) {
-            if (previousEnd >= 0 && text.substring(previousEnd, m.start()).isBlank()) {
-                problems.add(new Problem(
-                        file, line(text, previousEnd), "", "## " + found.get(found.size() - 1) + " has no text"));
+        Node document = MARKDOWN.parse(markdown);
+        for (Node node = document.getFirstChild(); node != null; node = node.getNext()) {
+            if (!(node instanceof Heading heading) || heading.getLevel() != 2) {
+                continue;
             }
-            found.add(m.group(1));
-            previousEnd = m.end();
+            String title = TextContentRenderer.builder().build().render(heading).strip();
+            found.add(title);
+            Node next = heading.getNext();
+            if (next == null || (next instanceof Heading following && following.getLevel() <= 2)) {
+                problems.add(new Problem(file, linesBefore + line(heading), "", "## " + title + " has no text"));
+            }
         }
         if (!found.equals(Runbook.HEADINGS)) {
             problems.add(new Problem(
                     file,
-                    line(text, from),
+                    linesBefore + 1,
                     "",
                     "must have the headings ## " + String.join(", ## ", Runbook.HEADINGS) + " in this order; has "
                             + (found.isEmpty() ? "none" : "## " + String.join(", ## ", found))));
-        } else if (text.substring(previousEnd).isBlank()) {
-            problems.add(new Problem(file, line(text, previousEnd), "", "## After has no text"));
         }
     }
 
-    private static int line(String text, int offset) {
-        return 1 + (int) text.substring(0, offset).lines().count();
+    private static int line(Node node) {
+        return node.getSourceSpans().isEmpty()
+                ? 1
+                : node.getSourceSpans().get(0).getLineIndex() + 1;
     }
 
-    private void match(Path folder, List<Rule> rules) {
+    private void match(Path folder, RuleLoader.RuleSet rules) {
         Map<String, Rule> byName = new HashMap<>();
         Map<String, String> highest = new HashMap<>();
-        for (Rule rule : rules) {
+        for (Rule rule : rules.rules()) {
             byName.put(rule.alert(), rule);
             Runbook runbook = byId.get(rule.runbook());
             if (runbook == null) {
-                problems.add(new Problem(
-                        folder.resolve(rule.runbook() + ".md"),
-                        0,
-                        "",
-                        "is missing: the rule " + rule.alert() + " links to it"));
+                Path missing = folder.resolve(rule.runbook() + ".md");
+                Field source = rules.sources().get(rule.alert());
+                problems.add(
+                        source == null
+                                ? new Problem(missing, 0, "", "is missing: the rule " + rule.alert() + " links to it")
+                                : source.asProblem("the rule " + rule.alert() + " links to a runbook that is missing: "
+                                        + missing));
             } else if (!runbook.alerts().contains(rule.alert())) {
-                problems.add(new Problem(
-                        file(runbook), 0, "alerts", "must name " + rule.alert() + ", whose rule links here"));
+                problems.add(place(runbook).problem("alerts", "must name " + rule.alert() + ", whose rule links here"));
             } else {
                 highest.merge(runbook.id(), rule.severity(), RunbookLoader::higher);
             }
@@ -172,21 +218,20 @@ public final class RunbookLoader {
         for (Runbook runbook : byId.values()) {
             for (String alert : runbook.alerts()) {
                 if (!byName.containsKey(alert)) {
-                    problems.add(new Problem(file(runbook), 0, "alerts", "no rule is named " + alert));
+                    problems.add(place(runbook).problem("alerts", "no rule is named " + alert));
                 } else if (!claimed.add(alert)) {
-                    problems.add(new Problem(file(runbook), 0, "alerts", alert + " has two runbooks; one is enough"));
+                    problems.add(place(runbook).problem("alerts", alert + " has two runbooks; one is enough"));
                 }
             }
             String severity = highest.get(runbook.id());
             if (severity != null && !severity.equals(runbook.severity())) {
-                problems.add(new Problem(
-                        file(runbook), 0, "severity", "must be " + severity + ", the highest of its rules"));
+                problems.add(place(runbook).problem("severity", "must be " + severity + ", the highest of its rules"));
             }
         }
     }
 
-    private Path file(Runbook runbook) {
-        return files.getOrDefault(runbook.id(), Path.of(runbook.id()));
+    private Place place(Runbook runbook) {
+        return Objects.requireNonNull(places.get(runbook.id()));
     }
 
     private static String higher(String a, String b) {

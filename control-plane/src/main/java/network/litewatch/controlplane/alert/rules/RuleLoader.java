@@ -26,9 +26,14 @@ public final class RuleLoader {
     private final Set<ProbeId> probes;
     private final Map<String, Field> seen = new HashMap<>();
     private final List<Rule> rules = new ArrayList<>();
+    private final Map<String, Field> sources = new HashMap<>();
 
-    /** All rules, or all problems; never both. */
-    public record RuleSet(List<Rule> rules, List<Problem> problems) {}
+    /**
+     * All rules, or all problems; never both.
+     *
+     * @param sources the field {@code runbook} of each rule by the name of its alert, for whoever checks what it links to
+     */
+    public record RuleSet(List<Rule> rules, Map<String, Field> sources, List<Problem> problems) {}
 
     private RuleLoader(Set<ProbeId> probes) {
         this.probes = probes;
@@ -44,7 +49,9 @@ public final class RuleLoader {
             }
             problems.addAll(file.document().problems());
         }
-        return problems.isEmpty() ? new RuleSet(loader.rules, List.of()) : new RuleSet(List.of(), problems);
+        return problems.isEmpty()
+                ? new RuleSet(loader.rules, loader.sources, List.of())
+                : new RuleSet(List.of(), Map.of(), problems);
     }
 
     private void file(Field root) {
@@ -79,6 +86,9 @@ public final class RuleLoader {
         Map<String, String> labels = labels(item);
         Map<String, Template> annotations = annotations(item);
         if (alert != null && probe != null && condition != null && holdFor != null && keepFiringFor != null) {
+            Field texts = item.get("annotations");
+            Field runbook = texts == null ? null : texts.get("runbook");
+            sources.put(alert, runbook == null ? item : runbook);
             rules.add(new Rule(alert, group, probe, condition, holdFor, keepFiringFor, labels, annotations));
         }
     }

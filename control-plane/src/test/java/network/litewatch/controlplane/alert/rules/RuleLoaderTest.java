@@ -1,0 +1,95 @@
+package network.litewatch.controlplane.alert.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import network.litewatch.controlplane.config.YamlDocument;
+import network.litewatch.probe.ProbeId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RuleLoaderTest {
+    private static final String GOOD = """
+            groups:
+              - name: rpc
+                rules:
+                  - alert: RpcHeadStalled
+                    probe: rpc.head
+                    expr: rpc_head_lag_seconds > 10
+                    for: 4s
+                    keep_firing_for: 5s
+                    labels:
+                      severity: critical
+                    annotations:
+                      summary: "{{ target }} is {{ signals.rpc_head_lag_seconds }} behind"
+                      runbook: rpc-head-stalled
+            """;
+
+    @Test
+    void aGoodFileGivesItsRules() {
+        RuleLoader.RuleSet set = load(GOOD);
+
+        assertThat(set.problems()).isEmpty();
+        assertThat(set.rules()).singleElement().satisfies(rule -> {
+            assertThat(rule.alert()).isEqualTo("RpcHeadStalled");
+            assertThat(rule.holdFor()).hasSeconds(4);
+            assertThat(rule.runbook()).isEqualTo("rpc-head-stalled");
+        });
+        assertThat(set.sources())
+                .hasEntrySatisfying("RpcHeadStalled", f -> assertThat(f.line()).isEqualTo(13));
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "alert: RpcHeadStalled | alert: rpc_stalled | 4 | CamelCase",
+                "probe: rpc.head | probe: rpc.heads | 5 | \"rpc.heads\" is no probe",
+                "expr: rpc_head_lag_seconds > 10 | expr: rpc_head_lag_second > 10 | 6 | did you mean rpc_head_lag_seconds?",
+                "expr: rpc_head_lag_seconds > 10 | expr: rpc_head_lag_seconds | 6 | ",
+                "expr: rpc_head_lag_seconds > 10 | expr: rpc_head_lag_seconds > | 6 | ",
+                "expr: rpc_head_lag_seconds > 10 | expr: canary_tokens > 10 | 6 | does not give the signal",
+                "expr: rpc_head_lag_seconds > 10 | exprs: rpc_head_lag_seconds > 10 | 6 | is not a known field",
+                "for: 4s | for: four | 7 | ",
+                "for: 4s | for: -4s | 7 | ",
+                "severity: critical | severity: urgent | 10 | must be critical, warning or info",
+                "severity: critical | team: ops | 10 | severity",
+                "summary: | sumary: | 12 | summary",
+                "runbook: rpc-head-stalled | page: rpc-head-stalled | 12 | runbook",
+                "signals.rpc_head_lag_seconds | signals.rpc_head_lag | 12 | ",
+            })
+    void aFlawIsNamedWithItsLine(String good, String bad, int line, String says) {
+        RuleLoader.RuleSet set = load(GOOD.replace(good, bad));
+
+        assertThat(set.rules()).isEmpty();
+        assertThat(set.problems()).isNotEmpty().anySatisfy(problem -> {
+            assertThat(problem.file()).isEqualTo(Path.of("rpc.yml"));
+            assertThat(problem.line()).isEqualTo(line);
+            assertThat(problem.field() + ": " + problem.message()).contains(says == null ? "" : says);
+        });
+    }
+
+    @Test
+    void twoRulesOfOneNameAreRefused() {
+        String rule = GOOD.substring(GOOD.indexOf("      - alert"));
+
+        assertThat(load(GOOD + rule).problems())
+                .singleElement()
+                .satisfies(p -> assertThat(p.message()).contains("already defined at line 4"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"groups: [", "[]", "just text", "groups: {}", "groups: [{name: x}]"})
+    void aFileOfAnotherShapeIsAProblemAndNoException(String text) {
+        assertThat(load(text).problems()).isNotEmpty();
+    }
+
+    private static RuleLoader.RuleSet load(String text) {
+        return RuleLoader.load(
+                List.of(YamlDocument.parse(Path.of("rpc.yml"), text, 1)),
+                Set.of(new ProbeId("rpc.head"), new ProbeId("miner.canary")));
+    }
+}

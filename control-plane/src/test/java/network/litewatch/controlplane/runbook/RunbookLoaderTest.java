@@ -1,0 +1,126 @@
+package network.litewatch.controlplane.runbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import network.litewatch.controlplane.alert.rules.RuleLoader;
+import network.litewatch.controlplane.config.Problem;
+import network.litewatch.controlplane.config.YamlDocument;
+import network.litewatch.probe.ProbeId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RunbookLoaderTest {
+    private static final String GOOD = """
+            ---
+            schema: runbook/v1
+            id: stalled
+            title: An RPC shows an old head
+            alerts: [Stalled]
+            severity: critical
+            owner: {team: chain-ops}
+            reviewed: 2026-11-20
+            ---
+            ## Meaning
+            One.
+
+            ```sh
+            ## no heading
+            ```
+
+            ## Impact
+            Two.
+
+            ## Diagnosis
+            Three.
+
+            ## Mitigation
+            Four.
+
+            ## Escalation
+            Five.
+
+            ## After
+            Six.
+            """;
+    private static final String RULES = """
+            groups:
+              - name: rpc
+                rules:
+                  - alert: Stalled
+                    probe: rpc.head
+                    expr: rpc_head_lag_seconds > 10
+                    labels: {severity: critical}
+                    annotations: {summary: old, runbook: stalled}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aGoodRunbookIsLoaded() throws IOException {
+        RunbookLoader.Loaded loaded = load(GOOD, RULES);
+
+        assertThat(loaded.problems()).isEmpty();
+        assertThat(loaded.runbooks()).containsOnlyKeys("stalled");
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "schema: runbook/v1 | schema: runbook/v2 | 2 | must be runbook/v1",
+                "id: stalled | id: halted | 3 | must be the file's name",
+                "title: | headline: | 4 | is not a known field",
+                "alerts: [Stalled] | alerts: [] | 5 | at least one alert",
+                "alerts: [Stalled] | alerts: [Stalled, Gone] | 5 | no rule is named Gone",
+                "severity: critical | severity: urgent | 6 | must be critical, warning or info",
+                "severity: critical | severity: warning | 6 | must be critical, the highest of its rules",
+                "reviewed: 2026-11-20 | reviewed: last week | 8 | must be a date",
+                "## Impact | ## Effect | 10 | must have the headings",
+                "## Diagnosis | # Diagnosis | 10 | must have the headings",
+                "Four. |  | 23 | ## Mitigation has no text",
+                "Six. |  | 29 | ## After has no text",
+            })
+    void aFlawIsNamedWithItsLine(String good, String bad, int line, String says) throws IOException {
+        List<Problem> problems =
+                load(GOOD.replace(good, bad == null ? "" : bad), RULES).problems();
+
+        assertThat(problems).anySatisfy(problem -> {
+            assertThat(problem.file()).isEqualTo(folder.resolve("stalled.md"));
+            assertThat(problem.line()).isEqualTo(line);
+            assertThat(problem.message()).contains(says);
+        });
+    }
+
+    @Test
+    void aRuleWhoseRunbookIsMissingIsNamedWithItsLine() throws IOException {
+        assertThat(load(GOOD, RULES.replace("runbook: stalled", "runbook: nowhere"))
+                        .problems())
+                .anySatisfy(problem -> {
+                    assertThat(problem.file()).isEqualTo(Path.of("rpc.yml"));
+                    assertThat(problem.line()).isEqualTo(8);
+                    assertThat(problem.message()).contains("nowhere.md");
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"''", "no front matter", "'---\n[\n---\n'", "'---\n- a\n---\n'"})
+    void aFileOfAnotherShapeIsAProblemAndNoException(String text) throws IOException {
+        assertThat(load(text, RULES).problems()).isNotEmpty();
+    }
+
+    private RunbookLoader.Loaded load(String runbook, String rules) throws IOException {
+        Files.writeString(folder.resolve("stalled.md"), runbook);
+        return RunbookLoader.load(
+                folder,
+                RuleLoader.load(
+                        List.of(YamlDocument.parse(Path.of("rpc.yml"), rules, 1)), Set.of(new ProbeId("rpc.head"))));
+    }
+}
