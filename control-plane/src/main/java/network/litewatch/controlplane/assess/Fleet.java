@@ -69,7 +69,11 @@ public final class Fleet {
     public void commit(Batch batch) {
         for (SeriesState state : batch.changed()) {
             SeriesState before = states.put(state.key(), state);
-            if (state.head() != null && (before == null || before.head() == null)) {
+            boolean moved = before != null && !before.network().equals(state.network());
+            if (moved && before.head() != null) {
+                heads.getOrDefault(before.network(), List.of()).remove(state.key());
+            }
+            if (state.head() != null && (before == null || before.head() == null || moved)) {
                 heads.computeIfAbsent(state.network(), n -> new ArrayList<>()).add(state.key());
             }
         }

@@ -54,19 +54,27 @@ public record SeriesState(
         // A rate of zero or without bound is no speed; a few in the reference would make the ratio meaningless.
         boolean usable = outcome.isOk() && rate != null && rate > 0 && Double.isFinite(rate);
         SpeedReference nextSpeed = usable && rate != null ? speed.step(rate) : speed;
+        // A target that was moved to another network shows heads of another chain: the old ones say nothing there.
         return new SeriesState(
-                key, network, observation.slot(), nextSuccess, failures, nextHead(observation), nextSpeed);
+                key,
+                observation.network(),
+                observation.slot(),
+                nextSuccess,
+                failures,
+                nextHead(observation),
+                nextSpeed);
     }
 
     private @Nullable Head nextHead(Observation observation) {
         Map<Measurement, Double> seen = observation.finding().measurements();
         Double number = seen.get(Measurement.RPC_HEAD_NUMBER);
         Double timestamp = seen.get(Measurement.RPC_HEAD_TIMESTAMP);
+        Head before = observation.network().equals(network) ? head : null;
         if (!observation.outcome().isOk() || number == null || timestamp == null) {
-            return head;
+            return before;
         }
         Instant at = observation.endedAt();
-        return head == null ? new Head(number, timestamp, at, at) : head.next(number, timestamp, at);
+        return before == null ? new Head(number, timestamp, at, at) : before.next(number, timestamp, at);
     }
 
     /** What this series alone says after {@code observation}; signals across series are added by {@link Fleet}. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.Outcome;
 import network.litewatch.probe.Reason;
@@ -99,6 +100,30 @@ class FleetTest {
         }
 
         assertThat(see(Runs.canary("m", 20, Outcome.ok(), 10))).doesNotContainKey(Signal.CANARY_DECODE_RATE_RATIO);
+    }
+
+    @Test
+    void anRpcThatMovedToAnotherNetworkIsNoWitnessInTheOldOne() {
+        see(Runs.head("a", 0, 123));
+        see(Runs.head("b", 1, 100));
+        see(on("other", Runs.head("a", 2, 5_000)));
+
+        assertThat(see(Runs.head("b", 3, 101))).doesNotContainKey(Signal.RPC_HEAD_LAG_SECONDS);
+        assertThat(see(on("other", Runs.head("b", 4, 4_990)))).containsEntry(Signal.RPC_HEAD_LAG_SECONDS, 10.0);
+    }
+
+    private static Observation on(String network, Observation run) {
+        return new Observation(
+                run.probe(),
+                run.target(),
+                run.kind(),
+                new NetworkId(network),
+                run.vantage(),
+                run.labels(),
+                run.slot(),
+                run.startedAt(),
+                run.elapsed(),
+                run.finding());
     }
 
     private Map<Signal, Double> see(Observation run) {

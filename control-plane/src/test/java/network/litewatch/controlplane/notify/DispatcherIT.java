@@ -275,6 +275,18 @@ class DispatcherIT {
     }
 
     @Test
+    void anAnswerThatIsNotSlacksIsNoReasonToThrow() throws Exception {
+        try (SlackNotifier elsewhere = new SlackNotifier(
+                "http://127.0.0.1:" + slack.port() + "/?page=", new Secret(TOKEN), "#ops-alerts", links())) {
+            assertThat(elsewhere.post(firing("a"))).isInstanceOf(Notifier.Delivery.Unknown.class);
+            assertThat(elsewhere.update(new Notifier.Posted("C1", "1.0"), resolved("a")))
+                    .isInstanceOf(Notifier.Delivery.Unknown.class);
+            assertThat(elsewhere.find(firing("a"))).isEqualTo(Notifier.Lookup.unknown());
+            assertThat(elsewhere.trouble()).isPresent();
+        }
+    }
+
+    @Test
     void aNodeWithoutTheLockSendsNothing() throws Exception {
         var source = SharedStores.get().source("dispatcher");
         Dispatcher first = new Dispatcher(log, notifier, source, clock, new Random(1), (kind, result) -> {});

@@ -1,5 +1,6 @@
 package network.litewatch.controlplane.notify.slack;
 
+import com.google.gson.JsonParseException;
 import com.slack.api.Slack;
 import com.slack.api.SlackConfig;
 import com.slack.api.methods.MethodsClient;
@@ -106,7 +107,7 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
                 return Lookup.unknown();
             }
             return search(resolved.get(), notification);
-        } catch (IOException | SlackApiException e) {
+        } catch (IOException | SlackApiException | JsonParseException e) {
             return Lookup.unknown();
         }
     }
@@ -172,7 +173,7 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
         try {
             SlackApiTextResponse answer = methods.authTest(r -> r);
             return answer.isOk() ? Optional.empty() : Optional.of("Slack refuses the token: " + answer.getError());
-        } catch (IOException | SlackApiException e) {
+        } catch (IOException | SlackApiException | JsonParseException e) {
             return Optional.of("Slack cannot be reached: " + e.getClass().getSimpleName());
         }
     }
@@ -225,7 +226,8 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
                 return new Delivery.Throttled(retryAfter(e.getResponse().header("Retry-After")), "Slack answered 429");
             }
             return new Delivery.Unknown("Slack answered " + status);
-        } catch (IOException e) {
+        } catch (IOException | JsonParseException e) {
+            // Not JSON: something that is not Slack stands between.
             return new Delivery.Unknown(
                     "Slack cannot be reached: " + e.getClass().getSimpleName());
         }
