@@ -6,17 +6,14 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.AutoCloseableManager;
 import io.dropwizard.lifecycle.Managed;
 import io.prometheus.client.servlet.jakarta.exporter.MetricsServlet;
-import jakarta.servlet.DispatcherType;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import network.litewatch.controlplane.alert.Alert;
@@ -29,8 +26,7 @@ import network.litewatch.controlplane.api.PagesResource;
 import network.litewatch.controlplane.api.TargetsResource;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.Fleet;
-import network.litewatch.controlplane.auth.BearerFilter;
-import network.litewatch.controlplane.auth.Role;
+import network.litewatch.controlplane.auth.Guards;
 import network.litewatch.controlplane.auth.Tokens;
 import network.litewatch.controlplane.health.Check;
 import network.litewatch.controlplane.ingest.Outbox;
@@ -222,13 +218,7 @@ final class Service {
         env.jersey().register(new AlertsResource(alerts));
         env.jersey().register(new NetworksResource(files.networks()));
         env.jersey().register(new PagesResource(files.runbooks(), runbook -> live(runbook, alerts)));
-        Set<String> open = Set.of("/health-check", "/runbooks");
-        env.servlets()
-                .addFilter("bearer", new BearerFilter(tokens, Role.VIEWER, open))
-                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
-        env.admin()
-                .addFilter("bearer", new BearerFilter(tokens, Role.ADMIN, Set.of()))
-                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        Guards.install(env, tokens);
         env.admin()
                 .addServlet("prometheus", new MetricsServlet(metrics.registry()))
                 .addMapping("/metrics");

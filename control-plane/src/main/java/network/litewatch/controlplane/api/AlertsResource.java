@@ -1,5 +1,6 @@
 package network.litewatch.controlplane.api;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import network.litewatch.controlplane.alert.Alert;
+import network.litewatch.controlplane.auth.Role;
 import network.litewatch.controlplane.store.AlertStore;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The current or latest life of each alert, latest change first. */
 @Path("/api/v1/alerts")
 @Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Role.VIEW)
 public final class AlertsResource {
     private static final List<String> STATES = Arrays.stream(Alert.State.values())
             .map(s -> s.name().toLowerCase(Locale.ROOT))

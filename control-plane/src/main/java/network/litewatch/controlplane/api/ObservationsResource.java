@@ -1,6 +1,7 @@
 package network.litewatch.controlplane.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -16,12 +17,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import network.litewatch.controlplane.auth.Role;
 import network.litewatch.controlplane.ingest.elastic.ObservationSearch;
 import org.jspecify.annotations.Nullable;
 
 /** What was seen, out of Elasticsearch, newest first. */
 @Path("/api/v1/observations")
 @Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Role.VIEW)
 public final class ObservationsResource {
     private static final Set<String> TERMS =
             Set.of("network", "target", "probe", "kind", "outcome", "reason", "vantage");

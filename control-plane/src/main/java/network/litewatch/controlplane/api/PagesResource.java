@@ -1,5 +1,7 @@
 package network.litewatch.controlplane.api;
 
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -13,12 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import network.litewatch.controlplane.auth.Role;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookPage;
 import org.jspecify.annotations.Nullable;
 
 /** What people open in a browser: runbooks, the API's description, and the way there. */
 @Path("/")
+@RolesAllowed(Role.VIEW)
 public final class PagesResource {
     private final Map<String, Runbook> runbooks;
     private final Function<Runbook, List<RunbookPage.Live>> live;
@@ -52,6 +56,7 @@ public final class PagesResource {
     }
 
     @GET
+    @PermitAll
     @Path("runbooks")
     @Produces(MediaType.TEXT_HTML + ";charset=utf-8")
     public String index() {
@@ -59,6 +64,7 @@ public final class PagesResource {
     }
 
     @GET
+    @PermitAll
     @Path("runbooks/{id}")
     @Produces(MediaType.TEXT_HTML + ";charset=utf-8")
     public Response runbook(@PathParam("id") String id, @QueryParam("alert") @Nullable String alert) {

@@ -1,5 +1,6 @@
 package network.litewatch.controlplane.api;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -10,11 +11,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import network.litewatch.controlplane.auth.Role;
 import org.jspecify.annotations.Nullable;
 
 /** What is watched, and how it stands. */
 @Path("/api/v1/targets")
 @Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Role.VIEW)
 public final class TargetsResource {
     private final Supplier<List<View>> targets;
 
