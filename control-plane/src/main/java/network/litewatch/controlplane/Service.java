@@ -23,6 +23,7 @@ import network.litewatch.controlplane.api.AlertsResource;
 import network.litewatch.controlplane.api.NetworksResource;
 import network.litewatch.controlplane.api.ObservationsResource;
 import network.litewatch.controlplane.api.PagesResource;
+import network.litewatch.controlplane.api.Routes;
 import network.litewatch.controlplane.api.TargetsResource;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.Fleet;
@@ -211,24 +212,22 @@ final class Service {
                 .flatMap(network -> network.targets().stream())
                 .toList();
         ObservationSearch search = new ObservationSearch(elasticsearch);
-        env.jersey()
-                .register(new TargetsResource(
-                        () -> targets.stream().map(latest::view).toList()));
-        env.jersey().register(new ObservationsResource(search::search));
-        env.jersey().register(new AlertsResource(alerts));
-        env.jersey().register(new NetworksResource(files.networks()));
-        env.jersey().register(new PagesResource(files.runbooks(), runbook -> live(runbook, alerts)));
+        Routes.register(
+                env.jersey(),
+                List.of(
+                        new TargetsResource(
+                                () -> targets.stream().map(latest::view).toList()),
+                        new ObservationsResource(search::search),
+                        new AlertsResource(alerts),
+                        new NetworksResource(files.networks()),
+                        new PagesResource(files.runbooks(), runbook -> live(runbook, alerts))));
         Guards.install(env, tokens);
         env.admin()
                 .addServlet("prometheus", new MetricsServlet(metrics.registry()))
                 .addMapping("/metrics");
     }
 
-    /** Live state stands on a page that needs no token only where nobody needs one. */
-    private List<RunbookPage.Live> live(Runbook runbook, AlertStore alerts) {
-        if (tokens.configured()) {
-            return List.of();
-        }
+    private static List<RunbookPage.Live> live(Runbook runbook, AlertStore alerts) {
         return alerts.alive().stream()
                 .filter(alert -> runbook.alerts().contains(alert.rule()))
                 .map(alert -> new RunbookPage.Live(

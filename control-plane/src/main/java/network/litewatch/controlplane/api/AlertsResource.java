@@ -9,7 +9,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.auth.Role;
 import network.litewatch.controlplane.store.AlertStore;
@@ -21,9 +20,8 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Role.VIEW)
 public final class AlertsResource {
-    private static final List<String> STATES = Arrays.stream(Alert.State.values())
-            .map(s -> s.name().toLowerCase(Locale.ROOT))
-            .toList();
+    private static final Labels STATES =
+            Labels.of("state", Arrays.stream(Alert.State.values()).map(Alert.State::label));
 
     private final AlertStore alerts;
 
@@ -37,9 +35,7 @@ public final class AlertsResource {
             @QueryParam("network") @Nullable String network,
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("cursor") @Nullable String cursor) {
-        if (state != null && !STATES.contains(state)) {
-            throw ApiError.badRequest("state must be one of " + String.join(", ", STATES));
-        }
+        STATES.require(state);
         int size = Page.limit(limit);
         int offset = Page.offset(cursor);
         try {
