@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,7 +23,7 @@ import java.util.Optional;
 public final class DeclaredRoles implements DynamicFeature {
     @Override
     public void configure(ResourceInfo route, FeatureContext context) {
-        Optional<Declaration> declared = of(route);
+        Optional<Declaration> declared = of(route.getResourceMethod(), route.getResourceClass());
         if (declared.isEmpty()) {
             context.register(new Undeclared(), Priorities.AUTHORIZATION);
         } else if (!declared.get().roles().isEmpty()) {
@@ -30,13 +31,16 @@ public final class DeclaredRoles implements DynamicFeature {
         }
     }
 
-    /** What {@code route} declares; empty where it declares nothing. */
-    static Optional<Declaration> of(ResourceInfo route) {
-        return declaration(route.getResourceMethod()).or(() -> declaration(route.getResourceClass()));
+    /** What a route declares; empty where it declares nothing. */
+    static Optional<Declaration> of(Method method, Class<?> resource) {
+        return declaration(method).or(() -> declaration(resource));
     }
 
     private static Optional<Declaration> declaration(AnnotatedElement element) {
         RolesAllowed roles = element.getAnnotation(RolesAllowed.class);
+        if (roles != null && roles.value().length == 0) {
+            throw new IllegalStateException("@RolesAllowed of " + element + " names no role");
+        }
         if (roles != null) {
             // Throws at start for a role that does not exist, and not when somebody asks.
             return Optional.of(new Declaration(

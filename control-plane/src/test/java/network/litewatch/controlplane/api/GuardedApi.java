@@ -14,6 +14,10 @@ import io.dropwizard.request.logging.LogbackAccessRequestLogFactory;
 import io.dropwizard.testing.DropwizardTestSupport;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.servlet.jakarta.exporter.MetricsServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import network.litewatch.controlplane.auth.AuthSettings;
@@ -104,9 +108,20 @@ public final class GuardedApi implements AutoCloseable {
                     .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
             Routes.register(env.jersey(), resources);
             Guards.install(env, new Tokens(auth));
+            env.servlets().addServlet("beside", new Beside()).addMapping("/servlet/*");
             env.admin()
                     .addServlet("prometheus", new MetricsServlet(new CollectorRegistry()))
                     .addMapping("/metrics");
+        }
+    }
+
+    /** Not JAX-RS: it finds its paths as the container does, after dot segments and escapes, and no route demands a role. */
+    private static final class Beside extends HttpServlet {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            response.getWriter().write("behind the servlet");
         }
     }
 }

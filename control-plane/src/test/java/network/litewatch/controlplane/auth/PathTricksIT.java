@@ -60,8 +60,11 @@ class PathTricksIT {
         List<String> targets = new ArrayList<>();
         for (String open : List.of("/runbooks", "/health-check", "/runbooks/rpc-head-stalled")) {
             for (String up : UP) {
+                targets.add(open + up + "/servlet/x");
+                targets.add(open + up + up + "/servlet/x");
                 targets.add(open + up + "/api/v1/targets");
                 targets.add(open + up + up + "/api/v1/targets");
+                // Where the trick ends with a slash of its own.
                 targets.add(open + up + "api/v1/targets");
                 targets.add(open + up + "/openapi.yaml");
             }
@@ -86,6 +89,9 @@ class PathTricksIT {
                 "http://127.0.0.1/runbooks/../api/v1/targets",
                 "/runbooks//../../api/v1/targets",
                 "/Runbooks/../api/v1/targets",
+                "/servlet/x",
+                "/servlet;x=/runbooks",
+                "/%73ervlet/x",
                 "/api/v1/targets/../../../runbooks/../api/v1/targets"));
         return targets;
     }
@@ -97,8 +103,8 @@ class PathTricksIT {
                 RawHttp.Answer answer = server.getValue().api().get(target);
                 assertThat(answer.status())
                         .as("%s at %s: %s", target, server.getKey().getName(), answer.body())
-                        .isIn(400, 401);
-                assertThat(answer.body()).doesNotContain("rpc.head", "rpc1.example.org", "openapi:");
+                        .isIn(400, 401, 404);
+                assertThat(answer.body()).doesNotContain("behind the servlet", "rpc1.example.org", "openapi:");
             }
         }
     }
@@ -113,11 +119,11 @@ class PathTricksIT {
                 assertThat(answer.status())
                         .as("%s at %s: %s", target, server.getKey().getName(), answer.body())
                         .isLessThan(500);
-                if (answer.status() == 200 && answer.body().contains("rpc1.example.org")) {
+                if (answer.body().contains("behind the servlet")) {
                     reached++;
                 }
             }
-            assertThat(reached).as("reached at %s", server.getKey().getName()).isGreaterThan(10);
+            assertThat(reached).as("reached at %s", server.getKey().getName()).isGreaterThan(5);
         }
     }
 
