@@ -2,6 +2,7 @@ package network.litewatch.controlplane.api;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -9,7 +10,17 @@ import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookPage;
+import network.litewatch.probe.Finding;
+import network.litewatch.probe.Measurement;
 import network.litewatch.probe.NetworkId;
+import network.litewatch.probe.Observation;
+import network.litewatch.probe.Outcome;
+import network.litewatch.probe.Phase;
+import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.Reason;
+import network.litewatch.probe.TargetId;
+import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.Vantage;
 
 /** Something to show behind each route. */
 public final class Samples {
@@ -82,5 +93,37 @@ public final class Samples {
                 at,
                 List.of("lag 90 s > 60 s"),
                 List.of("lag 90 s > 60 s"));
+    }
+
+    /** Three targets from two vantages at two slots, all of network "routes". */
+    static List<Observation> observations() {
+        List<Observation> observations = new ArrayList<>();
+        for (int slot = 0; slot < 2; slot++) {
+            for (int target = 1; target <= 3; target++) {
+                for (String vantage : List.of("east", "west")) {
+                    observations.add(observation("rpc-" + target, vantage, AT.plusSeconds(slot * 5L)));
+                }
+            }
+        }
+        return observations;
+    }
+
+    private static Observation observation(String target, String vantage, Instant slot) {
+        Outcome outcome = target.equals("rpc-3") ? Outcome.failed(Reason.TIMEOUT, "no answer in 2 s") : Outcome.ok();
+        return new Observation(
+                new ProbeId("rpc.head"),
+                new TargetId(target),
+                TargetKind.RPC,
+                new NetworkId("routes"),
+                new Vantage(vantage),
+                Map.of("operator", "someone"),
+                slot,
+                slot,
+                Duration.ofMillis(120),
+                new Finding(
+                        outcome,
+                        Map.of(Phase.CONNECT, Duration.ofMillis(3)),
+                        Map.of(Measurement.RPC_HEAD_NUMBER, 7.0),
+                        Map.of("client", "geth")));
     }
 }
