@@ -52,7 +52,7 @@ public final class Samples {
                         Map.of(
                                 "rpc.head",
                                 new TargetsResource.ProbeView(
-                                        AT, "ok", "ok", "", Map.of("rpc_head_lag_seconds", 1.5)))))
+                                        AT, "ok", "none", "", Map.of("rpc_head_lag_seconds", 1.5)))))
                 .toList();
     }
 
