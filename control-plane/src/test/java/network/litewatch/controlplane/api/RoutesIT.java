@@ -38,6 +38,8 @@ class RoutesIT {
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
     private static final String INDEX = ObservationDocuments.dailyIndex(ObservationDocuments.INDEX_PREFIX, AT);
 
+    private static final OpenApi OPEN_API = new OpenApi();
+
     private static GuardedApi server;
 
     @BeforeAll
@@ -218,6 +220,14 @@ class RoutesIT {
         RawHttp.Answer answer = server.api().get(path);
         assertThat(answer.status()).as("%s: %s", path, answer.body()).isEqualTo(200);
         assertThat(answer.head()).contains("Content-Type: application/json");
-        return JSON.readTree(answer.body());
+        JsonNode body = JSON.readTree(answer.body());
+        String operation = "GET "
+                + path.replaceAll("\\?.*", "")
+                        .replaceAll("/targets/.+", "/targets/{id}")
+                        .replaceAll("/alerts/.+", "/alerts/{fingerprint}");
+        assertThat(OPEN_API.problems(OPEN_API.answer(operation, 200), body))
+                .as("%s against openapi.yaml: %s", path, body)
+                .isEmpty();
+        return body;
     }
 }
