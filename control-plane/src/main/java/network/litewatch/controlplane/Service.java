@@ -6,17 +6,14 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.AutoCloseableManager;
 import io.dropwizard.lifecycle.Managed;
 import io.prometheus.client.servlet.jakarta.exporter.MetricsServlet;
-import jakarta.servlet.DispatcherType;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import network.litewatch.controlplane.alert.Alert;
@@ -26,11 +23,11 @@ import network.litewatch.controlplane.api.AlertsResource;
 import network.litewatch.controlplane.api.NetworksResource;
 import network.litewatch.controlplane.api.ObservationsResource;
 import network.litewatch.controlplane.api.PagesResource;
+import network.litewatch.controlplane.api.Routes;
 import network.litewatch.controlplane.api.TargetsResource;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.Fleet;
-import network.litewatch.controlplane.auth.BearerFilter;
-import network.litewatch.controlplane.auth.Role;
+import network.litewatch.controlplane.auth.Guards;
 import network.litewatch.controlplane.auth.Tokens;
 import network.litewatch.controlplane.health.Check;
 import network.litewatch.controlplane.ingest.Outbox;
@@ -215,30 +212,22 @@ final class Service {
                 .flatMap(network -> network.targets().stream())
                 .toList();
         ObservationSearch search = new ObservationSearch(elasticsearch);
-        env.jersey()
-                .register(new TargetsResource(
-                        () -> targets.stream().map(latest::view).toList()));
-        env.jersey().register(new ObservationsResource(search::search));
-        env.jersey().register(new AlertsResource(alerts));
-        env.jersey().register(new NetworksResource(files.networks()));
-        env.jersey().register(new PagesResource(files.runbooks(), runbook -> live(runbook, alerts)));
-        Set<String> open = Set.of("/health-check", "/runbooks");
-        env.servlets()
-                .addFilter("bearer", new BearerFilter(tokens, Role.VIEWER, open))
-                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
-        env.admin()
-                .addFilter("bearer", new BearerFilter(tokens, Role.ADMIN, Set.of()))
-                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        Routes.register(
+                env.jersey(),
+                List.of(
+                        new TargetsResource(
+                                () -> targets.stream().map(latest::view).toList()),
+                        new ObservationsResource(search::search),
+                        new AlertsResource(alerts),
+                        new NetworksResource(files.networks()),
+                        new PagesResource(files.runbooks(), runbook -> live(runbook, alerts))));
+        Guards.install(env, tokens);
         env.admin()
                 .addServlet("prometheus", new MetricsServlet(metrics.registry()))
                 .addMapping("/metrics");
     }
 
-    /** Live state stands on a page that needs no token only where nobody needs one. */
-    private List<RunbookPage.Live> live(Runbook runbook, AlertStore alerts) {
-        if (tokens.configured()) {
-            return List.of();
-        }
+    private static List<RunbookPage.Live> live(Runbook runbook, AlertStore alerts) {
         return alerts.alive().stream()
                 .filter(alert -> runbook.alerts().contains(alert.rule()))
                 .map(alert -> new RunbookPage.Live(

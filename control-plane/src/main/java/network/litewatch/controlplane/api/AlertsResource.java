@@ -1,5 +1,6 @@
 package network.litewatch.controlplane.api;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -8,8 +9,8 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import network.litewatch.controlplane.alert.Alert;
+import network.litewatch.controlplane.auth.Role;
 import network.litewatch.controlplane.store.AlertStore;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** The current or latest life of each alert, latest change first. */
 @Path("/api/v1/alerts")
 @Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Role.VIEW)
 public final class AlertsResource {
-    private static final List<String> STATES = Arrays.stream(Alert.State.values())
-            .map(s -> s.name().toLowerCase(Locale.ROOT))
-            .toList();
+    private static final Labels STATES =
+            Labels.of("state", Arrays.stream(Alert.State.values()).map(Alert.State::label));
 
     private final AlertStore alerts;
 
@@ -34,9 +35,7 @@ public final class AlertsResource {
             @QueryParam("network") @Nullable String network,
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("cursor") @Nullable String cursor) {
-        if (state != null && !STATES.contains(state)) {
-            throw ApiError.badRequest("state must be one of " + String.join(", ", STATES));
-        }
+        STATES.require(state);
         int size = Page.limit(limit);
         int offset = Page.offset(cursor);
         try {

@@ -1,5 +1,6 @@
 package network.litewatch.controlplane.api;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -10,12 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import network.litewatch.controlplane.auth.Role;
 import network.litewatch.controlplane.network.Network;
 import org.jspecify.annotations.Nullable;
 
 /** The networks that are watched. */
 @Path("/api/v1/networks")
 @Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Role.VIEW)
 public final class NetworksResource {
     private final List<View> networks;
 

@@ -1,31 +1,45 @@
 package network.litewatch.controlplane.api;
 
+import co.elastic.clients.elasticsearch._types.ElasticsearchException;
 import com.fasterxml.jackson.databind.JsonNode;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import network.litewatch.controlplane.auth.Role;
 import network.litewatch.controlplane.ingest.elastic.ObservationSearch;
+import network.litewatch.probe.Outcome;
+import network.litewatch.probe.Reason;
 import org.jspecify.annotations.Nullable;
 
 /** What was seen, out of Elasticsearch, newest first. */
 @Path("/api/v1/observations")
 @Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Role.VIEW)
 public final class ObservationsResource {
+    /** Years that a date in Elasticsearch can have. */
+    private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+    private static final List<Labels> LABELS = List.of(
+            TargetsResource.KINDS,
+            Labels.of("outcome", Arrays.stream(Outcome.Kind.values()).map(Outcome.Kind::label)),
+            Labels.of("reason", Arrays.stream(Reason.values()).map(Reason::label)));
     private static final Set<String> TERMS =
             Set.of("network", "target", "probe", "kind", "outcome", "reason", "vantage");
-    private static final Set<String> OTHERS = Set.of("from", "to", "limit", "cursor");
 
     private final Searcher searcher;
 
@@ -40,6 +54,7 @@ public final class ObservationsResource {
     }
 
     @GET
+    @QueryNames({"network", "target", "probe", "kind", "outcome", "reason", "vantage"})
     public Page<JsonNode> list(
             @QueryParam("from") @Nullable String from,
             @QueryParam("to") @Nullable String to,
@@ -53,35 +68,41 @@ public final class ObservationsResource {
             return new Page<>(page.items(), page.next().orElse(null));
         } catch (IllegalArgumentException e) {
             throw ApiError.badRequest("cursor " + e.getMessage());
-        } catch (IOException | co.elastic.clients.elasticsearch._types.ElasticsearchException e) {
-            throw ApiError.unavailable(
-                    "Elasticsearch cannot be asked now; observations are kept and can be asked later");
+        } catch (ElasticsearchException e) {
+            if (e.status() == 400 && cursor != null) {
+                throw ApiError.badRequest("cursor is no cursor of this API; take it from \"next\" of the page before");
+            }
+            throw away();
+        } catch (IOException e) {
+            throw away();
         }
+    }
+
+    private static WebApplicationException away() {
+        return ApiError.unavailable("Elasticsearch cannot be asked now; observations are kept and can be asked later");
     }
 
     private static Map<String, String> terms(UriInfo uri) {
         Map<String, String> terms = new TreeMap<>();
-        uri.getQueryParameters().forEach((name, values) -> {
-            if (TERMS.contains(name)) {
-                terms.put(name, first(values));
-            } else if (!OTHERS.contains(name)) {
-                Set<String> known = new TreeSet<>(TERMS);
-                known.addAll(OTHERS);
-                throw ApiError.badRequest(name + " is no parameter here; there are " + String.join(", ", known));
+        for (String term : TERMS) {
+            String value = uri.getQueryParameters().getFirst(term);
+            if (value != null) {
+                terms.put(term, value);
             }
-        });
+        }
+        LABELS.forEach(labels -> labels.require(terms.get(labels.name())));
         return terms;
-    }
-
-    private static String first(List<String> values) {
-        return values.isEmpty() ? "" : values.get(0);
     }
 
     private static @Nullable Instant instant(String name, @Nullable String text) {
         try {
-            return text == null ? null : Instant.parse(text);
+            Instant at = text == null ? null : Instant.parse(text);
+            if (at == null || !(at.isBefore(EARLIEST) || at.isAfter(LATEST))) {
+                return at;
+            }
         } catch (DateTimeParseException e) {
-            throw ApiError.badRequest(name + " must be an instant in UTC, as 2026-11-20T10:00:00Z");
+            // Said below, as for years that nobody can search.
         }
+        throw ApiError.badRequest(name + " must be an instant in UTC, as 2026-11-20T10:00:00Z");
     }
 }

@@ -3,6 +3,7 @@ package network.litewatch.controlplane.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One page of a list; {@code next} is the cursor of the page after it, absent on the last. */
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 public record Page<T>(List<T> items, @Nullable String next) {
     static final int DEFAULT_LIMIT = 100;
     static final int MAX_LIMIT = 500;
+
+    /** ASCII only, and never more than an int holds. */
+    private static final Pattern DIGITS = Pattern.compile("[0-9]{1,9}");
 
     /** The page of {@code all} that starts at {@code cursor} (an offset of ours, null for the first). */
     static <T> Page<T> of(List<T> all, int limit, @Nullable String cursor) {
@@ -30,13 +34,11 @@ public record Page<T>(List<T> items, @Nullable String next) {
         if (text == null) {
             return Optional.empty();
         }
-        try {
+        if (DIGITS.matcher(text).matches()) {
             int value = Integer.parseInt(text);
             if (value >= min && value <= max) {
                 return Optional.of(value);
             }
-        } catch (NumberFormatException e) {
-            // Said below, as for numbers out of range.
         }
         throw ApiError.badRequest(name + " must be a whole number from " + min + " to " + max);
     }

@@ -1,29 +1,36 @@
 package network.litewatch.controlplane.api;
 
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import network.litewatch.controlplane.auth.Role;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookPage;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /** What people open in a browser: runbooks, the API's description, and the way there. */
 @Path("/")
+@RolesAllowed(Role.VIEW)
 public final class PagesResource {
     private final Map<String, Runbook> runbooks;
     private final Function<Runbook, List<RunbookPage.Live>> live;
 
-    /** Shows {@code runbooks}; {@code live} gives the alerts that link to one now, or none where they must not be shown. */
+    /** Shows {@code runbooks}; {@code live} gives the alerts that link to one now, for readers who may see alerts. */
     public PagesResource(Map<String, Runbook> runbooks, Function<Runbook, List<RunbookPage.Live>> live) {
         this.runbooks = Map.copyOf(runbooks);
         this.live = live;
@@ -52,6 +59,7 @@ public final class PagesResource {
     }
 
     @GET
+    @PermitAll
     @Path("runbooks")
     @Produces(MediaType.TEXT_HTML + ";charset=utf-8")
     public String index() {
@@ -59,16 +67,31 @@ public final class PagesResource {
     }
 
     @GET
+    @PermitAll
     @Path("runbooks/{id}")
     @Produces(MediaType.TEXT_HTML + ";charset=utf-8")
-    public Response runbook(@PathParam("id") String id, @QueryParam("alert") @Nullable String alert) {
+    public Response runbook(
+            @PathParam("id") String id, @QueryParam("alert") @Nullable String alert, @Context SecurityContext reader) {
         Runbook runbook = runbooks.get(id);
         if (runbook == null) {
             return Response.status(404)
                     .entity(RunbookPage.index(runbooks.values(), "There is no runbook of that name. There are these:"))
                     .build();
         }
-        return Response.ok(RunbookPage.of(runbook, live.apply(runbook), alert == null ? "" : alert))
-                .build();
+        return Response.ok(page(runbook, alert == null ? "" : alert, reader)).build();
+    }
+
+    /** A runbook is needed most when something is down, so it is shown without its alerts rather than not at all. */
+    private String page(Runbook runbook, String alert, SecurityContext reader) {
+        if (!reader.isUserInRole(Role.VIEW)) {
+            return RunbookPage.withoutAlerts(
+                    runbook, "Which alerts link here now is told with a token only: /api/v1/alerts");
+        }
+        try {
+            return RunbookPage.of(runbook, live.apply(runbook), alert);
+        } catch (JdbiException e) {
+            return RunbookPage.withoutAlerts(
+                    runbook, "Which alerts link here now is not known: the database cannot be asked.");
+        }
     }
 }

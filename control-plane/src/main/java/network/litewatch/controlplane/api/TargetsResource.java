@@ -1,5 +1,6 @@
 package network.litewatch.controlplane.api;
 
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -7,15 +8,22 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import network.litewatch.controlplane.auth.Role;
+import network.litewatch.probe.TargetKind;
 import org.jspecify.annotations.Nullable;
 
 /** What is watched, and how it stands. */
 @Path("/api/v1/targets")
 @Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Role.VIEW)
 public final class TargetsResource {
+    static final Labels KINDS =
+            Labels.of("kind", Arrays.stream(TargetKind.values()).map(TargetKind::label));
+
     private final Supplier<List<View>> targets;
 
     /**
@@ -45,6 +53,7 @@ public final class TargetsResource {
             @QueryParam("kind") @Nullable String kind,
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("cursor") @Nullable String cursor) {
+        KINDS.require(kind);
         List<View> matching = targets.get().stream()
                 .filter(t -> network == null || network.equals(t.network()))
                 .filter(t -> kind == null || kind.equals(t.kind()))
@@ -58,6 +67,6 @@ public final class TargetsResource {
         return targets.get().stream()
                 .filter(t -> t.id().equals(id))
                 .findFirst()
-                .orElseThrow(() -> ApiError.notFound("no target is named " + id + "; see /api/v1/targets"));
+                .orElseThrow(() -> ApiError.notFound("no target has this id; see /api/v1/targets"));
     }
 }

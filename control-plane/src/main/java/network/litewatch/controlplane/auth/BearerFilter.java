@@ -6,33 +6,33 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.security.Principal;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * In front of a whole connector: lets in whoever has a token of at least {@code needed}, or, where no token is configured,
- * whoever addresses this machine by a loopback name. Without that last check a web page could reach a loopback service
- * through a name that it rebinds to 127.0.0.1.
+ * In front of a whole connector: lets in whoever has a token of the role that {@link Access} asks for, or, where no token is
+ * configured, whoever addresses this machine by a loopback name. Without that last check a web page could reach a loopback
+ * service through a name that it rebinds to 127.0.0.1. Who it is stands in the request, for {@link DeclaredRoles}.
  */
-public final class BearerFilter implements Filter {
+final class BearerFilter implements Filter {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+    private static final Set<String> WITHOUT_EFFECT = Set.of("GET", "HEAD", "OPTIONS");
 
     private final Tokens tokens;
-    private final Role needed;
-    private final Set<String> open;
+    private final Access access;
 
-    /**
-     * Makes a filter.
-     *
-     * @param open paths (with what lies below them) that need no token: health, and texts without live state
-     */
-    public BearerFilter(Tokens tokens, Role needed, Set<String> open) {
+    BearerFilter(Tokens tokens, Access access) {
         this.tokens = tokens;
-        this.needed = needed;
-        this.open = Set.copyOf(open);
+        this.access = access;
     }
 
     @Override
@@ -40,37 +40,46 @@ public final class BearerFilter implements Filter {
             throws IOException, ServletException {
         HttpServletRequest http = (HttpServletRequest) request;
         HttpServletResponse answer = (HttpServletResponse) response;
-        if (!tokens.configured()) {
-            if (LOOPBACK.contains(http.getServerName().toLowerCase(Locale.ROOT))) {
-                chain.doFilter(request, response);
-            } else {
-                refuse(answer, 403, "without tokens configured only requests to localhost are answered");
-            }
+        if (!tokens.configured() && !isLoopbackName(http)) {
+            refuse(answer, 403, "without tokens configured only requests to localhost are answered");
             return;
         }
-        if (isOpen(http.getRequestURI())) {
-            chain.doFilter(request, response);
+        if (!WITHOUT_EFFECT.contains(http.getMethod()) && isFromForeignPage(http)) {
+            refuse(answer, 403, "sent by a web page of another origin; call it without an Origin header");
             return;
         }
-        Optional<Caller> caller = bearer(http).flatMap(tokens::caller);
-        if (caller.isEmpty()) {
+        Optional<Caller> caller =
+                tokens.configured() ? bearer(http).flatMap(tokens::caller) : Optional.of(Caller.LOCAL);
+        Optional<Role> needed = access.needed(http.getMethod(), PlainPath.of(http));
+        if (needed.isEmpty()
+                || caller.filter(c -> c.role().includes(needed.get())).isPresent()) {
+            chain.doFilter(new Identified(http, caller), response);
+        } else if (caller.isEmpty()) {
             answer.setHeader("WWW-Authenticate", "Bearer realm=\"litewatch\"");
             refuse(answer, 401, "needs a token: Authorization: Bearer lw_...");
-        } else if (!caller.get().role().includes(needed.label())) {
-            refuse(answer, 403, "needs the role " + needed.label());
         } else {
-            chain.doFilter(request, response);
+            refuse(answer, 403, "needs the role " + needed.get().label());
         }
     }
 
-    private boolean isOpen(String path) {
-        return open.stream().anyMatch(p -> path.equals(p) || path.startsWith(p + "/"));
+    private static boolean isLoopbackName(HttpServletRequest request) {
+        String name = request.getServerName();
+        return name != null && LOOPBACK.contains(name.toLowerCase(Locale.ROOT));
     }
 
+    /** Browsers say where a request with effects comes from; the host must be the one that it goes to. */
+    private static boolean isFromForeignPage(HttpServletRequest request) {
+        String host = Optional.ofNullable(request.getHeader("Host")).orElse("");
+        return Collections.list(request.getHeaders("Origin")).stream()
+                .anyMatch(origin ->
+                        !origin.equalsIgnoreCase("http://" + host) && !origin.equalsIgnoreCase("https://" + host));
+    }
+
+    /** Two Authorization headers are none: whoever stands before us may have looked at the other one. */
     private static Optional<String> bearer(HttpServletRequest request) {
-        String header = request.getHeader("Authorization");
-        return header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)
-                ? Optional.of(header.substring(7).strip())
+        List<String> headers = Collections.list(request.getHeaders("Authorization"));
+        return headers.size() == 1 && headers.get(0).regionMatches(true, 0, "Bearer ", 0, 7)
+                ? Optional.of(headers.get(0).substring(7).strip())
                 : Optional.empty();
     }
 
@@ -78,5 +87,33 @@ public final class BearerFilter implements Filter {
         answer.setStatus(status);
         answer.setContentType("application/json");
         answer.getWriter().write("{\"code\":" + status + ",\"message\":\"" + message.replace("\"", "'") + "\"}");
+    }
+
+    /** The request with who sends it; nobody where the path is open and no known token came. */
+    private static final class Identified extends HttpServletRequestWrapper {
+        private final @Nullable Caller caller;
+
+        Identified(HttpServletRequest request, Optional<Caller> caller) {
+            super(request);
+            this.caller = caller.orElse(null);
+        }
+
+        @Override
+        public @Nullable Principal getUserPrincipal() {
+            return caller;
+        }
+
+        @Override
+        public @Nullable String getRemoteUser() {
+            return caller == null ? null : caller.name();
+        }
+
+        @Override
+        public boolean isUserInRole(String role) {
+            return caller != null
+                    && Arrays.stream(Role.values())
+                            .anyMatch(known ->
+                                    known.label().equals(role) && caller.role().includes(known));
+        }
     }
 }

@@ -1,11 +1,10 @@
 package network.litewatch.controlplane.auth;
 
+import com.google.common.net.InetAddresses;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.server.ServerFactory;
 import io.dropwizard.jetty.ConnectorFactory;
 import io.dropwizard.jetty.HttpConnectorFactory;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,21 +29,22 @@ public final class BindGuard {
     }
 
     private static void check(String where, ConnectorFactory connector, List<String> problems) {
-        if (connector instanceof HttpConnectorFactory http && isLoopback(http.getBindHost())) {
+        String host = connector instanceof HttpConnectorFactory http ? http.getBindHost() : null;
+        if (isLoopback(host)) {
             return;
         }
-        String host = connector instanceof HttpConnectorFactory http && http.getBindHost() != null
-                ? http.getBindHost()
-                : "all interfaces";
-        problems.add(where + ": would listen on " + host + " without authentication; set bindHost: 127.0.0.1, or add"
+        String named = host == null || host.isBlank() ? "all interfaces" : host;
+        problems.add(where + ": would listen on " + named + " without authentication; set bindHost: 127.0.0.1, or add"
                 + " auth.tokens (litewatch token NAME ROLE prints one)");
     }
 
+    /** Takes addresses and "localhost" only: another name may be resolved differently by the time that it is bound. */
     private static boolean isLoopback(@Nullable String host) {
-        try {
-            return host != null && InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
+        return host != null
+                && (host.equalsIgnoreCase("localhost")
+                        || (InetAddresses.isUriInetAddress(host)
+                                && InetAddresses.forUriString(host).isLoopbackAddress())
+                        || (InetAddresses.isInetAddress(host)
+                                && InetAddresses.forString(host).isLoopbackAddress()));
     }
 }

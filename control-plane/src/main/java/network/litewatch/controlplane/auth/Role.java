@@ -11,7 +11,7 @@ public enum Role {
     /** Everything, the admin connector too. */
     ADMIN;
 
-    /** For annotations. */
+    /** {@link #VIEWER}, for {@code @RolesAllowed}. */
     public static final String VIEW = "viewer";
 
     /** Role of that lower-case name; throws {@link IllegalArgumentException} that lists them. */
@@ -28,8 +28,8 @@ public enum Role {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether this role includes the role named {@code needed}. */
-    boolean includes(String needed) {
-        return compareTo(named(needed)) >= 0;
+    /** Whether this role may do what {@code needed} may. */
+    boolean includes(Role needed) {
+        return compareTo(needed) >= 0;
     }
 }

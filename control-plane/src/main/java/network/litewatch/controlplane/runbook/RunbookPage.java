@@ -33,6 +33,15 @@ public final class RunbookPage {
 
     /** One runbook with the alerts that link to it now; {@code shown} is the fingerprint that the reader came from, or "". */
     public static String of(Runbook runbook, Collection<Live> live, String shown) {
+        return of(runbook, liveTable(live, shown));
+    }
+
+    /** One runbook for a reader who cannot be told which alerts link to it now, and {@code why}. */
+    public static String withoutAlerts(Runbook runbook, String why) {
+        return of(runbook, "<div class=\"live\"><p>" + text(why) + "</p></div>");
+    }
+
+    private static String of(Runbook runbook, String alerts) {
         StringBuilder body = new StringBuilder();
         body.append("<div class=\"")
                 .append(text(runbook.severity()))
@@ -43,7 +52,7 @@ public final class RunbookPage {
                 .append("</span>");
         runbook.alerts()
                 .forEach(alert -> body.append("<span>").append(text(alert)).append("</span>"));
-        body.append("</div></div>").append(liveTable(live, shown));
+        body.append("</div></div>").append(alerts);
         body.append(RENDERER.render(PARSER.parse(runbook.markdown())));
         body.append("<h2>About this runbook</h2><dl>");
         Map<String, String> facts = new TreeMap<>(runbook.facts());

@@ -22,9 +22,9 @@ class TokensTest {
 
     @Test
     void aRoleIncludesThoseBelowIt() {
-        assertThat(Role.ADMIN.includes("viewer")).isTrue();
-        assertThat(Role.OPERATOR.includes("operator")).isTrue();
-        assertThat(Role.VIEWER.includes("operator")).isFalse();
+        assertThat(Role.ADMIN.includes(Role.VIEWER)).isTrue();
+        assertThat(Role.OPERATOR.includes(Role.OPERATOR)).isTrue();
+        assertThat(Role.VIEWER.includes(Role.OPERATOR)).isFalse();
         assertThatThrownBy(() -> Role.named("root")).hasMessageContaining("viewer, operator or admin");
     }
 }

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Observations back out of Elasticsearch, newest first, page by page. */
 public final class ObservationSearch {
+    /** Time, target, probe and vantage: what tells observations apart, so that no two share a place in the order. */
+    private static final int SORTED_BY = 4;
+
     private final ElasticsearchClient client;
 
     public ObservationSearch(ElasticsearchClient client) {
@@ -56,7 +59,8 @@ public final class ObservationSearch {
                             .query(q -> q.bool(filters(query)))
                             .sort(o -> o.field(f -> f.field("@timestamp").order(SortOrder.Desc)))
                             .sort(o -> o.field(f -> f.field("cortensor.target").order(SortOrder.Asc)))
-                            .sort(o -> o.field(f -> f.field("cortensor.probe").order(SortOrder.Asc)));
+                            .sort(o -> o.field(f -> f.field("cortensor.probe").order(SortOrder.Asc)))
+                            .sort(o -> o.field(f -> f.field("cortensor.vantage").order(SortOrder.Asc)));
                     if (!after.isEmpty()) {
                         s.searchAfter(after);
                     }
@@ -109,16 +113,23 @@ public final class ObservationSearch {
             List<FieldValue> values = new ArrayList<>();
             for (String part : Splitter.on((char) 10).split(joined)) {
                 values.add(
-                        part.startsWith("l")
-                                ? FieldValue.of(Long.parseLong(part.substring(1)))
-                                : FieldValue.of(part.substring(1)));
+                        values.isEmpty()
+                                ? FieldValue.of(Long.parseLong(after("l", part)))
+                                : FieldValue.of(after("s", part)));
             }
-            if (values.size() != 3) {
+            if (values.size() != SORTED_BY) {
                 throw new IllegalArgumentException();
             }
             return values;
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("is no cursor of this API; take it from \"next\" of the page before", e);
         }
+    }
+
+    private static String after(String type, String part) {
+        if (!part.startsWith(type)) {
+            throw new IllegalArgumentException();
+        }
+        return part.substring(1);
     }
 }

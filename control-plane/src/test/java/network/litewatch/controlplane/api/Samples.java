@@ -1,0 +1,129 @@
+package network.litewatch.controlplane.api;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import network.litewatch.controlplane.alert.Alert;
+import network.litewatch.controlplane.network.Network;
+import network.litewatch.controlplane.runbook.Runbook;
+import network.litewatch.controlplane.runbook.RunbookPage;
+import network.litewatch.probe.Finding;
+import network.litewatch.probe.Measurement;
+import network.litewatch.probe.NetworkId;
+import network.litewatch.probe.Observation;
+import network.litewatch.probe.Outcome;
+import network.litewatch.probe.Phase;
+import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.Reason;
+import network.litewatch.probe.TargetId;
+import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.Vantage;
+
+/** Something to show behind each route. */
+public final class Samples {
+    static final Instant AT = Instant.parse("2026-11-20T10:00:00Z");
+
+    private Samples() {}
+
+    /** Resources whose stores answer; observations are {@code searcher}'s. */
+    public static List<Object> resources(AlertsResource alerts, ObservationsResource.Searcher searcher) {
+        return List.of(
+                new TargetsResource(Samples::targets),
+                new ObservationsResource(searcher),
+                alerts,
+                new NetworksResource(List.of(network("lab"), network("other"), network("third"))),
+                new PagesResource(
+                        Map.of("rpc-head-stalled", runbook()),
+                        runbook -> List.of(new RunbookPage.Live(
+                                "f1", "RpcHeadStalled", "firing", "lab-rpc-b", AT.toString(), "lag 90 s > 60 s"))));
+    }
+
+    static List<TargetsResource.View> targets() {
+        return IntStream.rangeClosed(1, 7)
+                .mapToObj(i -> new TargetsResource.View(
+                        "lab-rpc-" + i,
+                        i == 7 ? "miner" : "rpc",
+                        i == 6 ? "other" : "lab",
+                        "rpc" + i + ".example.org",
+                        Map.of("operator", "someone"),
+                        Map.of(
+                                "rpc.head",
+                                new TargetsResource.ProbeView(
+                                        AT, "ok", "none", "", Map.of("rpc_head_lag_seconds", 1.5)))))
+                .toList();
+    }
+
+    static Network network(String id) {
+        return new Network(
+                new NetworkId(id),
+                "Network " + id,
+                42161,
+                Duration.ofMillis(250),
+                Map.of("Runtime", "0x0000000000000000000000000000000000000001"),
+                Map.of(),
+                List.of(),
+                List.of(),
+                Map.of());
+    }
+
+    static Runbook runbook() {
+        return new Runbook(
+                "rpc-head-stalled",
+                "An RPC stands still",
+                List.of("RpcHeadStalled"),
+                "critical",
+                Map.of("owner", "ops"),
+                "## Meaning\n\nIt stands still.\n");
+    }
+
+    static Alert alert(String fingerprint, Alert.State state, String network, Instant at) {
+        return new Alert(
+                fingerprint,
+                "RpcHeadStalled",
+                state,
+                Map.of("alertname", "RpcHeadStalled", "network", network, "target", "lab-rpc-b"),
+                Map.of("summary", "stands still", "runbook", "rpc-head-stalled"),
+                AT,
+                state == Alert.State.PENDING ? null : AT,
+                at,
+                state == Alert.State.RESOLVED ? at : null,
+                at,
+                List.of("lag 90 s > 60 s"),
+                List.of("lag 90 s > 60 s"));
+    }
+
+    /** Three targets from two vantages at two slots, all of network "routes". */
+    static List<Observation> observations() {
+        List<Observation> observations = new ArrayList<>();
+        for (int slot = 0; slot < 2; slot++) {
+            for (int target = 1; target <= 3; target++) {
+                for (String vantage : List.of("east", "west")) {
+                    observations.add(observation("rpc-" + target, vantage, AT.plusSeconds(slot * 5L)));
+                }
+            }
+        }
+        return observations;
+    }
+
+    private static Observation observation(String target, String vantage, Instant slot) {
+        Outcome outcome = target.equals("rpc-3") ? Outcome.failed(Reason.TIMEOUT, "no answer in 2 s") : Outcome.ok();
+        return new Observation(
+                new ProbeId("rpc.head"),
+                new TargetId(target),
+                TargetKind.RPC,
+                new NetworkId("routes"),
+                new Vantage(vantage),
+                Map.of("operator", "someone"),
+                slot,
+                slot,
+                Duration.ofMillis(120),
+                new Finding(
+                        outcome,
+                        Map.of(Phase.CONNECT, Duration.ofMillis(3)),
+                        Map.of(Measurement.RPC_HEAD_NUMBER, 7.0),
+                        Map.of("client", "geth")));
+    }
+}

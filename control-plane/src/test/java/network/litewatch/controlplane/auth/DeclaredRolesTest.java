@@ -1,0 +1,79 @@
+package network.litewatch.controlplane.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import network.litewatch.controlplane.api.JaxRsRoutes;
+import org.junit.jupiter.api.Test;
+
+class DeclaredRolesTest {
+    /** A new route is written down here by whoever adds it, so that its role is a decision and not an accident. */
+    @Test
+    void everyRouteDeclaresTheRoleThatWasDecided() {
+        Map<String, String> declared = new TreeMap<>();
+        for (JaxRsRoutes route : JaxRsRoutes.all()) {
+            declared.put(
+                    route.toString(),
+                    DeclaredRoles.of(route.method(), route.resource())
+                            .map(declaration -> declaration.roles().isEmpty()
+                                    ? "everybody"
+                                    : declaration.roles().get(0).label())
+                            .orElse("nobody"));
+        }
+        assertThat(declared)
+                .isEqualTo(new TreeMap<>(Map.ofEntries(
+                        Map.entry("GET /", "viewer"),
+                        Map.entry("GET /openapi.yaml", "viewer"),
+                        Map.entry("GET /runbooks", "everybody"),
+                        Map.entry("GET /runbooks/{id}", "everybody"),
+                        Map.entry("GET /api/v1/targets", "viewer"),
+                        Map.entry("GET /api/v1/targets/{id}", "viewer"),
+                        Map.entry("GET /api/v1/observations", "viewer"),
+                        Map.entry("GET /api/v1/alerts", "viewer"),
+                        Map.entry("GET /api/v1/alerts/{fingerprint}", "viewer"),
+                        Map.entry("GET /api/v1/networks", "viewer"))));
+    }
+
+    @Test
+    void aMethodsWordCountsBeforeItsClasss() throws NoSuchMethodException {
+        assertThat(roles("plain")).contains(new DeclaredRoles.Declaration(List.of(Role.ADMIN)));
+        assertThat(roles("open")).contains(new DeclaredRoles.Declaration(List.of()));
+        assertThat(DeclaredRoles.of(Silent.class.getMethod("plain"), Silent.class))
+                .isEmpty();
+    }
+
+    @Test
+    void aRoleThatDoesNotExistOrIsMissingStopsTheStart() {
+        assertThatThrownBy(() -> roles("misspelt")).hasMessageContaining("viewer, operator or admin");
+        assertThatThrownBy(() -> roles("empty")).hasMessageContaining("names no role");
+    }
+
+    private static java.util.Optional<DeclaredRoles.Declaration> roles(String method) throws NoSuchMethodException {
+        return DeclaredRoles.of(Declaring.class.getMethod(method), Declaring.class);
+    }
+
+    /** Says something at every level. */
+    @RolesAllowed("admin")
+    public static final class Declaring {
+        public void plain() {}
+
+        @PermitAll
+        public void open() {}
+
+        @RolesAllowed("root")
+        public void misspelt() {}
+
+        @RolesAllowed({})
+        public void empty() {}
+    }
+
+    /** Says nothing. */
+    public static final class Silent {
+        public void plain() {}
+    }
+}
