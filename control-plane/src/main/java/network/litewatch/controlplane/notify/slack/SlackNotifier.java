@@ -57,6 +57,8 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
         SlackConfig config = new SlackConfig();
         config.setMethodsEndpointUrlPrefix(apiUrl.endsWith("/") ? apiUrl : apiUrl + "/");
         config.setHttpClientCallTimeoutMillis(ANSWER_MILLIS);
+        // Its statistics ask auth.test before a call, which spends the rate limit and time of the message itself.
+        config.setStatsEnabled(false);
         // The SDK's own client repeats a request whose connection broke; a POST that was served would be posted twice.
         this.slack = Slack.getInstance(
                 config,

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import network.litewatch.controlplane.notify.AlertMessage;
 import network.litewatch.controlplane.notify.Notification;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SlackMessageTest {
@@ -49,6 +50,49 @@ class SlackMessageTest {
         assertThat(SlackMessage.clean("a&b", 100)).isEqualTo("a&amp;b");
     }
 
+    @Test
+    void everySeverityHasItsColourAndWord() {
+        assertThat(render(message("warning", "", List.of(), null), LINKS)).contains("[WARNING]", "#ecb22e");
+        assertThat(render(message("info", "", List.of(), null), LINKS)).contains("[INFO]", "#36c5f0");
+        assertThat(render(message("warning", "", List.of(), T0.plusSeconds(60)), LINKS))
+                .contains("[RESOLVED]", "#2eb67d")
+                .doesNotContain("[WARNING]");
+    }
+
+    @Test
+    void theDescriptionAndTheValuesAtTheEndAreShown() {
+        assertThat(render(
+                        message("warning", "reads are stale", List.of("rpc_head_lag_seconds 0 s"), T0.plusSeconds(9)),
+                        LINKS))
+                .contains("reads are stale", "*Now*  rpc_head_lag_seconds 0 s", "after 9s");
+    }
+
+    @Test
+    void withoutGrafanaThereIsNoLinkToADashboard() {
+        assertThat(render(message("warning", "", List.of(), null), new Links("http://lw", Optional.empty())))
+                .contains("|Runbook>", "|Alert>")
+                .doesNotContain("|Dashboard>");
+    }
+
+    private static AlertMessage message(
+            String severity, String description, List<String> now, @Nullable Instant resolvedAt) {
+        return new AlertMessage(
+                "abc",
+                "RpcHeadStalled",
+                severity,
+                "rpc-b",
+                "lab",
+                Map.of(),
+                "RPC rpc-b is behind",
+                description,
+                List.of("rpc_head_lag_seconds 16 s > 10 s"),
+                now,
+                "rpc-head-stalled",
+                T0,
+                T0,
+                resolvedAt);
+    }
+
     private static String render(String summary, Notification.Kind kind) {
         AlertMessage message = new AlertMessage(
                 "abc",
@@ -65,7 +109,12 @@ class SlackMessageTest {
                 T0,
                 T0,
                 kind == Notification.Kind.RESOLVED ? T0.plusSeconds(130) : null);
-        SlackMessage rendered = SlackMessage.of(new Notification(new UUID(0, 1), "abc", T0, kind, message), LINKS);
+        return render(message, LINKS);
+    }
+
+    private static String render(AlertMessage message, Links links) {
+        Notification.Kind kind = message.resolvedAt() == null ? Notification.Kind.FIRING : Notification.Kind.RESOLVED;
+        SlackMessage rendered = SlackMessage.of(new Notification(new UUID(0, 1), "abc", T0, kind, message), links);
         assertThat(rendered.text()).hasSizeLessThanOrEqualTo(150);
         return GSON.toJson(rendered.attachments())
                 .replace("\\u003c", "<")
