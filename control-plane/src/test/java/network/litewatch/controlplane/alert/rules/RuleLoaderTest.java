@@ -10,6 +10,7 @@ import network.litewatch.probe.ProbeId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RuleLoaderTest {
     private static final String GOOD = """
@@ -82,7 +83,17 @@ class RuleLoaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"groups: [", "[]", "just text", "groups: {}", "groups: [{name: x}]"})
+    @ValueSource(
+            strings = {
+                "groups: [",
+                "[]",
+                "just text",
+                "groups: {}",
+                "groups: [{name: x}]",
+                "groups: [{rules: [{}]}]",
+                "groups: [{name: x, rules: [{alert: [Name], probe: {}, expr: [], labels: {severity: []}}]}]",
+                "groups: [{name: x, rules: [{alert: Name, probe: Head, annotations: {summary: '{{'}}]}]",
+            })
     void aFileOfAnotherShapeIsAProblemAndNoException(String text) {
         assertThat(load(text).problems()).isNotEmpty();
     }
