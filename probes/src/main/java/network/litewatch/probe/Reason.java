@@ -18,7 +18,17 @@ public enum Reason {
     /** An HTTP status that the probe does not accept. */
     HTTP_STATUS,
     RATE_LIMITED,
+    /** Our plan with the provider is used up or not paid; waiting a minute does not help. */
+    BILLING,
     UNAUTHORIZED,
+    /** The RPC does not hold what was asked for: pruned state, or a block that it has not seen. */
+    MISSING_DATA,
+    /** More blocks or results in one question than the RPC allows. */
+    RANGE_LIMIT,
+    /** The RPC does not offer the method. */
+    UNSUPPORTED,
+    /** The RPC finds fault with the question itself: malformed, reverted, or a batch where none is taken. */
+    REQUEST_REFUSED,
     BODY_TOO_LARGE,
     /** Not HTTP, JSON, JSON-RPC or SSE as the protocol has it. */
     PROTOCOL_ERROR,

@@ -153,7 +153,11 @@ public final class RpcHeadProbe implements Probe {
 
         private Outcome head(EthBlock answer) {
             if (answer.hasError()) {
-                return RpcErrors.ofError(answer.getError().getCode(), message(answer));
+                Outcome outcome = RpcErrors.ofError(answer.getError().getCode(), message(answer));
+                // Its own latest block is data that no healthy RPC lacks, and a question that none finds fault with.
+                return outcome.reason() == Reason.MISSING_DATA || outcome.reason() == Reason.REQUEST_REFUSED
+                        ? Outcome.failed(Reason.RPC_ERROR, outcome.detail())
+                        : outcome;
             }
             if (!block(answer, Measurement.RPC_HEAD_NUMBER, Measurement.RPC_HEAD_AGE)) {
                 return Outcome.failed(Reason.SHAPE_CHANGED, "the latest block is null or lacks number or timestamp");

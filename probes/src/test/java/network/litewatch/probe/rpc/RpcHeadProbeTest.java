@@ -105,16 +105,23 @@ final class RpcHeadProbeTest {
                 "!-32005 limit               |RATE_LIMITED|INCONCLUSIVE",
                 "!-32016 over rate limit     |RATE_LIMITED|INCONCLUSIVE",
                 "!-32000 Daily quota exceeded|RATE_LIMITED|INCONCLUSIVE",
-                "!-32000 gas limit exceeded  |RPC_ERROR|FAILED",
+                "!-32000 Monthly quota exceeded|BILLING|INCONCLUSIVE",
+                "!-32000 internal error      |RPC_ERROR|FAILED",
             })
     void judgesTheLatestBlock(String latest, Reason reason, Kind kind) {
         assertOutcome(run(Map.of(), CHAIN, latest, SAFE, FINALIZED, VERSION), kind, reason);
     }
 
     @ParameterizedTest
-    @CsvSource({"42161, SHAPE_CHANGED", "null, SHAPE_CHANGED", "'\"0xzz\"', SHAPE_CHANGED", "!-32601 no, RPC_ERROR"})
-    void judgesTheChainId(String chain, Reason reason) {
-        assertOutcome(run(Map.of(), chain, LATEST, SAFE, FINALIZED, VERSION), Kind.FAILED, reason);
+    @CsvSource({
+        "42161, SHAPE_CHANGED, FAILED",
+        "null, SHAPE_CHANGED, FAILED",
+        "'\"0xzz\"', SHAPE_CHANGED, FAILED",
+        "!-32601 no, UNSUPPORTED, INCONCLUSIVE",
+        "!-32603 no, RPC_ERROR, FAILED"
+    })
+    void judgesTheChainId(String chain, Reason reason, Kind kind) {
+        assertOutcome(run(Map.of(), chain, LATEST, SAFE, FINALIZED, VERSION), kind, reason);
     }
 
     @ParameterizedTest
@@ -122,15 +129,15 @@ final class RpcHeadProbeTest {
             delimiter = '|',
             value = {
                 "429|slow down|RATE_LIMITED|INCONCLUSIVE",
-                "402|pay up|RATE_LIMITED|INCONCLUSIVE",
-                "401|who are you|UNAUTHORIZED|FAILED",
-                "403|no|UNAUTHORIZED|FAILED",
+                "402|pay up|BILLING|INCONCLUSIVE",
+                "401|who are you|UNAUTHORIZED|INCONCLUSIVE",
+                "403|no|UNAUTHORIZED|INCONCLUSIVE",
                 "503|{\"error\":{\"code\":-32005,\"message\":\"x\"}}|RATE_LIMITED|INCONCLUSIVE",
                 "503|<html>|HTTP_STATUS|FAILED",
                 "301|moved|HTTP_STATUS|FAILED",
                 "200|<html>|PROTOCOL_ERROR|FAILED",
                 "200|{\"jsonrpc\":\"2.0\",\"result\":1}|PROTOCOL_ERROR|FAILED",
-                "200|{\"id\":null,\"error\":{\"code\":-32600,\"message\":\"no batches\"}}|RPC_ERROR|FAILED",
+                "200|{\"id\":null,\"error\":{\"code\":-32600,\"message\":\"no batches\"}}|REQUEST_REFUSED|INCONCLUSIVE",
                 "200|[{\"id\":null,\"error\":{\"code\":429,\"message\":\"x\"}}]|RATE_LIMITED|INCONCLUSIVE",
                 "200|[]|PROTOCOL_ERROR|FAILED",
                 "200|[{\"id\":\"1\",\"result\":1}]|PROTOCOL_ERROR|FAILED",
