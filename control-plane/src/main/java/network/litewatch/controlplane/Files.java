@@ -7,9 +7,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.rules.RuleLoader;
+import network.litewatch.controlplane.assess.Fleet;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.config.YamlDocument;
@@ -30,8 +32,12 @@ import network.litewatch.probe.rpc.RpcHeadProbe;
  * @param problems all that is wrong; with any, the rest must not be used
  */
 record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runbooks, List<Problem> problems) {
-    /** Probes that networks and rules may name. */
+    /** Probes that networks may pace. */
     static final Set<ProbeId> PROBES = Set.of(RpcHeadProbe.ID, RouterStatusProbe.ID, MinerCanaryProbe.ID);
+
+    /** What rules may judge: the probes, and what is concluded across targets. */
+    private static final Set<ProbeId> JUDGED =
+            Stream.concat(PROBES.stream(), Fleet.GROUPS.stream()).collect(Collectors.toUnmodifiableSet());
 
     static Files load(Path base, ControlPlaneConfiguration.FilesSection section, Placeholders placeholders) {
         List<Problem> problems = new ArrayList<>();
@@ -46,7 +52,7 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
         }
         problems.addAll(sameTargets(networks, base));
         Path folder = resolve(base, section.rules());
-        RuleLoader.RuleSet rules = RuleLoader.load(ruleFiles(folder, problems), PROBES);
+        RuleLoader.RuleSet rules = RuleLoader.load(ruleFiles(folder, problems), JUDGED);
         problems.addAll(rules.problems());
         RunbookLoader.Loaded runbooks = RunbookLoader.load(resolve(base, section.runbooks()), rules);
         // With a broken rule every runbook would seem an orphan: one error is enough to mend first.

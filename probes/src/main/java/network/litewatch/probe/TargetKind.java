@@ -5,6 +5,8 @@ import java.util.Locale;
 /** What sort of thing a target is; decides which probes can be put to it. */
 public enum TargetKind {
     RPC,
+    /** A whole network, judged from what its RPCs show; never asked itself. */
+    CHAIN,
     ROUTER,
     MINER;
 

@@ -9,9 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.Outcome;
+import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.Reason;
+import network.litewatch.probe.TargetId;
+import network.litewatch.probe.TargetKind;
 
 /**
  * The states of all series, and what only shows across them: an RPC's lag against the best head of its network.
@@ -20,8 +25,13 @@ import network.litewatch.probe.Outcome;
  * takes its states over: between the two the caller makes them durable, so that memory never knows more than the database.
  */
 public final class Fleet {
-    /** A head that was shown longer ago says nothing about where the chain is now. */
-    static final Duration FRESH = Duration.ofSeconds(60);
+    /** What is judged across targets under names of its own, beside the probes. */
+    public static final Set<ProbeId> GROUPS = Set.of(ChainView.ID);
+
+    /** Label of an RPC whose chain makes blocks only when there is work. */
+    private static final String QUIET = "quiet";
+
+    private static final ProbeId RPC_HEAD = new ProbeId("rpc.head");
 
     private final Map<SeriesKey, SeriesState> states = new HashMap<>();
     private final Map<NetworkId, List<SeriesKey>> heads = new HashMap<>();
@@ -29,7 +39,8 @@ public final class Fleet {
     /**
      * The outcome of a batch.
      *
-     * @param assessments one per observation that was new, in their order; without signals where nothing was asked
+     * @param assessments one per observation that was new, in their order, without signals where nothing was asked; after
+     *     that of an RPC's head one of its chain
      * @param changed the states to store, each series once
      */
     public record Batch(List<Assessment> assessments, Collection<SeriesState> changed) {}
@@ -61,6 +72,9 @@ public final class Fleet {
             SeriesState after = before.step(observation);
             changed.put(key, after);
             assessments.add(assess(observation, after, changed));
+            if (observation.probe().equals(RPC_HEAD)) {
+                chain(observation, changed).ifPresent(assessments::add);
+            }
         }
         return new Batch(assessments, List.copyOf(changed.values()));
     }
@@ -89,9 +103,38 @@ public final class Fleet {
         Head head = state.head();
         if (head != null && observation.outcome().isOk()) {
             signals.put(Signal.RPC_HEAD_UNCHANGED_SECONDS, seconds(head.since(), head.seenAt()));
-            lag(state, head, changed, signals);
+            signals.put(Signal.RPC_HEAD_FUTURE_SECONDS, head.futureSeconds());
+            signals.put(Signal.RPC_HEAD_BACKWARDS_BLOCKS, head.backwardsBlocks());
+            signals.put(Signal.RPC_HEAD_BACKWARDS_SECONDS, head.backwardsSeconds());
+            view(observation, changed).addLag(state.key().target(), head, signals);
         }
         return assessment(observation, signals);
+    }
+
+    /** Empty for an answer that came after a newer one: what is said of a chain must not go back in time. */
+    private Optional<Assessment> chain(Observation observation, Map<SeriesKey, SeriesState> changed) {
+        boolean late = rpcs(observation.network(), changed).stream()
+                .map(SeriesState::head)
+                .anyMatch(head -> head != null && head.seenAt().isAfter(observation.endedAt()));
+        if (late) {
+            return Optional.empty();
+        }
+        ChainView view = view(observation, changed);
+        Outcome outcome = view.witnesses() > 0
+                ? Outcome.ok()
+                : Outcome.inconclusive(Reason.PATH_UNHEALTHY, "no RPC of the network shows a credible head");
+        return Optional.of(new Assessment(
+                new SeriesKey(ChainView.ID, new TargetId(observation.network().value()), observation.vantage()),
+                TargetKind.CHAIN,
+                observation.network(),
+                Map.of(),
+                observation.endedAt(),
+                outcome,
+                view.signals(QUIET.equals(observation.labels().get("cadence")))));
+    }
+
+    private ChainView view(Observation observation, Map<SeriesKey, SeriesState> changed) {
+        return new ChainView(rpcs(observation.network(), changed), observation.endedAt());
     }
 
     private static Assessment assessment(Observation observation, Map<Signal, Double> signals) {
@@ -105,38 +148,20 @@ public final class Fleet {
                 signals);
     }
 
-    private void lag(SeriesState own, Head head, Map<SeriesKey, SeriesState> changed, Map<Signal, Double> signals) {
-        double newest = Double.NEGATIVE_INFINITY;
-        double highest = Double.NEGATIVE_INFINITY;
-        for (SeriesState peer : peers(own, changed)) {
-            Head shown = peer.head();
-            boolean fresh = shown != null
-                    && Duration.between(shown.seenAt(), head.seenAt()).compareTo(FRESH) <= 0;
-            if (shown != null && fresh) {
-                newest = Math.max(newest, shown.timestamp());
-                highest = Math.max(highest, shown.number());
-            }
-        }
-        if (newest > Double.NEGATIVE_INFINITY) {
-            signals.put(Signal.RPC_HEAD_LAG_SECONDS, Math.max(0, newest - head.timestamp()));
-            signals.put(Signal.RPC_HEAD_LAG_BLOCKS, Math.max(0, highest - head.number()));
-        }
-    }
-
-    /** States of other targets of the same network, as this batch has them, else as committed. */
-    private List<SeriesState> peers(SeriesState own, Map<SeriesKey, SeriesState> changed) {
-        Map<SeriesKey, SeriesState> peers = new LinkedHashMap<>();
-        for (SeriesKey key : heads.getOrDefault(own.network(), List.of())) {
-            peers.put(key, states.get(key));
+    /** The states of all RPCs of a network, as this batch has them, else as committed. */
+    private Collection<SeriesState> rpcs(NetworkId network, Map<SeriesKey, SeriesState> changed) {
+        Map<SeriesKey, SeriesState> rpcs = new LinkedHashMap<>();
+        for (SeriesKey key : heads.getOrDefault(network, List.of())) {
+            rpcs.put(key, states.get(key));
         }
         changed.forEach((key, state) -> {
-            if (state.network().equals(own.network())) {
-                peers.put(key, state);
+            if (state.network().equals(network)) {
+                rpcs.put(key, state);
+            } else {
+                rpcs.remove(key);
             }
         });
-        return peers.values().stream()
-                .filter(peer -> !peer.key().target().equals(own.key().target()))
-                .toList();
+        return rpcs.values();
     }
 
     private static double seconds(Instant from, Instant to) {

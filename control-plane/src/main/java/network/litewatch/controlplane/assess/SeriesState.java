@@ -1,6 +1,7 @@
 package network.litewatch.controlplane.assess;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
@@ -8,6 +9,8 @@ import network.litewatch.probe.Measurement;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.Outcome;
+import network.litewatch.probe.Reason;
+import network.litewatch.probe.TargetKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lastSlot slot of the newest run; older and equal slots change nothing, nor do slots that were not run
  * @param head what an RPC showed last; null for other kinds and before the first answer
+ * @param concludedAt end of the last run that was ok or failed, at first the first slot: since then nothing is known. Null
+ *     in a checkpoint of before it was kept
  */
 public record SeriesState(
         SeriesKey key,
@@ -24,13 +29,28 @@ public record SeriesState(
         SuccessWindow success,
         int consecutiveFailures,
         @Nullable Head head,
-        SpeedReference speed)
+        SpeedReference speed,
+        ReasonWindow reasons,
+        @Nullable Instant concludedAt)
         implements Detector<Observation, SeriesState> {
+
+    public SeriesState {
+        // A checkpoint of before it was kept has none.
+        reasons = reasons == null ? ReasonWindow.EMPTY : reasons;
+    }
 
     /** The state before the first observation of a series. */
     static SeriesState before(Observation first) {
         return new SeriesState(
-                SeriesKey.of(first), first.network(), Instant.MIN, SuccessWindow.EMPTY, 0, null, SpeedReference.EMPTY);
+                SeriesKey.of(first),
+                first.network(),
+                Instant.MIN,
+                SuccessWindow.EMPTY,
+                0,
+                null,
+                SpeedReference.EMPTY,
+                ReasonWindow.EMPTY,
+                first.slot());
     }
 
     /**
@@ -62,7 +82,9 @@ public record SeriesState(
                 nextSuccess,
                 failures,
                 nextHead(observation),
-                nextSpeed);
+                nextSpeed,
+                reasons.step(outcome),
+                outcome.counts() ? observation.endedAt() : concludedAt);
     }
 
     private @Nullable Head nextHead(Observation observation) {
@@ -74,7 +96,10 @@ public record SeriesState(
             return before;
         }
         Instant at = observation.endedAt();
-        return before == null ? new Head(number, timestamp, at, at) : before.next(number, timestamp, at);
+        String operator = observation.labels().getOrDefault("operator", "");
+        return before == null
+                ? Head.first(number, timestamp, at, operator)
+                : before.next(number, timestamp, at, operator);
     }
 
     /** What this series alone says after {@code observation}; signals across series are added by {@link Fleet}. */
@@ -87,6 +112,15 @@ public record SeriesState(
         if (observation.outcome().counts()) {
             signals.put(Signal.PROBE_ELAPSED_SECONDS, observation.elapsed().toNanos() / 1e9);
         }
+        signals.put(Signal.PROBE_UNKNOWN_SECONDS, unknownSeconds(observation));
+        signals.put(Signal.PROBE_MALFORMED_RATIO, reasons.malformed());
+        signals.put(Signal.PROBE_WINDOW_RUNS, (double) reasons.runs().length());
+        if (observation.kind() == TargetKind.RPC) {
+            signals.put(Signal.RPC_THROTTLED_RATIO, reasons.throttled());
+            if (observation.outcome().counts()) {
+                signals.put(Signal.RPC_WRONG_CHAIN, observation.outcome().reason() == Reason.WRONG_CHAIN ? 1.0 : 0.0);
+            }
+        }
         if (observation.outcome().isOk()) {
             measured(observation, signals);
         }
@@ -96,6 +130,13 @@ public record SeriesState(
                     Signal.CANARY_REFERENCE_SAMPLES, (double) speed.reference().size());
         });
         return signals;
+    }
+
+    private double unknownSeconds(Observation observation) {
+        return concludedAt == null
+                ? 0
+                : Math.max(
+                        0, Duration.between(concludedAt, observation.endedAt()).toMillis() / 1e3);
     }
 
     private static void measured(Observation observation, Map<Signal, Double> signals) {

@@ -14,14 +14,47 @@ public enum Signal {
     PROBE_SUCCESS_RATIO(Unit.RATIO, Probes.ALL, "Share of ok runs among the last 10 that count (ok or failed)"),
     PROBE_SAMPLES(Unit.COUNT, Probes.ALL, "Runs behind probe_success_ratio, at most 10"),
     PROBE_CONSECUTIVE_FAILURES(Unit.COUNT, Probes.ALL, "Failed runs since the last ok one"),
+    PROBE_UNKNOWN_SECONDS(
+            Unit.SECONDS,
+            Probes.ALL,
+            "How long no run was ok or failed: the target is unobserved, which is neither; 0 when the last run was"),
+    PROBE_MALFORMED_RATIO(
+            Unit.RATIO,
+            Probes.ALL,
+            "Share of the last 100 asked runs whose answer broke its protocol or lost its shape"),
+    PROBE_WINDOW_RUNS(Unit.COUNT, Probes.ALL, "Runs behind probe_malformed_ratio and rpc_throttled_ratio, at most 100"),
     PROBE_ELAPSED_SECONDS(Unit.SECONDS, Probes.ALL, "Slot to end of the last run that counts"),
 
     RPC_HEAD_LAG_SECONDS(
             Unit.SECONDS,
             Probes.RPC_HEAD,
-            "Timestamp of the newest head that any RPC of the network showed in the last 60 s, less the timestamp of this"
-                    + " RPC's head; absent with fewer than two RPCs"),
+            "Timestamp of the newest credible head that another RPC of the network showed in the last 60 s (with three or more"
+                    + " other operators: that two of them reached), less the timestamp of this RPC's head; absent without"
+                    + " another"),
     RPC_HEAD_LAG_BLOCKS(Unit.BLOCKS, Probes.RPC_HEAD, "As rpc_head_lag_seconds, in block numbers"),
+    RPC_WITNESSES(Unit.COUNT, Probes.RPC_HEAD, "Other operators with a credible head in the last 60 s"),
+    RPC_HEAD_FUTURE_SECONDS(
+            Unit.SECONDS, Probes.RPC_HEAD, "How far the head's own timestamp is ahead of our clock; 0 when it is not"),
+    RPC_HEAD_BACKWARDS_BLOCKS(
+            Unit.BLOCKS,
+            Probes.RPC_HEAD,
+            "Highest head that this RPC showed in the last 2 min, less the one it shows now"),
+    RPC_HEAD_BACKWARDS_SECONDS(
+            Unit.SECONDS, Probes.RPC_HEAD, "As rpc_head_backwards_blocks, by the blocks' timestamps"),
+    RPC_WRONG_CHAIN(Unit.COUNT, Probes.RPC_ANY, "1 when the RPC serves another chain than the network's, else 0"),
+    RPC_THROTTLED_RATIO(
+            Unit.RATIO,
+            Probes.RPC_ANY,
+            "Share of the last 100 asked runs that were refused for a rate limit or a bill"),
+    CHAIN_WITNESSES(Unit.COUNT, Probes.CHAIN_HEAD, "Operators whose RPCs showed a credible head in the last 60 s"),
+    CHAIN_HEAD_UNCHANGED_SECONDS(
+            Unit.SECONDS, Probes.CHAIN_HEAD, "How long no RPC showed a higher head; absent below two witnesses"),
+    CHAIN_STALLED_SECONDS(
+            Unit.SECONDS,
+            Probes.CHAIN_HEAD,
+            "As chain_head_unchanged_seconds; absent on a chain whose cadence is quiet, where silence is no failure"),
+    CHAIN_BLOCK_TIME_SECONDS(
+            Unit.SECONDS, Probes.CHAIN_HEAD, "Median over RPCs of the measured time between blocks; absent at first"),
     RPC_HEAD_AGE_SECONDS(Unit.SECONDS, Probes.RPC_HEAD, "Age of the head by its own timestamp"),
     RPC_HEAD_UNCHANGED_SECONDS(Unit.SECONDS, Probes.RPC_HEAD, "How long this RPC has shown the same head"),
     RPC_SAFE_AGE_SECONDS(Unit.SECONDS, Probes.RPC_HEAD, "Age of the safe block; absent where the RPC has no such tag"),
@@ -70,7 +103,9 @@ public enum Signal {
 
     /** Whether observations of {@code probe} give this signal. */
     public boolean givenBy(ProbeId probe) {
-        return this.probe.isEmpty() || this.probe.equals(probe.value());
+        return this.probe.isEmpty()
+                || this.probe.equals(probe.value())
+                || (this.probe.endsWith(".") && probe.value().startsWith(this.probe));
     }
 
     /** {@code value} with its unit, with as many digits as say something. */
@@ -83,7 +118,9 @@ public enum Signal {
 
     private static final class Probes {
         static final String ALL = "";
+        static final String RPC_ANY = "rpc.";
         static final String RPC_HEAD = "rpc.head";
+        static final String CHAIN_HEAD = ChainView.ID.value();
         static final String ROUTER_STATUS = "router.status";
         static final String MINER_CANARY = "miner.canary";
     }

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads network profiles. All problems of a file are reported at once; a file with any problem gives no network. */
 public final class NetworkLoader {
+    private static final String BUSY = "busy";
+
     private final Placeholders placeholders;
     private final Set<ProbeId> probes;
 
@@ -53,14 +55,16 @@ public final class NetworkLoader {
         Field chain = root.require("chain", "id and block_time of the chain");
         Long chainId = null;
         Duration blockTime = null;
+        String cadence = BUSY;
         if (chain != null) {
-            chain.allowOnly("id", "block_time");
+            chain.allowOnly("id", "block_time", "cadence");
+            cadence = cadence(chain);
             chainId = required(chain, "id", "the EIP-155 chain id", NetworkLoader::positive);
             blockTime = required(chain, "block_time", "nominal time between blocks, as 250ms", Durations::parse);
         }
         NetworkId owner = id == null ? new NetworkId("unknown") : id;
         List<Target> targets = new ArrayList<>();
-        addRpcs(root, owner, chainId, targets);
+        addRpcs(root, owner, chainId, cadence, targets);
         Map<String, Target> routers = addRouters(root, owner, targets);
         addMiners(root, owner, routers, targets);
         unique(root, targets);
@@ -82,13 +86,24 @@ public final class NetworkLoader {
                 pace);
     }
 
-    private void addRpcs(Field root, NetworkId network, @Nullable Long chainId, List<Target> targets) {
+    /** Whether blocks come all the time, or only when there is work, as on an Orbit L3 without traffic. */
+    private static String cadence(Field chain) {
+        Field field = chain.get("cadence");
+        String text = field == null ? null : field.text();
+        if (field != null && text != null && !text.equals(BUSY) && !text.equals("quiet")) {
+            field.problem(
+                    "must be busy (blocks come all the time) or quiet (only when there is work): \"" + text + "\"");
+        }
+        return text == null ? BUSY : text;
+    }
+
+    private void addRpcs(Field root, NetworkId network, @Nullable Long chainId, String cadence, List<Target> targets) {
         for (Field item : items(root, "rpcs")) {
             item.allowOnly("id", "url", "labels");
             Map<String, String> parameters = chainId == null ? Map.of() : Map.of("chain_id", chainId.toString());
             Target target = target(item, TargetKind.RPC, network, parameters);
             if (target != null) {
-                targets.add(target);
+                targets.add(cadence.equals(BUSY) ? target : target.withLabel("cadence", cadence));
             }
         }
     }
