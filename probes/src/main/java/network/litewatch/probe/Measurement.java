@@ -15,6 +15,13 @@ public enum Measurement {
     RPC_SAFE_AGE(Unit.SECONDS, "Age of the safe block when the answer came"),
     RPC_FINALIZED_NUMBER(Unit.BLOCKS, "Number of the finalized block"),
     RPC_FINALIZED_AGE(Unit.SECONDS, "Age of the finalized block when the answer came"),
+    RPC_BURST_BACKWARDS_RATIO(
+            Unit.RATIO,
+            "Share of a burst of 10 eth_blockNumber more than 2 blocks below an earlier answer of the burst"),
+    RPC_BURST_BACKWARDS_BLOCKS(Unit.BLOCKS, "Furthest that an answer of the burst was below an earlier one"),
+    RPC_ANCHOR_NUMBER(Unit.BLOCKS, "Number of the block whose hash was asked for to compare it with other RPCs"),
+    RPC_HEAD_READABLE(Unit.COUNT, "1 when state is readable at the head just shown, 0 when the RPC does not have it"),
+    RPC_ARCHIVE_READABLE(Unit.COUNT, "1 when state is readable at the configured old block, 0 when it is gone"),
 
     ROUTER_MINERS(Unit.COUNT, "Nodes that /miners lists"),
     ROUTER_CONNECTED_MINERS(Unit.COUNT, "connected_miners of /status"),

@@ -14,6 +14,7 @@ import network.litewatch.probe.http.HttpExchanger;
 import network.litewatch.probe.miner.CanaryPrompt;
 import network.litewatch.probe.miner.MinerCanaryProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
+import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
 
 /** Every probe, by its id. Immutable. */
@@ -30,6 +31,7 @@ public final class Probes {
     public Probes(HttpExchanger exchanger, InstantSource time, LongSupplier nanos, RandomGenerator random) {
         List<Probe> all = List.of(
                 new RpcHeadProbe(exchanger, time),
+                new RpcConsistencyProbe(exchanger, nanos),
                 new RouterStatusProbe(exchanger, nanos),
                 new MinerCanaryProbe(exchanger, random, CanaryPrompt.DEFAULT));
         this.byId = all.stream().collect(Collectors.toUnmodifiableMap(Probe::id, Function.identity()));

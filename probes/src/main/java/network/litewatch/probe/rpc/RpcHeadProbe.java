@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
 import network.litewatch.probe.Finding;
 import network.litewatch.probe.Measurement;
@@ -79,7 +78,7 @@ public final class RpcHeadProbe implements Probe {
         GuardedWeb3jService service = new GuardedWeb3jService(exchanger, target, timeout);
         return batch(service).sendAsync().handle((answers, failure) -> {
             Reading reading = new Reading(wanted.flatMap(RpcHeadProbe::number), time.instant());
-            Outcome outcome = failure == null ? reading.read(answers) : refusal(failure);
+            Outcome outcome = failure == null ? reading.read(answers) : RpcRefusal.outcomeOf(failure);
             return new Finding(outcome, service.phases(), reading.measurements, reading.evidence);
         });
     }
@@ -95,14 +94,6 @@ public final class RpcHeadProbe implements Probe {
 
     private static Request<Object, EthBlock> block(DefaultBlockParameterName tag, GuardedWeb3jService service) {
         return new Request<>("eth_getBlockByNumber", List.of(tag.getValue(), false), service, EthBlock.class);
-    }
-
-    private static Outcome refusal(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof RpcRefusal refusal
-                ? refusal.outcome()
-                : Outcome.inconclusive(Reason.PROBER_ERROR, cause.getClass().getName());
     }
 
     private static Optional<BigInteger> number(String text) {
