@@ -24,6 +24,7 @@ import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.miner.MinerCanaryProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
+import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
 
 /**
@@ -33,7 +34,8 @@ import network.litewatch.probe.rpc.RpcHeadProbe;
  */
 record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runbooks, List<Problem> problems) {
     /** Probes that networks may pace. */
-    static final Set<ProbeId> PROBES = Set.of(RpcHeadProbe.ID, RouterStatusProbe.ID, MinerCanaryProbe.ID);
+    static final Set<ProbeId> PROBES =
+            Set.of(RpcHeadProbe.ID, RpcConsistencyProbe.ID, RouterStatusProbe.ID, MinerCanaryProbe.ID);
 
     /** What rules may judge: the probes, and what is concluded across targets. */
     private static final Set<ProbeId> JUDGED =

@@ -15,6 +15,7 @@ public enum Measurement {
     RPC_SAFE_AGE(Unit.SECONDS, "Age of the safe block when the answer came"),
     RPC_FINALIZED_NUMBER(Unit.BLOCKS, "Number of the finalized block"),
     RPC_FINALIZED_AGE(Unit.SECONDS, "Age of the finalized block when the answer came"),
+    RPC_GAS_PRICE(Unit.WEI, "eth_gasPrice"),
     RPC_BURST_BACKWARDS_RATIO(
             Unit.RATIO,
             "Share of a burst of 10 eth_blockNumber more than 2 blocks below an earlier answer of the burst"),

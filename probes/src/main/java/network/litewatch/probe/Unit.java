@@ -6,6 +6,7 @@ public enum Unit {
     BLOCKS("blocks"),
     COUNT(""),
     RATIO(""),
+    WEI("wei"),
     TOKENS("tokens"),
     TOKENS_PER_SECOND("tokens/s");
 

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import network.litewatch.probe.Measurement;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.Outcome;
@@ -34,7 +36,7 @@ public final class Fleet {
     private static final ProbeId RPC_HEAD = new ProbeId("rpc.head");
 
     private final Map<SeriesKey, SeriesState> states = new HashMap<>();
-    private final Map<NetworkId, List<SeriesKey>> heads = new HashMap<>();
+    private final Map<NetworkId, Set<SeriesKey>> rpcs = new HashMap<>();
 
     /**
      * The outcome of a batch.
@@ -69,7 +71,7 @@ public final class Fleet {
                 assessments.add(assessment(observation, Map.of()));
                 continue;
             }
-            SeriesState after = before.step(observation);
+            SeriesState after = compared(observation, before.step(observation), changed);
             changed.put(key, after);
             assessments.add(assess(observation, after, changed));
             if (observation.probe().equals(RPC_HEAD)) {
@@ -84,11 +86,12 @@ public final class Fleet {
         for (SeriesState state : batch.changed()) {
             SeriesState before = states.put(state.key(), state);
             boolean moved = before != null && !before.network().equals(state.network());
-            if (moved && before.head() != null) {
-                heads.getOrDefault(before.network(), List.of()).remove(state.key());
+            if (moved) {
+                rpcs.getOrDefault(before.network(), Set.of()).remove(state.key());
             }
-            if (state.head() != null && (before == null || before.head() == null || moved)) {
-                heads.computeIfAbsent(state.network(), n -> new ArrayList<>()).add(state.key());
+            if (state.head() != null || !state.anchors().seen().isEmpty()) {
+                rpcs.computeIfAbsent(state.network(), n -> new LinkedHashSet<>())
+                        .add(state.key());
             }
         }
     }
@@ -96,6 +99,15 @@ public final class Fleet {
     /** The state of a series; empty before its first observation. */
     public Optional<SeriesState> state(SeriesKey key) {
         return Optional.ofNullable(states.get(key));
+    }
+
+    /** The state with the verdict of the other RPCs on the anchor that it has just shown. */
+    private SeriesState compared(Observation observation, SeriesState state, Map<SeriesKey, SeriesState> changed) {
+        return observation.finding().measurements().containsKey(Measurement.RPC_ANCHOR_NUMBER)
+                ? ForkVote.of(state, rpcs(state.network(), changed))
+                        .map(state::counted)
+                        .orElse(state)
+                : state;
     }
 
     private Assessment assess(Observation observation, SeriesState state, Map<SeriesKey, SeriesState> changed) {
@@ -107,6 +119,10 @@ public final class Fleet {
             signals.put(Signal.RPC_HEAD_BACKWARDS_BLOCKS, head.backwardsBlocks());
             signals.put(Signal.RPC_HEAD_BACKWARDS_SECONDS, head.backwardsSeconds());
             view(observation, changed).addLag(state.key().target(), head, signals);
+        }
+        if (ForkVote.of(state, rpcs(state.network(), changed)).isPresent()
+                && observation.finding().measurements().containsKey(Measurement.RPC_ANCHOR_NUMBER)) {
+            signals.put(Signal.RPC_ANCHOR_MISMATCHES, (double) state.anchors().mismatches());
         }
         return assessment(observation, signals);
     }
@@ -150,18 +166,18 @@ public final class Fleet {
 
     /** The states of all RPCs of a network, as this batch has them, else as committed. */
     private Collection<SeriesState> rpcs(NetworkId network, Map<SeriesKey, SeriesState> changed) {
-        Map<SeriesKey, SeriesState> rpcs = new LinkedHashMap<>();
-        for (SeriesKey key : heads.getOrDefault(network, List.of())) {
-            rpcs.put(key, states.get(key));
+        Map<SeriesKey, SeriesState> of = new LinkedHashMap<>();
+        for (SeriesKey key : rpcs.getOrDefault(network, Set.of())) {
+            of.put(key, states.get(key));
         }
         changed.forEach((key, state) -> {
             if (state.network().equals(network)) {
-                rpcs.put(key, state);
+                of.put(key, state);
             } else {
-                rpcs.remove(key);
+                of.remove(key);
             }
         });
-        return rpcs.values();
+        return of.values();
     }
 
     private static double seconds(Instant from, Instant to) {

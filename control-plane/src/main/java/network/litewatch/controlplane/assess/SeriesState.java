@@ -31,12 +31,19 @@ public record SeriesState(
         @Nullable Head head,
         SpeedReference speed,
         ReasonWindow reasons,
-        @Nullable Instant concludedAt)
+        @Nullable Instant concludedAt,
+        Anchors anchors,
+        FeeReference fees)
         implements Detector<Observation, SeriesState> {
 
+    /** Evidence of {@code rpc.consistency}. */
+    private static final String ANCHOR_HASH = "anchor_hash";
+
     public SeriesState {
-        // A checkpoint of before it was kept has none.
+        // A checkpoint of before these were kept has none of them.
         reasons = reasons == null ? ReasonWindow.EMPTY : reasons;
+        anchors = anchors == null ? Anchors.NONE : anchors;
+        fees = fees == null ? FeeReference.EMPTY : fees;
     }
 
     /** The state before the first observation of a series. */
@@ -50,7 +57,9 @@ public record SeriesState(
                 null,
                 SpeedReference.EMPTY,
                 ReasonWindow.EMPTY,
-                first.slot());
+                first.slot(),
+                Anchors.NONE,
+                FeeReference.EMPTY);
     }
 
     /**
@@ -84,7 +93,9 @@ public record SeriesState(
                 nextHead(observation),
                 nextSpeed,
                 reasons.step(outcome),
-                outcome.counts() ? observation.endedAt() : concludedAt);
+                outcome.counts() ? observation.endedAt() : concludedAt,
+                nextAnchors(observation),
+                nextFees(observation));
     }
 
     private @Nullable Head nextHead(Observation observation) {
@@ -100,6 +111,40 @@ public record SeriesState(
         return before == null
                 ? Head.first(number, timestamp, at, operator)
                 : before.next(number, timestamp, at, operator);
+    }
+
+    private Anchors nextAnchors(Observation observation) {
+        Double number = observation.finding().measurements().get(Measurement.RPC_ANCHOR_NUMBER);
+        String hash = observation.finding().evidence().get(ANCHOR_HASH);
+        Anchors before = observation.network().equals(network) ? anchors : Anchors.NONE;
+        return number == null || hash == null
+                ? before
+                : before.with(new Anchors.Anchor(
+                        number.longValue(),
+                        hash,
+                        observation.labels().getOrDefault("operator", ""),
+                        observation.endedAt()));
+    }
+
+    private FeeReference nextFees(Observation observation) {
+        Double price = observation.finding().measurements().get(Measurement.RPC_GAS_PRICE);
+        return price == null || !observation.outcome().isOk() ? fees : fees.step(price, observation.endedAt());
+    }
+
+    /** The same state with the verdict of others on its newest anchor. */
+    SeriesState counted(boolean mismatch) {
+        return new SeriesState(
+                key,
+                network,
+                lastSlot,
+                success,
+                consecutiveFailures,
+                head,
+                speed,
+                reasons,
+                concludedAt,
+                anchors.counted(mismatch),
+                fees);
     }
 
     /** What this series alone says after {@code observation}; signals across series are added by {@link Fleet}. */
@@ -123,6 +168,11 @@ public record SeriesState(
         }
         if (observation.outcome().isOk()) {
             measured(observation, signals);
+        }
+        Double price = observation.finding().measurements().get(Measurement.RPC_GAS_PRICE);
+        if (price != null && observation.outcome().isOk()) {
+            fees.ratio(price).ifPresent(ratio -> signals.put(Signal.RPC_GAS_PRICE_RATIO, ratio));
+            signals.put(Signal.RPC_GAS_PRICE_SAMPLES, (double) fees.hours().size());
         }
         speed.ratio().ifPresent(ratio -> {
             signals.put(Signal.CANARY_DECODE_RATE_RATIO, ratio);
@@ -149,14 +199,19 @@ public record SeriesState(
         });
     }
 
-    private static final Map<Measurement, Signal> MEASURED = Map.of(
-            Measurement.RPC_HEAD_AGE, Signal.RPC_HEAD_AGE_SECONDS,
-            Measurement.RPC_SAFE_AGE, Signal.RPC_SAFE_AGE_SECONDS,
-            Measurement.RPC_FINALIZED_AGE, Signal.RPC_FINALIZED_AGE_SECONDS,
-            Measurement.ROUTER_CONNECTED_MINERS, Signal.ROUTER_CONNECTED_MINERS,
-            Measurement.ROUTER_MINERS, Signal.ROUTER_MINERS,
-            Measurement.ROUTER_ACTIVE_SESSIONS, Signal.ROUTER_ACTIVE_SESSIONS,
-            Measurement.CANARY_TTFT, Signal.CANARY_TTFT_SECONDS,
-            Measurement.CANARY_DECODE_RATE, Signal.CANARY_DECODE_RATE,
-            Measurement.CANARY_TOKENS, Signal.CANARY_TOKENS);
+    private static final Map<Measurement, Signal> MEASURED = Map.ofEntries(
+            Map.entry(Measurement.RPC_HEAD_AGE, Signal.RPC_HEAD_AGE_SECONDS),
+            Map.entry(Measurement.RPC_SAFE_AGE, Signal.RPC_SAFE_AGE_SECONDS),
+            Map.entry(Measurement.RPC_FINALIZED_AGE, Signal.RPC_FINALIZED_AGE_SECONDS),
+            Map.entry(Measurement.ROUTER_CONNECTED_MINERS, Signal.ROUTER_CONNECTED_MINERS),
+            Map.entry(Measurement.ROUTER_MINERS, Signal.ROUTER_MINERS),
+            Map.entry(Measurement.ROUTER_ACTIVE_SESSIONS, Signal.ROUTER_ACTIVE_SESSIONS),
+            Map.entry(Measurement.CANARY_TTFT, Signal.CANARY_TTFT_SECONDS),
+            Map.entry(Measurement.CANARY_DECODE_RATE, Signal.CANARY_DECODE_RATE),
+            Map.entry(Measurement.CANARY_TOKENS, Signal.CANARY_TOKENS),
+            Map.entry(Measurement.RPC_BURST_BACKWARDS_RATIO, Signal.RPC_BURST_BACKWARDS_RATIO),
+            Map.entry(Measurement.RPC_BURST_BACKWARDS_BLOCKS, Signal.RPC_BURST_BACKWARDS_BLOCKS),
+            Map.entry(Measurement.RPC_HEAD_READABLE, Signal.RPC_HEAD_READABLE),
+            Map.entry(Measurement.RPC_ARCHIVE_READABLE, Signal.RPC_ARCHIVE_READABLE),
+            Map.entry(Measurement.RPC_GAS_PRICE, Signal.RPC_GAS_PRICE));
 }

@@ -46,6 +46,26 @@ public enum Signal {
             Unit.RATIO,
             Probes.RPC_ANY,
             "Share of the last 100 asked runs that were refused for a rate limit or a bill"),
+    RPC_BURST_BACKWARDS_RATIO(
+            Unit.RATIO,
+            Probes.RPC_CONSISTENCY,
+            "Share of a burst of 10 eth_blockNumber that is more than 2 blocks below an earlier answer"),
+    RPC_BURST_BACKWARDS_BLOCKS(
+            Unit.BLOCKS, Probes.RPC_CONSISTENCY, "Furthest that an answer of the burst was below an earlier one"),
+    RPC_HEAD_READABLE(Unit.COUNT, Probes.RPC_CONSISTENCY, "1 when state is readable at the head just shown, else 0"),
+    RPC_ARCHIVE_READABLE(
+            Unit.COUNT, Probes.RPC_CONSISTENCY, "1 when state is readable at the configured old block, else 0"),
+    RPC_ANCHOR_MISMATCHES(
+            Unit.COUNT,
+            Probes.RPC_CONSISTENCY,
+            "Runs in a row whose block hash is not what most operators show; a tie counts against both. Absent without"
+                    + " another operator's hash of the same block within 10 min"),
+    RPC_GAS_PRICE(Unit.WEI, Probes.RPC_HEAD, "eth_gasPrice"),
+    RPC_GAS_PRICE_RATIO(
+            Unit.RATIO,
+            Probes.RPC_HEAD,
+            "eth_gasPrice over the median of the hourly means of the last 7 days; absent below 24 of them"),
+    RPC_GAS_PRICE_SAMPLES(Unit.COUNT, Probes.RPC_HEAD, "Hourly means behind rpc_gas_price_ratio"),
     CHAIN_WITNESSES(Unit.COUNT, Probes.CHAIN_HEAD, "Operators whose RPCs showed a credible head in the last 60 s"),
     CHAIN_HEAD_UNCHANGED_SECONDS(
             Unit.SECONDS, Probes.CHAIN_HEAD, "How long no RPC showed a higher head; absent below two witnesses"),
@@ -120,6 +140,7 @@ public enum Signal {
         static final String ALL = "";
         static final String RPC_ANY = "rpc.";
         static final String RPC_HEAD = "rpc.head";
+        static final String RPC_CONSISTENCY = "rpc.consistency";
         static final String CHAIN_HEAD = ChainView.ID.value();
         static final String ROUTER_STATUS = "router.status";
         static final String MINER_CANARY = "miner.canary";

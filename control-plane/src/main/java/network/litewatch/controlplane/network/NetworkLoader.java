@@ -23,6 +23,7 @@ import network.litewatch.probe.SecretUrl;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import org.jspecify.annotations.Nullable;
 
 /** Reads network profiles. All problems of a file are reported at once; a file with any problem gives no network. */
@@ -57,18 +58,18 @@ public final class NetworkLoader {
         Duration blockTime = null;
         String cadence = BUSY;
         if (chain != null) {
-            chain.allowOnly("id", "block_time", "cadence");
+            chain.allowOnly("id", "block_time", "cadence", "pinned");
             cadence = cadence(chain);
             chainId = required(chain, "id", "the EIP-155 chain id", NetworkLoader::positive);
             blockTime = required(chain, "block_time", "nominal time between blocks, as 250ms", Durations::parse);
         }
         NetworkId owner = id == null ? new NetworkId("unknown") : id;
+        Map<ProbeId, Network.Pace> pace = pace(root);
         List<Target> targets = new ArrayList<>();
-        addRpcs(root, owner, chainId, cadence, targets);
+        addRpcs(root, owner, chain(chain, chainId, blockTime, pace), cadence, targets);
         Map<String, Target> routers = addRouters(root, owner, targets);
         addMiners(root, owner, routers, targets);
         unique(root, targets);
-        Map<ProbeId, Network.Pace> pace = pace(root);
         if (id == null || chainId == null || blockTime == null) {
             return null;
         }
@@ -97,10 +98,45 @@ public final class NetworkLoader {
         return text == null ? BUSY : text;
     }
 
-    private void addRpcs(Field root, NetworkId network, @Nullable Long chainId, String cadence, List<Target> targets) {
+    /** What the probes of every RPC of the network need to know of its chain. */
+    private Map<String, String> chain(
+            @Nullable Field chain,
+            @Nullable Long chainId,
+            @Nullable Duration blockTime,
+            Map<ProbeId, Network.Pace> pace) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        if (chainId != null) {
+            parameters.put("chain_id", chainId.toString());
+        }
+        Network.Pace consistency = pace.get(RpcConsistencyProbe.ID);
+        if (consistency != null && blockTime != null) {
+            // So many blocks that every RPC, whenever it is asked within an interval, is asked for the same anchors.
+            long blocks = Math.max(1, consistency.interval().toMillis() / Math.max(1, blockTime.toMillis()));
+            parameters.put("anchor_step", Long.toString(Long.highestOneBit(blocks) * 2));
+        }
+        Field pinned = chain == null ? null : chain.get("pinned");
+        if (pinned != null) {
+            pinned.allowOnly("number", "hash");
+            Long number = required(pinned, "number", "number of a block that never changes", NetworkLoader::whole);
+            String hash = required(pinned, "hash", "its hash, 0x and 64 hex digits", NetworkLoader::hash);
+            if (number != null && hash != null) {
+                parameters.put("pinned_number", number.toString());
+                parameters.put("pinned_hash", hash);
+            }
+        }
+        return parameters;
+    }
+
+    private void addRpcs(
+            Field root, NetworkId network, Map<String, String> chain, String cadence, List<Target> targets) {
         for (Field item : items(root, "rpcs")) {
-            item.allowOnly("id", "url", "labels");
-            Map<String, String> parameters = chainId == null ? Map.of() : Map.of("chain_id", chainId.toString());
+            item.allowOnly("id", "url", "labels", "archive_block");
+            Map<String, String> parameters = new LinkedHashMap<>(chain);
+            Field archive = item.get("archive_block");
+            Long block = archive == null ? null : archive.as(text -> whole(placeholders.expand(text)));
+            if (block != null) {
+                parameters.put("archive_block", block.toString());
+            }
             Target target = target(item, TargetKind.RPC, network, parameters);
             if (target != null) {
                 targets.add(cadence.equals(BUSY) ? target : target.withLabel("cadence", cadence));
@@ -250,6 +286,20 @@ public final class NetworkLoader {
             Field parent, String key, String hint, java.util.function.Function<String, T> parser) {
         Field field = parent.require(key, hint);
         return field == null ? null : field.as(text -> parser.apply(placeholders.expand(text)));
+    }
+
+    private static String hash(String text) {
+        if (text.matches("0x[0-9a-fA-F]{64}")) {
+            return text;
+        }
+        throw new IllegalArgumentException("must be 0x and 64 hex digits: \"" + text + "\"");
+    }
+
+    private static Long whole(String text) {
+        if (text.matches("[0-9]{1,18}")) {
+            return Long.valueOf(text);
+        }
+        throw new IllegalArgumentException("must be a whole number, 0 or more: \"" + text + "\"");
     }
 
     private static Long positive(String text) {

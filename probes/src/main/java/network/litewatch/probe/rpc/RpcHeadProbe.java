@@ -29,11 +29,12 @@ import org.web3j.protocol.core.Request;
 import org.web3j.protocol.core.Response;
 import org.web3j.protocol.core.methods.response.EthBlock;
 import org.web3j.protocol.core.methods.response.EthChainId;
+import org.web3j.protocol.core.methods.response.EthGasPrice;
 import org.web3j.protocol.core.methods.response.Web3ClientVersion;
 
 /**
- * Asks an RPC for its chain and its latest, safe and finalized blocks, in one batch, so that all four are of one
- * moment.
+ * Asks an RPC for its chain, its latest, safe and finalized blocks and the price of gas, in one batch, so that all
+ * are of one moment.
  *
  * <p>Reads the target parameter {@code chain_id} (decimal or 0x-hex; without it any chain is right). An RPC that has no
  * safe or finalized block, or no such tag, is ok without those numbers. Ages are signed: a head from the future is
@@ -89,7 +90,8 @@ public final class RpcHeadProbe implements Probe {
                 .add(block(DefaultBlockParameterName.LATEST, service))
                 .add(block(DefaultBlockParameterName.SAFE, service))
                 .add(block(DefaultBlockParameterName.FINALIZED, service))
-                .add(new Request<>("web3_clientVersion", List.of(), service, Web3ClientVersion.class));
+                .add(new Request<>("web3_clientVersion", List.of(), service, Web3ClientVersion.class))
+                .add(new Request<>("eth_gasPrice", List.of(), service, EthGasPrice.class));
     }
 
     private static Request<Object, EthBlock> block(DefaultBlockParameterName tag, GuardedWeb3jService service) {
@@ -118,6 +120,7 @@ public final class RpcHeadProbe implements Probe {
         Outcome read(BatchResponse batch) {
             List<? extends Response<?>> answers = batch.getResponses();
             version((Web3ClientVersion) answers.get(4));
+            gasPrice((EthGasPrice) answers.get(5));
             Outcome head = head((EthBlock) answers.get(1));
             if (head.isOk()) {
                 block((EthBlock) answers.get(2), Measurement.RPC_SAFE_NUMBER, Measurement.RPC_SAFE_AGE);
@@ -180,6 +183,13 @@ public final class RpcHeadProbe implements Probe {
         private void version(Web3ClientVersion answer) {
             if (!answer.hasError() && answer.getResult() != null) {
                 evidence.put("client_version", UntrustedText.clean(answer.getResult(), 120));
+            }
+        }
+
+        private void gasPrice(EthGasPrice answer) {
+            if (!answer.hasError()) {
+                quantity(answer.getResult())
+                        .ifPresent(price -> measurements.put(Measurement.RPC_GAS_PRICE, price.doubleValue()));
             }
         }
 

@@ -42,16 +42,18 @@ final class RpcHeadProbeTest {
     private static final String LATEST = block("0x64", "0x3e7");
     private static final String SAFE = block("0x5a", "0x3de");
     private static final String FINALIZED = block("0x50", "0x3d4");
+    private static final String GAS = "\"0x5f5e100\"";
     private static final String VERSION = "\"nitro/v3.9.3\"";
 
     @Test
     void measuresChainAndHeads() {
-        Finding finding = run(Map.of("chain_id", "42161"), CHAIN, LATEST, SAFE, FINALIZED, VERSION);
+        Finding finding = run(Map.of("chain_id", "42161"), CHAIN, LATEST, SAFE, FINALIZED, VERSION, GAS);
 
         assertThat(finding.outcome()).isEqualTo(Outcome.ok());
         assertThat(finding.measurements())
                 .containsOnly(
                         Map.entry(Measurement.RPC_CHAIN_ID, 42161.0),
+                        Map.entry(Measurement.RPC_GAS_PRICE, 1e8),
                         Map.entry(Measurement.RPC_HEAD_NUMBER, 100.0),
                         Map.entry(Measurement.RPC_HEAD_TIMESTAMP, 999.0),
                         Map.entry(Measurement.RPC_HEAD_AGE, 1.5),
@@ -66,7 +68,14 @@ final class RpcHeadProbeTest {
 
     @Test
     void aMissingTagIsAbsentAndNoFailure() {
-        Finding finding = run(Map.of(), CHAIN, LATEST, "null", "!-32602 unknown tag", "!-32601 no such method");
+        Finding finding = run(
+                Map.of(),
+                CHAIN,
+                LATEST,
+                "null",
+                "!-32602 unknown tag",
+                "!-32601 no such method",
+                "!-32601 no such method");
         assertThat(finding.outcome()).isEqualTo(Outcome.ok());
         assertThat(finding.measurements())
                 .containsKey(Measurement.RPC_HEAD_NUMBER)
@@ -76,7 +85,7 @@ final class RpcHeadProbeTest {
 
     @Test
     void aHeadFromTheFutureHasANegativeAge() {
-        assertThat(run(Map.of(), CHAIN, block("0x64", "0x3ea"), SAFE, FINALIZED, VERSION)
+        assertThat(run(Map.of(), CHAIN, block("0x64", "0x3ea"), SAFE, FINALIZED, VERSION, GAS)
                         .measurements())
                 .containsEntry(Measurement.RPC_HEAD_AGE, -1.5);
     }
@@ -84,7 +93,7 @@ final class RpcHeadProbeTest {
     @ParameterizedTest
     @ValueSource(strings = {"421614", "0x66eee"})
     void anotherChainIsWrongWhateverTheSpelling(String wanted) {
-        Finding finding = run(Map.of("chain_id", wanted), CHAIN, LATEST, SAFE, FINALIZED, VERSION);
+        Finding finding = run(Map.of("chain_id", wanted), CHAIN, LATEST, SAFE, FINALIZED, VERSION, GAS);
         assertOutcome(finding, Kind.FAILED, Reason.WRONG_CHAIN);
         assertThat(finding.outcome().detail()).isEqualTo("serves chain 42161 instead of 421614");
         assertThat(finding.measurements()).containsEntry(Measurement.RPC_CHAIN_ID, 42161.0);
@@ -109,7 +118,7 @@ final class RpcHeadProbeTest {
                 "!-32000 internal error      |RPC_ERROR|FAILED",
             })
     void judgesTheLatestBlock(String latest, Reason reason, Kind kind) {
-        assertOutcome(run(Map.of(), CHAIN, latest, SAFE, FINALIZED, VERSION), kind, reason);
+        assertOutcome(run(Map.of(), CHAIN, latest, SAFE, FINALIZED, VERSION, GAS), kind, reason);
     }
 
     @ParameterizedTest
@@ -121,7 +130,7 @@ final class RpcHeadProbeTest {
         "!-32603 no, RPC_ERROR, FAILED"
     })
     void judgesTheChainId(String chain, Reason reason, Kind kind) {
-        assertOutcome(run(Map.of(), chain, LATEST, SAFE, FINALIZED, VERSION), kind, reason);
+        assertOutcome(run(Map.of(), chain, LATEST, SAFE, FINALIZED, VERSION, GAS), kind, reason);
     }
 
     @ParameterizedTest
@@ -170,7 +179,8 @@ final class RpcHeadProbeTest {
         assertOutcome(
                 probe(
                         request -> FakeExchanger.response(
-                                200, answers(request.json().orElseThrow(), 1, CHAIN, LATEST, SAFE, FINALIZED, VERSION)),
+                                200,
+                                answers(request.json().orElseThrow(), 1, CHAIN, LATEST, SAFE, FINALIZED, VERSION, GAS)),
                         Map.of()),
                 Kind.FAILED,
                 Reason.PROTOCOL_ERROR);
