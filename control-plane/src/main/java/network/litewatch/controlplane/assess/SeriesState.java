@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 import network.litewatch.probe.Measurement;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
@@ -166,9 +167,7 @@ public record SeriesState(
                 signals.put(Signal.RPC_WRONG_CHAIN, observation.outcome().reason() == Reason.WRONG_CHAIN ? 1.0 : 0.0);
             }
         }
-        if (observation.outcome().isOk()) {
-            measured(observation, signals);
-        }
+        measured(observation, signals);
         Double price = observation.finding().measurements().get(Measurement.RPC_GAS_PRICE);
         if (price != null && observation.outcome().isOk()) {
             fees.ratio(price).ifPresent(ratio -> signals.put(Signal.RPC_GAS_PRICE_RATIO, ratio));
@@ -190,14 +189,21 @@ public record SeriesState(
     }
 
     private static void measured(Observation observation, Map<Signal, Double> signals) {
-        Map<Measurement, Double> seen = observation.finding().measurements();
-        MEASURED.forEach((measurement, signal) -> {
-            Double value = seen.get(measurement);
-            if (value != null) {
+        boolean ok = observation.outcome().isOk();
+        observation.finding().measurements().forEach((measurement, value) -> {
+            Signal signal = MEASURED.get(measurement);
+            if (signal != null && (ok || FAULTS.contains(measurement))) {
                 signals.put(signal, value);
             }
         });
     }
+
+    /** What tells of a fault, and so matters all the more when the run failed. */
+    private static final Set<Measurement> FAULTS = Set.of(
+            Measurement.RPC_BURST_BACKWARDS_RATIO,
+            Measurement.RPC_BURST_BACKWARDS_BLOCKS,
+            Measurement.RPC_HEAD_READABLE,
+            Measurement.RPC_ARCHIVE_READABLE);
 
     private static final Map<Measurement, Signal> MEASURED = Map.ofEntries(
             Map.entry(Measurement.RPC_HEAD_AGE, Signal.RPC_HEAD_AGE_SECONDS),

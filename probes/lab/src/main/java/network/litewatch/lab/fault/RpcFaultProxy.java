@@ -74,7 +74,8 @@ public final class RpcFaultProxy implements AutoCloseable {
 
     /**
      * Makes faults of one kind here: {@code rpc.freeze} {} keeps the head of the moment of injection, {@code rpc.lag} {blocks} shows the
-     * head of that many blocks ago, {@code rpc.backwards} {blocks, every} does so in every so many requests, {@code rpc.malformed} {}
+     * head of that many blocks ago, {@code rpc.backwards} {blocks, every} does so in every so many requests, {@code rpc.no-finality} {}
+     * keeps safe and finalized where they are, {@code rpc.malformed} {}
      * answers everything with a page of HTML; the others are in {@link RpcLies}.
      *
      * @throws IllegalArgumentException when there is no such kind
@@ -100,6 +101,12 @@ public final class RpcFaultProxy implements AutoCloseable {
                     int every = Arguments.whole(args, "every", 4, 2, 1_000);
                     var requests = new AtomicInteger();
                     return distort(now -> requests.incrementAndGet() % every == 0 ? now.back(blocks) : now);
+                };
+            case "rpc.no-finality" ->
+                (args, lease) -> {
+                    Arguments.onlyKnown(args, Set.of());
+                    HeadView then = heads();
+                    return distort(now -> new HeadView(now.latest(), then.safe(), then.finalized()));
                 };
             case "rpc.malformed" ->
                 (args, lease) -> {
@@ -132,7 +139,7 @@ public final class RpcFaultProxy implements AutoCloseable {
 
     private static Set<String> kinds() {
         Set<String> kinds = new TreeSet<>(RpcLies.KINDS.keySet());
-        kinds.addAll(Set.of("rpc.freeze", "rpc.lag", "rpc.backwards", "rpc.malformed"));
+        kinds.addAll(Set.of("rpc.freeze", "rpc.lag", "rpc.backwards", "rpc.no-finality", "rpc.malformed"));
         return Collections.unmodifiableSet(kinds);
     }
 
