@@ -1,7 +1,7 @@
 // What is said of the chains and by whom: is the chain moving, which RPC contradicts the others, what does not become final.
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import {
-  ALERTS, GOOD_BELOW, LUCENE, MATCH, OBSERVATIONS, PROMETHEUS, count, lines, marks, overTime, promql, queryVariable, runbook, threshold,
+  ALERTS, GOOD_ABOVE, GOOD_BELOW, LUCENE, MATCH, OBSERVATIONS, PROMETHEUS, count, lines, marks, overTime, promql, queryVariable, runbook, threshold,
 } from './parts.mjs';
 
 const NETWORK = 'network=~"${network:regex}"';
@@ -55,6 +55,23 @@ export function chains() {
       datasource: PROMETHEUS,
       links: [runbook('gas-price-spike')],
       queries: [metric('rpc_gas_price')],
+    }))
+    .withPanel(lines({
+      title: 'Gas of watched wallets',
+      description: 'Balance over the floor of each wallet. The line is where WalletBelowFloor fires; WalletGasLow counts days at the spending of the last week.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_ABOVE(threshold('wallet.yml', 'WalletBelowFloor', 'wallet_floor_ratio')),
+      links: [runbook('wallet-gas-low')],
+      queries: [metric('wallet_floor_ratio')],
+    }))
+    .withPanel(lines({
+      title: 'Transactions in no block',
+      description: 'Pending transactions of each wallet, on one backend. Good is 0 most of the time; WalletNonceGap fires above 2 for a minute.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      links: [runbook('wallet-stuck')],
+      queries: [metric('wallet_pending')],
     }))
     .withRow(new dashboard.RowBuilder('RPCs'))
     .withPanel(lines({

@@ -26,6 +26,7 @@ import network.litewatch.probe.miner.MinerCanaryProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
+import network.litewatch.probe.rpc.WalletProbe;
 
 /**
  * Everything that people write besides the configuration itself, read and checked as one: networks, rules, runbooks.
@@ -35,7 +36,7 @@ import network.litewatch.probe.rpc.RpcHeadProbe;
 record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runbooks, List<Problem> problems) {
     /** Probes that networks may pace. */
     static final Set<ProbeId> PROBES =
-            Set.of(RpcHeadProbe.ID, RpcConsistencyProbe.ID, RouterStatusProbe.ID, MinerCanaryProbe.ID);
+            Set.of(RpcHeadProbe.ID, RpcConsistencyProbe.ID, WalletProbe.ID, RouterStatusProbe.ID, MinerCanaryProbe.ID);
 
     /** What rules may judge: the probes, and what is concluded across targets. */
     private static final Set<ProbeId> JUDGED =

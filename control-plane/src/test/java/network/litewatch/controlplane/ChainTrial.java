@@ -35,6 +35,7 @@ import network.litewatch.probe.http.EgressPolicy;
 import network.litewatch.probe.http.OkHttpExchanger;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
+import network.litewatch.probe.rpc.WalletProbe;
 
 /**
  * The real probes, detectors and shipped rules over a real chain, in a time of its own: a second passes when {@link #pass} says so,
@@ -56,6 +57,7 @@ final class ChainTrial implements AutoCloseable {
     private final Map<SeriesKey, Map<Signal, Double>> latest = new LinkedHashMap<>();
     private final Set<String> fired = new LinkedHashSet<>();
     private Instant now;
+    private String wallet = "";
 
     ChainTrial(Path home, List<Rule> rules) {
         this.chain = ManualChain.start(LabOptions.forTests(home), RPCS);
@@ -78,6 +80,7 @@ final class ChainTrial implements AutoCloseable {
         fired.clear();
         parameters.clear();
         labels.clear();
+        wallet = "";
         parameters.put("chain_id", "31337");
         parameters.put("anchor_step", "8");
         now = Instant.ofEpochSecond(chain.timestamp());
@@ -85,6 +88,11 @@ final class ChainTrial implements AutoCloseable {
 
     void parameter(String name, String value) {
         parameters.put(name, value);
+    }
+
+    /** From here on the wallet is asked for too, through {@code rpc-a}. */
+    void watch(String address) {
+        wallet = address;
     }
 
     void label(String name, String value) {
@@ -104,6 +112,9 @@ final class ChainTrial implements AutoCloseable {
                 if (now.getEpochSecond() % 5 == 0) {
                     round.add(ask(new RpcConsistencyProbe(exchanger, System::nanoTime), rpc));
                 }
+            }
+            if (!wallet.isEmpty()) {
+                round.add(ask(new WalletProbe(exchanger), "rpc-a"));
             }
             conclude(round);
         }
@@ -142,14 +153,17 @@ final class ChainTrial implements AutoCloseable {
         URI uri = chain.rpc(rpc);
         Map<String, String> own = new HashMap<>(labels);
         own.putIfAbsent("operator", "operator of " + rpc);
+        boolean ofWallet = probe.kind() == TargetKind.WALLET;
+        Map<String, String> told = new HashMap<>(parameters);
+        told.put(WalletProbe.ADDRESS, wallet);
         Target target = new Target(
-                new TargetId(rpc),
-                TargetKind.RPC,
+                new TargetId(ofWallet ? "wallet" : rpc),
+                probe.kind(),
                 new NetworkId("trial"),
                 SecretUrl.parse(uri.toString()),
                 Optional.empty(),
                 own,
-                parameters);
+                told);
         Finding finding = probe.run(target, TIMEOUT).join();
         return Observation.of(probe.id(), target, new Vantage("test"), now, now, now, finding);
     }

@@ -2,9 +2,13 @@ package network.litewatch.controlplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FailureModesIT {
     private static final List<String> TABLE = new ArrayList<>();
     private static final String CHAIN = "trial";
+    private static final String WALLET = "0x00000000000000000000000000000000000000aa";
 
     @TempDir
     private static Path home;
@@ -180,7 +185,10 @@ class FailureModesIT {
         trial.pass(20, 1);
         trial.forgetFired();
         FaultHandle fault = trial.chain().inject("rpc.fees", "rpc-b", "{\"factor\":10}");
-        trial.pass(605, 1);
+        for (int round = 0; round < 61; round++) {
+            trial.leap(Duration.ofSeconds(9));
+            trial.pass(1, 1);
+        }
         fault.undo();
         Seen seen = expect("rpc-b", Signal.RPC_GAS_PRICE_RATIO, "GasPriceSpike rpc-b");
 
@@ -275,6 +283,95 @@ class FailureModesIT {
         limited.undo();
         assertThat(trial.fired()).noneMatch(a -> a.startsWith("RpcArchiveLost"));
         row("archive depth", "rpc.pruned before 10", seen, "a limit hit while asking for it");
+    }
+
+    @Test
+    void walletRunsOutOfGas() {
+        balance("0x3635c9adc5dea00000"); // 1,000 ether
+        trial.watch(WALLET);
+        for (int hour = 1; hour <= 26; hour++) {
+            trial.pass(1, 1);
+            trial.leap(Duration.ofHours(1));
+            // 10 ether an hour: after 26 of them 740 ether are three days and two hours.
+            balance("0x"
+                    + BigInteger.TEN
+                            .pow(18)
+                            .multiply(BigInteger.valueOf(1_000 - 10L * hour))
+                            .toString(16));
+        }
+        trial.pass(20, 1);
+        trial.forgetFired();
+        balance("0x" + BigInteger.TEN.pow(18).multiply(BigInteger.valueOf(600)).toString(16));
+        trial.pass(3, 1);
+        Seen seen = expect("wallet", Signal.WALLET_DAYS_LEFT, "WalletGasAlmostGone wallet");
+
+        healthy();
+        trial.watch(WALLET);
+        balance("0xde0b6b3a7640000"); // one ether, ten times the floor, and no day of data
+        trial.pass(5, 1);
+        silent();
+        row("wallet gas low", "anvil_setBalance, 10 ether an hour for 26 h", seen, "1 ether without a day of data");
+    }
+
+    @Test
+    void stuckTransactions() {
+        trial.watch(WALLET);
+        balance("0x3635c9adc5dea00000");
+        node("anvil_impersonateAccount", TextNode.valueOf(WALLET));
+        for (int i = 0; i < 4; i++) {
+            send();
+        }
+        for (int round = 0; round < 34; round++) {
+            dear();
+            trial.leap(Duration.ofSeconds(9));
+            trial.pass(1, 1);
+        }
+        Seen seen = expect("wallet", Signal.WALLET_STUCK_SECONDS, "WalletNonceGap wallet", "WalletStuck wallet");
+
+        node("anvil_setNextBlockBaseFeePerGas", TextNode.valueOf("0x1"));
+        trial.pass(5, 1);
+        healthy();
+        trial.watch(WALLET);
+        send();
+        trial.pass(5, 1);
+        silent();
+        row("stuck transactions", "4 below the base fee for 340 s", seen, "one that is mined with the next block");
+    }
+
+    @Test
+    void pendingWorkOnAQuietChain() {
+        trial.label("cadence", "quiet");
+        trial.watch(WALLET);
+        balance("0x3635c9adc5dea00000");
+        node("anvil_impersonateAccount", TextNode.valueOf(WALLET));
+        trial.pass(5, 1);
+        send();
+        trial.pass(75, 0);
+        Seen seen = expect(CHAIN, Signal.CHAIN_STALLED_SECONDS, "ChainStalling trial", "ChainStalled trial");
+        trial.pass(2, 1);
+        row(
+                "head stalled, quiet L3",
+                "a transaction waits for 75 s without a block",
+                seen,
+                "no blocks and no work (above)");
+    }
+
+    private static void dear() {
+        node("anvil_setNextBlockBaseFeePerGas", TextNode.valueOf("0x2540be400")); // 10 gwei
+    }
+
+    private static void send() {
+        ObjectNode transaction = JsonNodeFactory.instance.objectNode();
+        transaction.put("from", WALLET).put("to", WALLET).put("gas", "0x5208").put("gasPrice", "0x77359400"); // 2 gwei
+        node("eth_sendTransaction", transaction);
+    }
+
+    private static void balance(String wei) {
+        node("anvil_setBalance", TextNode.valueOf(WALLET), TextNode.valueOf(wei));
+    }
+
+    private static void node(String method, JsonNode... parameters) {
+        trial.chain().node().call(method, parameters);
     }
 
     /** What a signal said when its rules had fired. */

@@ -24,6 +24,11 @@ public enum Measurement {
     RPC_HEAD_READABLE(Unit.COUNT, "1 when state is readable at the head just shown, 0 when the RPC does not have it"),
     RPC_ARCHIVE_READABLE(Unit.COUNT, "1 when state is readable at the configured old block, 0 when it is gone"),
 
+    WALLET_BALANCE(Unit.WEI, "Balance of the account at the latest block"),
+    WALLET_FLOOR_RATIO(Unit.RATIO, "Balance over the floor that is configured for the wallet"),
+    WALLET_NONCE(Unit.COUNT, "Transactions of the account in the latest block"),
+    WALLET_PENDING(Unit.COUNT, "Transactions with what is pending, less those in the latest block, on one backend"),
+
     ROUTER_MINERS(Unit.COUNT, "Nodes that /miners lists"),
     ROUTER_CONNECTED_MINERS(Unit.COUNT, "connected_miners of /status"),
     ROUTER_ACTIVE_SESSIONS(Unit.COUNT, "active_sessions of /status"),

@@ -7,6 +7,8 @@ public enum TargetKind {
     RPC,
     /** A whole network, judged from what its RPCs show; never asked itself. */
     CHAIN,
+    /** An account that pays for gas. */
+    WALLET,
     ROUTER,
     MINER;
 

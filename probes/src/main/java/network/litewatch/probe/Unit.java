@@ -7,6 +7,8 @@ public enum Unit {
     COUNT(""),
     RATIO(""),
     WEI("wei"),
+    /** Of 24 hours: for what lasts so long that seconds say nothing. */
+    DAYS("d"),
     TOKENS("tokens"),
     TOKENS_PER_SECOND("tokens/s");
 

@@ -29,10 +29,15 @@ final class ChainView {
 
     private final Map<TargetId, Head> heads = new HashMap<>();
     private final Instant now;
+    private double waiting;
 
     ChainView(Collection<SeriesState> states, Instant now) {
         this.now = now;
         for (SeriesState state : states) {
+            WalletSpend wallet = state.wallet();
+            if (wallet != null && Duration.between(state.lastSlot(), now).compareTo(FRESH) <= 0) {
+                waiting = Math.max(waiting, wallet.waitingSeconds(now));
+            }
             Head head = state.head();
             if (head != null
                     && head.credible()
@@ -62,7 +67,8 @@ final class ChainView {
     /**
      * What is known of the chain.
      *
-     * @param quiet whether the chain makes blocks only when there is work, so that silence alone says nothing
+     * @param quiet whether the chain makes blocks only when there is work, so that silence says something only while a watched
+     *     wallet's transaction waits
      */
     Map<Signal, Double> signals(boolean quiet) {
         Map<Signal, Double> signals = new EnumMap<>(Signal.class);
@@ -79,8 +85,8 @@ final class ChainView {
                     .orElse(now);
             double unchanged = Math.max(0, Duration.between(rose, now).toMillis() / 1e3);
             signals.put(Signal.CHAIN_HEAD_UNCHANGED_SECONDS, unchanged);
-            if (!quiet) {
-                signals.put(Signal.CHAIN_STALLED_SECONDS, unchanged);
+            if (!quiet || waiting > 0) {
+                signals.put(Signal.CHAIN_STALLED_SECONDS, quiet ? Math.min(unchanged, waiting) : unchanged);
             }
         }
         return signals;

@@ -36,7 +36,7 @@ public final class Fleet {
     private static final ProbeId RPC_HEAD = new ProbeId("rpc.head");
 
     private final Map<SeriesKey, SeriesState> states = new HashMap<>();
-    private final Map<NetworkId, Set<SeriesKey>> rpcs = new HashMap<>();
+    private final Map<NetworkId, Set<SeriesKey>> members = new HashMap<>();
 
     /**
      * The outcome of a batch.
@@ -87,10 +87,10 @@ public final class Fleet {
             SeriesState before = states.put(state.key(), state);
             boolean moved = before != null && !before.network().equals(state.network());
             if (moved) {
-                rpcs.getOrDefault(before.network(), Set.of()).remove(state.key());
+                members.getOrDefault(before.network(), Set.of()).remove(state.key());
             }
-            if (state.head() != null || !state.anchors().seen().isEmpty()) {
-                rpcs.computeIfAbsent(state.network(), n -> new LinkedHashSet<>())
+            if (state.head() != null || !state.anchors().seen().isEmpty() || state.wallet() != null) {
+                members.computeIfAbsent(state.network(), n -> new LinkedHashSet<>())
                         .add(state.key());
             }
         }
@@ -104,7 +104,7 @@ public final class Fleet {
     /** The state with the verdict of the other RPCs on the anchor that it has just shown. */
     private SeriesState compared(Observation observation, SeriesState state, Map<SeriesKey, SeriesState> changed) {
         return observation.finding().measurements().containsKey(Measurement.RPC_ANCHOR_NUMBER)
-                ? ForkVote.of(state, rpcs(state.network(), changed))
+                ? ForkVote.of(state, members(state.network(), changed))
                         .map(state::counted)
                         .orElse(state)
                 : state;
@@ -120,7 +120,7 @@ public final class Fleet {
             signals.put(Signal.RPC_HEAD_BACKWARDS_SECONDS, head.backwardsSeconds());
             view(observation, changed).addLag(state.key().target(), head, signals);
         }
-        if (ForkVote.of(state, rpcs(state.network(), changed)).isPresent()
+        if (ForkVote.of(state, members(state.network(), changed)).isPresent()
                 && observation.finding().measurements().containsKey(Measurement.RPC_ANCHOR_NUMBER)) {
             signals.put(Signal.RPC_ANCHOR_MISMATCHES, (double) state.anchors().mismatches());
         }
@@ -129,7 +129,7 @@ public final class Fleet {
 
     /** Empty for an answer that came after a newer one: what is said of a chain must not go back in time. */
     private Optional<Assessment> chain(Observation observation, Map<SeriesKey, SeriesState> changed) {
-        boolean late = rpcs(observation.network(), changed).stream()
+        boolean late = members(observation.network(), changed).stream()
                 .map(SeriesState::head)
                 .anyMatch(head -> head != null && head.seenAt().isAfter(observation.endedAt()));
         if (late) {
@@ -150,7 +150,7 @@ public final class Fleet {
     }
 
     private ChainView view(Observation observation, Map<SeriesKey, SeriesState> changed) {
-        return new ChainView(rpcs(observation.network(), changed), observation.endedAt());
+        return new ChainView(members(observation.network(), changed), observation.endedAt());
     }
 
     private static Assessment assessment(Observation observation, Map<Signal, Double> signals) {
@@ -164,10 +164,10 @@ public final class Fleet {
                 signals);
     }
 
-    /** The states of all RPCs of a network, as this batch has them, else as committed. */
-    private Collection<SeriesState> rpcs(NetworkId network, Map<SeriesKey, SeriesState> changed) {
+    /** The states of all RPCs and wallets of a network, as this batch has them, else as committed. */
+    private Collection<SeriesState> members(NetworkId network, Map<SeriesKey, SeriesState> changed) {
         Map<SeriesKey, SeriesState> of = new LinkedHashMap<>();
-        for (SeriesKey key : rpcs.getOrDefault(network, Set.of())) {
+        for (SeriesKey key : members.getOrDefault(network, Set.of())) {
             of.put(key, states.get(key));
         }
         changed.forEach((key, state) -> {

@@ -34,7 +34,8 @@ public record SeriesState(
         ReasonWindow reasons,
         @Nullable Instant concludedAt,
         Anchors anchors,
-        FeeReference fees)
+        FeeReference fees,
+        @Nullable WalletSpend wallet)
         implements Detector<Observation, SeriesState> {
 
     /** Evidence of {@code rpc.consistency}. */
@@ -60,7 +61,8 @@ public record SeriesState(
                 ReasonWindow.EMPTY,
                 first.slot(),
                 Anchors.NONE,
-                FeeReference.EMPTY);
+                FeeReference.EMPTY,
+                null);
     }
 
     /**
@@ -96,7 +98,8 @@ public record SeriesState(
                 reasons.step(outcome),
                 outcome.counts() ? observation.endedAt() : concludedAt,
                 nextAnchors(observation),
-                nextFees(observation));
+                nextFees(observation),
+                nextWallet(observation));
     }
 
     private @Nullable Head nextHead(Observation observation) {
@@ -132,6 +135,19 @@ public record SeriesState(
         return price == null || !observation.outcome().isOk() ? fees : fees.step(price, observation.endedAt());
     }
 
+    private @Nullable WalletSpend nextWallet(Observation observation) {
+        Map<Measurement, Double> seen = observation.finding().measurements();
+        Double balance = seen.get(Measurement.WALLET_BALANCE);
+        Double nonce = seen.get(Measurement.WALLET_NONCE);
+        Double pending = seen.get(Measurement.WALLET_PENDING);
+        if (balance == null || nonce == null || pending == null) {
+            return wallet;
+        }
+        return wallet == null || !observation.network().equals(network)
+                ? WalletSpend.first(balance, nonce, pending, observation.endedAt())
+                : wallet.step(balance, nonce, pending, observation.endedAt());
+    }
+
     /** The same state with the verdict of others on its newest anchor. */
     SeriesState counted(boolean mismatch) {
         return new SeriesState(
@@ -145,7 +161,8 @@ public record SeriesState(
                 reasons,
                 concludedAt,
                 anchors.counted(mismatch),
-                fees);
+                fees,
+                wallet);
     }
 
     /** What this series alone says after {@code observation}; signals across series are added by {@link Fleet}. */
@@ -168,6 +185,11 @@ public record SeriesState(
             }
         }
         measured(observation, signals);
+        if (wallet != null && observation.outcome().isOk()) {
+            signals.put(Signal.WALLET_STUCK_SECONDS, wallet.waitingSeconds(observation.endedAt()));
+            wallet.daysLeft().ifPresent(days -> signals.put(Signal.WALLET_DAYS_LEFT, days));
+            signals.put(Signal.WALLET_SPEND_HOURS, (double) wallet.hours().size());
+        }
         Double price = observation.finding().measurements().get(Measurement.RPC_GAS_PRICE);
         if (price != null && observation.outcome().isOk()) {
             fees.ratio(price).ifPresent(ratio -> signals.put(Signal.RPC_GAS_PRICE_RATIO, ratio));
@@ -219,5 +241,8 @@ public record SeriesState(
             Map.entry(Measurement.RPC_BURST_BACKWARDS_BLOCKS, Signal.RPC_BURST_BACKWARDS_BLOCKS),
             Map.entry(Measurement.RPC_HEAD_READABLE, Signal.RPC_HEAD_READABLE),
             Map.entry(Measurement.RPC_ARCHIVE_READABLE, Signal.RPC_ARCHIVE_READABLE),
+            Map.entry(Measurement.WALLET_BALANCE, Signal.WALLET_BALANCE),
+            Map.entry(Measurement.WALLET_FLOOR_RATIO, Signal.WALLET_FLOOR_RATIO),
+            Map.entry(Measurement.WALLET_PENDING, Signal.WALLET_PENDING),
             Map.entry(Measurement.RPC_GAS_PRICE, Signal.RPC_GAS_PRICE));
 }

@@ -66,13 +66,28 @@ public enum Signal {
             Probes.RPC_HEAD,
             "eth_gasPrice over the median of the hourly means of the last 7 days; absent below 24 of them"),
     RPC_GAS_PRICE_SAMPLES(Unit.COUNT, Probes.RPC_HEAD, "Hourly means behind rpc_gas_price_ratio"),
+    WALLET_BALANCE(Unit.WEI, Probes.WALLET_GAS, "Balance of the wallet at the latest block"),
+    WALLET_FLOOR_RATIO(
+            Unit.RATIO, Probes.WALLET_GAS, "Balance over the wallet's configured floor, 0.1 ether by default"),
+    WALLET_DAYS_LEFT(
+            Unit.DAYS,
+            Probes.WALLET_GAS,
+            "Balance over the 95th percentile of what any 24 hours in a row of the last 7 days cost; absent below a day of"
+                    + " data and for a wallet that spent nothing"),
+    WALLET_SPEND_HOURS(Unit.COUNT, Probes.WALLET_GAS, "Hours behind wallet_days_left, at most 168"),
+    WALLET_PENDING(Unit.COUNT, Probes.WALLET_GAS, "Transactions that are pending and in no block, on one backend"),
+    WALLET_STUCK_SECONDS(
+            Unit.SECONDS,
+            Probes.WALLET_GAS,
+            "How long something is pending while the nonce does not move; 0 when nothing is"),
     CHAIN_WITNESSES(Unit.COUNT, Probes.CHAIN_HEAD, "Operators whose RPCs showed a credible head in the last 60 s"),
     CHAIN_HEAD_UNCHANGED_SECONDS(
             Unit.SECONDS, Probes.CHAIN_HEAD, "How long no RPC showed a higher head; absent below two witnesses"),
     CHAIN_STALLED_SECONDS(
             Unit.SECONDS,
             Probes.CHAIN_HEAD,
-            "As chain_head_unchanged_seconds; absent on a chain whose cadence is quiet, where silence is no failure"),
+            "As chain_head_unchanged_seconds; on a chain whose cadence is quiet, where silence is no failure, how long a watched"
+                    + " wallet's transaction waits meanwhile, and absent without one"),
     CHAIN_BLOCK_TIME_SECONDS(
             Unit.SECONDS, Probes.CHAIN_HEAD, "Median over RPCs of the measured time between blocks; absent at first"),
     RPC_HEAD_AGE_SECONDS(Unit.SECONDS, Probes.RPC_HEAD, "Age of the head by its own timestamp"),
@@ -141,6 +156,7 @@ public enum Signal {
         static final String RPC_ANY = "rpc.";
         static final String RPC_HEAD = "rpc.head";
         static final String RPC_CONSISTENCY = "rpc.consistency";
+        static final String WALLET_GAS = "wallet.gas";
         static final String CHAIN_HEAD = ChainView.ID.value();
         static final String ROUTER_STATUS = "router.status";
         static final String MINER_CANARY = "miner.canary";

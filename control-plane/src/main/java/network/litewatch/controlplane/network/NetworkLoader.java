@@ -24,6 +24,7 @@ import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
+import network.litewatch.probe.rpc.WalletProbe;
 import org.jspecify.annotations.Nullable;
 
 /** Reads network profiles. All problems of a file are reported at once; a file with any problem gives no network. */
@@ -51,7 +52,18 @@ public final class NetworkLoader {
     }
 
     private @Nullable Network network(Field root) {
-        root.allowOnly("id", "title", "chain", "contracts", "enums", "egress", "rpcs", "routers", "miners", "probes");
+        root.allowOnly(
+                "id",
+                "title",
+                "chain",
+                "contracts",
+                "enums",
+                "egress",
+                "rpcs",
+                "wallets",
+                "routers",
+                "miners",
+                "probes");
         NetworkId id = required(root, "id", "the network's name, as lab or mainnet-lite", NetworkId::new);
         Field chain = root.require("chain", "id and block_time of the chain");
         Long chainId = null;
@@ -67,6 +79,7 @@ public final class NetworkLoader {
         Map<ProbeId, Network.Pace> pace = pace(root);
         List<Target> targets = new ArrayList<>();
         addRpcs(root, owner, chain(chain, chainId, blockTime, pace), cadence, targets);
+        addWallets(root, owner, targets);
         Map<String, Target> routers = addRouters(root, owner, targets);
         addMiners(root, owner, routers, targets);
         unique(root, targets);
@@ -142,6 +155,42 @@ public final class NetworkLoader {
                 targets.add(cadence.equals(BUSY) ? target : target.withLabel("cadence", cadence));
             }
         }
+    }
+
+    private void addWallets(Field root, NetworkId network, List<Target> targets) {
+        Map<String, Target> rpcs = new HashMap<>();
+        targets.forEach(rpc -> rpcs.put(rpc.id().value(), rpc));
+        for (Field item : items(root, "wallets")) {
+            item.allowOnly("id", "address", "rpc", "floor", "labels");
+            TargetId id = required(item, "id", "a name for the wallet", TargetId::new);
+            String address = required(item, "address", "0x and 40 hex digits", NetworkLoader::address);
+            Target rpc = item.require("rpc", "the id of an RPC above, which is asked") == null
+                    ? null
+                    : through(item, "rpc", "RPC", rpcs);
+            Field floor = item.get("floor");
+            String least = floor == null ? null : floor.as(text -> ether(placeholders.expand(text)));
+            if (id == null || address == null || rpc == null) {
+                continue;
+            }
+            Map<String, String> parameters = new LinkedHashMap<>();
+            parameters.put(WalletProbe.ADDRESS, address);
+            if (least != null) {
+                parameters.put(WalletProbe.FLOOR, least);
+            }
+            targets.add(new Target(
+                    id, TargetKind.WALLET, network, rpc.url(), rpc.token(), texts(item.get("labels")), parameters));
+        }
+    }
+
+    /** The target that {@code item} names under {@code key}; null, and a problem, when there is none. */
+    private @Nullable Target through(Field item, String key, String what, Map<String, Target> known) {
+        Field field = item.get(key);
+        String name = field == null ? null : field.as(placeholders::expand);
+        Target target = name == null ? null : known.get(name);
+        if (field != null && name != null && target == null) {
+            field.problem("\"" + name + "\" is no " + what + " of this network: " + new TreeSet<>(known.keySet()));
+        }
+        return target;
     }
 
     private Map<String, Target> addRouters(Field root, NetworkId network, List<Target> targets) {
@@ -286,6 +335,20 @@ public final class NetworkLoader {
             Field parent, String key, String hint, java.util.function.Function<String, T> parser) {
         Field field = parent.require(key, hint);
         return field == null ? null : field.as(text -> parser.apply(placeholders.expand(text)));
+    }
+
+    private static String address(String text) {
+        if (text.matches("0x[0-9a-fA-F]{40}")) {
+            return text;
+        }
+        throw new IllegalArgumentException("must be 0x and 40 hex digits: \"" + text + "\"");
+    }
+
+    private static String ether(String text) {
+        if (text.matches("[0-9]{1,9}(\\.[0-9]{1,18})?")) {
+            return text;
+        }
+        throw new IllegalArgumentException("must be an amount in ether, as 0.1: \"" + text + "\"");
     }
 
     private static String hash(String text) {

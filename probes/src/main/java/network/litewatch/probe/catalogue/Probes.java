@@ -16,6 +16,7 @@ import network.litewatch.probe.miner.MinerCanaryProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
+import network.litewatch.probe.rpc.WalletProbe;
 
 /** Every probe, by its id. Immutable. */
 public final class Probes {
@@ -32,6 +33,7 @@ public final class Probes {
         List<Probe> all = List.of(
                 new RpcHeadProbe(exchanger, time),
                 new RpcConsistencyProbe(exchanger, nanos),
+                new WalletProbe(exchanger),
                 new RouterStatusProbe(exchanger, nanos),
                 new MinerCanaryProbe(exchanger, random, CanaryPrompt.DEFAULT));
         this.byId = all.stream().collect(Collectors.toUnmodifiableMap(Probe::id, Function.identity()));

@@ -62,9 +62,6 @@ public final class RpcConsistencyProbe implements Probe {
         this.nanos = nanos;
     }
 
-    /** An answer as it came: what is asked for is too various for one type. */
-    public static final class Raw extends Response<JsonNode> {}
-
     @Override
     public ProbeId id() {
         return ID;
@@ -100,7 +97,8 @@ public final class RpcConsistencyProbe implements Probe {
                 return CompletableFuture.completedFuture(null);
             }
             GuardedWeb3jService service = service();
-            return service.sendAsync(new Request<>("eth_blockNumber", List.of(), service, Raw.class), Raw.class)
+            return service.sendAsync(
+                            new Request<>("eth_blockNumber", List.of(), service, RawResponse.class), RawResponse.class)
                     .thenCompose(answer -> {
                         if (answer.hasError()) {
                             throw new RpcRefusal(RpcErrors.ofError(
@@ -140,21 +138,22 @@ public final class RpcConsistencyProbe implements Probe {
             archive.ifPresent(number -> batch.add(balance(number, service)));
             return batch.sendAsync().thenAccept(answers -> {
                 List<? extends Response<?>> all = answers.getResponses();
-                anchor(anchor, (Raw) all.get(0));
-                readable((Raw) all.get(1), Measurement.RPC_HEAD_READABLE);
-                pinned.ifPresent(number -> pinned(number, (Raw) all.get(2)));
-                archive.ifPresent(number -> readable((Raw) all.get(all.size() - 1), Measurement.RPC_ARCHIVE_READABLE));
+                anchor(anchor, (RawResponse) all.get(0));
+                readable((RawResponse) all.get(1), Measurement.RPC_HEAD_READABLE);
+                pinned.ifPresent(number -> pinned(number, (RawResponse) all.get(2)));
+                archive.ifPresent(
+                        number -> readable((RawResponse) all.get(all.size() - 1), Measurement.RPC_ARCHIVE_READABLE));
             });
         }
 
-        private void anchor(long number, Raw answer) {
+        private void anchor(long number, RawResponse answer) {
             hash(answer, number).ifPresent(hash -> {
                 measurements.put(Measurement.RPC_ANCHOR_NUMBER, (double) number);
                 evidence.put(ANCHOR_HASH, hash);
             });
         }
 
-        private void pinned(long number, Raw answer) {
+        private void pinned(long number, RawResponse answer) {
             String wanted = target.parameters().getOrDefault("pinned_hash", "");
             hash(answer, number).filter(hash -> !hash.equalsIgnoreCase(wanted)).ifPresent(hash -> {
                 outcome =
@@ -163,7 +162,7 @@ public final class RpcConsistencyProbe implements Probe {
         }
 
         /** 1 readable, 0 when the RPC says that it does not have it, absent for any other refusal. */
-        private void readable(Raw answer, Measurement measurement) {
+        private void readable(RawResponse answer, Measurement measurement) {
             if (!answer.hasError()) {
                 measurements.put(measurement, quantity(answer.getResult(), 64).isPresent() ? 1.0 : 0.0);
                 return;
@@ -178,7 +177,7 @@ public final class RpcConsistencyProbe implements Probe {
         }
 
         /** The block's hash; a block that is null, of another number or without a hash is a failure of the RPC. */
-        private Optional<String> hash(Raw answer, long number) {
+        private Optional<String> hash(RawResponse answer, long number) {
             if (answer.hasError()) {
                 outcome = RpcErrors.ofError(
                         answer.getError().getCode(),
@@ -213,13 +212,14 @@ public final class RpcConsistencyProbe implements Probe {
         }
     }
 
-    private static Request<Object, Raw> block(long number, GuardedWeb3jService service) {
+    private static Request<Object, RawResponse> block(long number, GuardedWeb3jService service) {
         return new Request<>(
-                "eth_getBlockByNumber", List.of("0x" + Long.toHexString(number), false), service, Raw.class);
+                "eth_getBlockByNumber", List.of("0x" + Long.toHexString(number), false), service, RawResponse.class);
     }
 
-    private static Request<Object, Raw> balance(long number, GuardedWeb3jService service) {
-        return new Request<>("eth_getBalance", List.of(NOBODY, "0x" + Long.toHexString(number)), service, Raw.class);
+    private static Request<Object, RawResponse> balance(long number, GuardedWeb3jService service) {
+        return new Request<>(
+                "eth_getBalance", List.of(NOBODY, "0x" + Long.toHexString(number)), service, RawResponse.class);
     }
 
     private static Optional<Long> quantity(@Nullable JsonNode node) {
