@@ -321,21 +321,21 @@ class FailureModesIT {
         for (int i = 0; i < 4; i++) {
             send();
         }
+        gasOfABlock("0x4e20"); // a transfer takes 21,000
         for (int round = 0; round < 34; round++) {
-            dear();
             trial.leap(Duration.ofSeconds(9));
             trial.pass(1, 1);
         }
         Seen seen = expect("wallet", Signal.WALLET_STUCK_SECONDS, "WalletNonceGap wallet", "WalletStuck wallet");
 
-        node("anvil_setNextBlockBaseFeePerGas", TextNode.valueOf("0x1"));
+        gasOfABlock("0x1c9c380");
         trial.pass(5, 1);
         healthy();
         trial.watch(WALLET);
         send();
         trial.pass(5, 1);
         silent();
-        row("stuck transactions", "4 below the base fee for 340 s", seen, "one that is mined with the next block");
+        row("stuck transactions", "4 that no block has room for, 340 s", seen, "one that is mined with the next block");
     }
 
     @Test
@@ -356,8 +356,8 @@ class FailureModesIT {
                 "no blocks and no work (above)");
     }
 
-    private static void dear() {
-        node("anvil_setNextBlockBaseFeePerGas", TextNode.valueOf("0x2540be400")); // 10 gwei
+    private static void gasOfABlock(String limit) {
+        node("evm_setBlockGasLimit", TextNode.valueOf(limit));
     }
 
     private static void send() {
