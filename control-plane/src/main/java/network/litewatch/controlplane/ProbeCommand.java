@@ -95,7 +95,7 @@ final class ProbeCommand extends Command {
             Map<ProbeId, Probe> probes = new Probes(exchanger, clock, System::nanoTime, random).byId();
             for (Map.Entry<ProbeId, Network.Pace> pace : network.pace().entrySet()) {
                 Probe probe = probes.get(pace.getKey());
-                if (probe != null && probe.kind() == target.kind()) {
+                if (probe != null && probe.suits(target)) {
                     Duration timeout = pace.getValue().timeout();
                     Finding finding = probe.run(target, timeout).get(timeout.toMillis() + 5_000, TimeUnit.MILLISECONDS);
                     print(probe.id(), target, finding);

@@ -183,7 +183,7 @@ final class Service {
         network.pace().forEach((id, pace) -> {
             Probe probe = probes.get(id);
             for (Target target : network.targets()) {
-                if (probe != null && probe.kind() == target.kind()) {
+                if (probe != null && probe.suits(target)) {
                     plans.add(new ProbePlan(probe, target, pace.interval(), pace.timeout()));
                 }
             }

@@ -6,7 +6,9 @@ import java.util.Locale;
 public enum TargetKind {
     RPC,
     ROUTER,
-    MINER;
+    MINER,
+    /** Any server at the edge of the network that speaks a common protocol: a proxy, a website, a name server. */
+    ENDPOINT;
 
     /** Lower-case name, as it stands in configuration, labels and documents. */
     public String label() {

@@ -41,7 +41,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule protocolsMeetOnlyInTheCatalogue = slices().matching(
-                    "network.litewatch.probe.(rpc|router|miner)..")
+                    "network.litewatch.probe.(rpc|router|miner|edge)..")
             .should()
             .notDependOnEachOther();
 

@@ -110,13 +110,17 @@ public final class OkHttpExchanger implements HttpExchanger, AutoCloseable {
             String why = url == null ? "the URL cannot be dialled" : "the HTTP client is closed";
             return CompletableFuture.completedFuture(new HttpFailure(Reason.PROBER_ERROR, why, WireTrace.NONE));
         }
-        WireListener wire = new WireListener(nanos);
+        TlsWitness witness = TlsWitness.strict(request.trust());
+        WireListener wire = new WireListener(nanos, witness);
         OkHttpExchange exchange = new OkHttpExchange(request, consumer, nanos, wire);
-        Call call = client.newBuilder()
+        OkHttpClient.Builder own = client.newBuilder()
                 .socketFactory(new GuardedSocketFactory(policy, request.maxBodyBytes(), wire::isReceiving))
-                .eventListener(wire)
-                .build()
-                .newCall(okHttpRequest(request, url));
+                .eventListener(wire);
+        if (url.isHttps()) {
+            own.sslSocketFactory(witness.sockets(), witness)
+                    .hostnameVerifier((host, session) -> witness.isNamed(host, session, client.hostnameVerifier()));
+        }
+        Call call = own.build().newCall(okHttpRequest(request, url));
         ScheduledFuture<?> deadline = deadlines.schedule(
                 () -> exchange.expire(call), request.deadline().toNanos(), TimeUnit.NANOSECONDS);
         call.enqueue(exchange);
@@ -142,6 +146,7 @@ public final class OkHttpExchanger implements HttpExchanger, AutoCloseable {
                 .header("User-Agent", "litewatch")
                 .header("Connection", "close")
                 .method(request.method(), request.json().map(OneShotBody::new).orElse(null));
+        request.headers().forEach(builder::header);
         authorization(request).ifPresent(value -> builder.header("Authorization", value));
         return builder.build();
     }

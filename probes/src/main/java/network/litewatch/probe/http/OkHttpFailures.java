@@ -8,6 +8,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 import network.litewatch.probe.Reason;
 
@@ -27,6 +28,10 @@ final class OkHttpFailures {
         }
         if (e instanceof UnknownHostException) {
             return new HttpFailure(Reason.DNS_FAILURE, "the name does not resolve", trace);
+        }
+        Optional<TlsPeer.Flaw> flaw = trace.tls().flatMap(TlsPeer::flaw);
+        if (e instanceof SSLException && flaw.isPresent()) {
+            return new HttpFailure(flaw.get().reason(), "TLS: " + flaw.get().detail(), trace);
         }
         if (e instanceof SSLException) {
             return new HttpFailure(Reason.TLS_FAILURE, "TLS: " + UntrustedText.clean(message(e), 200), trace);

@@ -23,10 +23,12 @@ final class WireListener extends EventListener {
     private final LongSupplier nanos;
     private final Map<Phase, Long> starts = new EnumMap<>(Phase.class);
     private final Map<Phase, Long> ends = new EnumMap<>(Phase.class);
+    private final TlsWitness witness;
     private WireTrace.Stage stage = WireTrace.Stage.STARTED;
 
-    WireListener(LongSupplier nanos) {
+    WireListener(LongSupplier nanos, TlsWitness witness) {
         this.nanos = nanos;
+        this.witness = witness;
     }
 
     /** The trace as of now; a stretch that is still going on ends now. */
@@ -35,7 +37,8 @@ final class WireListener extends EventListener {
         Map<Phase, Duration> phases = new EnumMap<>(Phase.class);
         starts.forEach((phase, start) -> phases.put(phase, Duration.ofNanos(ends.getOrDefault(phase, now) - start)));
         Long sent = starts.get(Phase.PROCESSING);
-        return new WireTrace(stage, sent == null ? OptionalLong.empty() : OptionalLong.of(sent), phases);
+        return new WireTrace(
+                stage, sent == null ? OptionalLong.empty() : OptionalLong.of(sent), phases, witness.seen());
     }
 
     synchronized boolean isReceiving() {
