@@ -30,7 +30,13 @@ public enum Measurement {
     CANARY_TPOT(Unit.SECONDS, "(end to end - TTFT) / (tokens - 1); absent below two tokens"),
     CANARY_DECODE_RATE(Unit.TOKENS_PER_SECOND, "(tokens - 1) / (end to end - TTFT); absent below two tokens"),
     CANARY_TOKENS(Unit.TOKENS, "Non-empty tokens that we counted"),
-    CANARY_CLAIMED_TOKENS(Unit.TOKENS, "completion_tokens that the answer claims");
+    CANARY_CLAIMED_TOKENS(Unit.TOKENS, "completion_tokens that the answer claims"),
+
+    HTTP_STATUS_CODE(Unit.COUNT, "HTTP status of the answer"),
+    HTTP_CONTENT_LENGTH(Unit.BYTES, "Content-Length that the answer claims"),
+    HTTP_BODY_BYTES(Unit.BYTES, "Bytes of the body that came"),
+    TLS_EXPIRY(Unit.SECONDS, "Time until the first certificate that the server sent expires; negative once it has"),
+    TLS_CHAIN_LENGTH(Unit.COUNT, "Certificates that the server sent");
 
     private final Unit unit;
     private final String definition;

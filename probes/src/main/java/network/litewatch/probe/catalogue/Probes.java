@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import network.litewatch.probe.Probe;
 import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.edge.HttpProbe;
 import network.litewatch.probe.http.HttpExchanger;
 import network.litewatch.probe.miner.CanaryPrompt;
 import network.litewatch.probe.miner.MinerCanaryProbe;
@@ -31,7 +32,8 @@ public final class Probes {
         List<Probe> all = List.of(
                 new RpcHeadProbe(exchanger, time),
                 new RouterStatusProbe(exchanger, nanos),
-                new MinerCanaryProbe(exchanger, random, CanaryPrompt.DEFAULT));
+                new MinerCanaryProbe(exchanger, random, CanaryPrompt.DEFAULT),
+                new HttpProbe(exchanger, time));
         this.byId = all.stream().collect(Collectors.toUnmodifiableMap(Probe::id, Function.identity()));
     }
 

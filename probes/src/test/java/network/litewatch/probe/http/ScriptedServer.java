@@ -31,8 +31,13 @@ public final class ScriptedServer implements Closeable {
     }
 
     public ScriptedServer(Behaviour behaviour) throws IOException {
+        this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), behaviour);
+    }
+
+    /** A server behind a listener of the caller's making, such as one that speaks TLS; closes it in the end. */
+    public ScriptedServer(ServerSocket listener, Behaviour behaviour) {
         this.behaviour = behaviour;
-        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.listener = listener;
         Thread acceptor = new Thread(this::accept, "scripted-server");
         acceptor.setDaemon(true);
         acceptor.start();
@@ -77,6 +82,10 @@ public final class ScriptedServer implements Closeable {
 
     public SecretUrl url() {
         return SecretUrl.parse("http://127.0.0.1:" + listener.getLocalPort());
+    }
+
+    public int port() {
+        return listener.getLocalPort();
     }
 
     /** The requests so far, heads and bodies. */
