@@ -3,10 +3,12 @@ package network.litewatch.controlplane;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.rules.RuleLoader;
@@ -20,6 +22,7 @@ import network.litewatch.controlplane.runbook.RunbookLoader;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
+import network.litewatch.probe.edge.EdgeKind;
 import network.litewatch.probe.miner.MinerCanaryProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
@@ -31,7 +34,10 @@ import network.litewatch.probe.rpc.RpcHeadProbe;
  */
 record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runbooks, List<Problem> problems) {
     /** Probes that networks and rules may name. */
-    static final Set<ProbeId> PROBES = Set.of(RpcHeadProbe.ID, RouterStatusProbe.ID, MinerCanaryProbe.ID);
+    static final Set<ProbeId> PROBES = Stream.concat(
+                    Stream.of(RpcHeadProbe.ID, RouterStatusProbe.ID, MinerCanaryProbe.ID),
+                    Arrays.stream(EdgeKind.values()).map(EdgeKind::id))
+            .collect(Collectors.toUnmodifiableSet());
 
     static Files load(Path base, ControlPlaneConfiguration.FilesSection section, Placeholders placeholders) {
         List<Problem> problems = new ArrayList<>();

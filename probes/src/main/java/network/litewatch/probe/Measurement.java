@@ -36,7 +36,12 @@ public enum Measurement {
     HTTP_CONTENT_LENGTH(Unit.BYTES, "Content-Length that the answer claims"),
     HTTP_BODY_BYTES(Unit.BYTES, "Bytes of the body that came"),
     TLS_EXPIRY(Unit.SECONDS, "Time until the first certificate that the server sent expires; negative once it has"),
-    TLS_CHAIN_LENGTH(Unit.COUNT, "Certificates that the server sent");
+    TLS_CHAIN_LENGTH(Unit.COUNT, "Certificates that the server sent"),
+    TLS_VERSION(Unit.COUNT, "TLS version as a number, such as 1.3; absent unless the handshake came that far"),
+    DNS_RCODE(Unit.COUNT, "Response code of the answer, such as 0 for NOERROR and 3 for NXDOMAIN"),
+    DNS_ANSWERS(Unit.COUNT, "Records in the answer section, of any type"),
+    DNS_AUTHORITY(Unit.COUNT, "Records in the authority section"),
+    DNS_ADDITIONAL(Unit.COUNT, "Records in the additional section");
 
     private final Unit unit;
     private final String definition;

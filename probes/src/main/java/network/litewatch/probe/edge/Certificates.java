@@ -18,7 +18,12 @@ final class Certificates {
         peer.earliestExpiry()
                 .ifPresent(expiry -> measurements.put(
                         Measurement.TLS_EXPIRY, Duration.between(now, expiry).toMillis() / 1e3));
-        peer.version().ifPresent(version -> evidence.put("tls_version", UntrustedText.clean(version, 20)));
+        peer.version().ifPresent(version -> {
+            evidence.put("tls_version", UntrustedText.clean(version, 20));
+            if (version.matches("TLSv1\\.\\d")) {
+                measurements.put(Measurement.TLS_VERSION, Double.parseDouble(version.substring("TLSv".length())));
+            }
+        });
         if (!peer.chain().isEmpty()) {
             measurements.put(Measurement.TLS_CHAIN_LENGTH, (double) peer.chain().size());
             X509Certificate own = peer.chain().get(0);

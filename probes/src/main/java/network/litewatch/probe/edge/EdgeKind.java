@@ -10,7 +10,10 @@ import network.litewatch.probe.Target;
 
 /** The generic probes: what each is called, what its URLs look like and how its parameters are read. */
 public enum EdgeKind {
-    HTTP;
+    HTTP,
+    TCP,
+    TLS,
+    DNS;
 
     /** The target parameter that says which of them asks. */
     public static final String PARAMETER = "probe";
@@ -33,7 +36,15 @@ public enum EdgeKind {
     public Set<String> schemes() {
         return switch (this) {
             case HTTP -> Set.of("http", "https");
+            case TCP -> Set.of("tcp");
+            case TLS -> Set.of("tls");
+            case DNS -> Set.of("dns");
         };
+    }
+
+    /** Whether a bearer token of the target is sent. */
+    public boolean takesToken() {
+        return this == HTTP;
     }
 
     /** What is wrong with {@code parameters}, by the name of the parameter. May read files that they name. */
@@ -41,6 +52,9 @@ public enum EdgeKind {
         Parameters read = new Parameters(parameters);
         var unused = switch (this) {
             case HTTP -> new HttpQuestion(read);
+            case TCP -> new TcpQuestion(read);
+            case TLS -> new TlsQuestion(read);
+            case DNS -> new DnsQuestion(read);
         };
         return read.problems();
     }

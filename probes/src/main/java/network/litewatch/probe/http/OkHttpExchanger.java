@@ -3,7 +3,6 @@ package network.litewatch.probe.http;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Proxy;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -81,7 +80,7 @@ public final class OkHttpExchanger implements HttpExchanger, AutoCloseable {
                 .connectTimeout(Duration.ZERO)
                 .readTimeout(Duration.ZERO)
                 .writeTimeout(Duration.ZERO)
-                .dns(host -> checked(resolver.lookup(host)))
+                .dns(host -> policy.checked(resolver.lookup(host)))
                 .addNetworkInterceptor(OkHttpExchanger::withoutInvitationToRepeat)
                 .build();
     }
@@ -127,17 +126,6 @@ public final class OkHttpExchanger implements HttpExchanger, AutoCloseable {
         return exchange.result().whenComplete((result, bug) -> deadline.cancel(false));
     }
 
-    private List<InetAddress> checked(List<InetAddress> addresses) throws UnknownHostException {
-        // One forbidden address spoils the name: otherwise whoever owns it could alternate until we dial the other.
-        for (InetAddress address : addresses) {
-            Optional<String> denial = policy.denial(address);
-            if (denial.isPresent()) {
-                throw new EgressDeniedException(denial.get());
-            }
-        }
-        return addresses;
-    }
-
     private static Request okHttpRequest(HttpRequest request, HttpUrl url) {
         Request.Builder builder = new Request.Builder()
                 .url(url)
@@ -166,7 +154,7 @@ public final class OkHttpExchanger implements HttpExchanger, AutoCloseable {
                 : response;
     }
 
-    private static ThreadFactory named(String prefix) {
+    static ThreadFactory named(String prefix) {
         AtomicInteger next = new AtomicInteger(1);
         return task -> {
             Thread thread = new Thread(task, prefix + next.getAndIncrement());

@@ -3,6 +3,7 @@ package network.litewatch.probe.http;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.PortUnreachableException;
 import java.net.ProtocolException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -38,6 +39,9 @@ final class OkHttpFailures {
         }
         if (e instanceof SocketTimeoutException) {
             return new HttpFailure(Reason.TIMEOUT, "socket timed out", trace);
+        }
+        if (e instanceof PortUnreachableException) {
+            return new HttpFailure(Reason.CONNECTION_REFUSED, "nobody listens on the port", trace);
         }
         if (e instanceof ConnectException) {
             return connect(e, trace);

@@ -52,7 +52,7 @@ final class WireListener extends EventListener {
 
     @Override
     public synchronized void dnsStart(Call call, String domainName) {
-        start(Phase.RESOLVE);
+        begin(Phase.RESOLVE);
     }
 
     @Override
@@ -62,13 +62,13 @@ final class WireListener extends EventListener {
 
     @Override
     public synchronized void connectStart(Call call, InetSocketAddress inetSocketAddress, Proxy proxy) {
-        start(Phase.CONNECT);
+        begin(Phase.CONNECT);
     }
 
     @Override
     public synchronized void secureConnectStart(Call call) {
         end(Phase.CONNECT);
-        start(Phase.TLS);
+        begin(Phase.TLS);
     }
 
     @Override
@@ -98,7 +98,7 @@ final class WireListener extends EventListener {
     @Override
     public synchronized void responseHeadersStart(Call call) {
         end(Phase.PROCESSING);
-        start(Phase.TRANSFER);
+        begin(Phase.TRANSFER);
     }
 
     @Override
@@ -108,14 +108,21 @@ final class WireListener extends EventListener {
 
     private void sent() {
         stage = WireTrace.Stage.WAITING;
-        start(Phase.PROCESSING);
+        begin(Phase.PROCESSING);
     }
 
-    private void start(Phase phase) {
+    /** Says that a stretch begins now, where OkHttp does not say so itself. */
+    synchronized void begin(Phase phase) {
         starts.put(phase, nanos.getAsLong());
     }
 
-    private void end(Phase phase) {
+    /** As {@link #begin}, unless it has begun already. */
+    synchronized void beginOnce(Phase phase) {
+        starts.putIfAbsent(phase, nanos.getAsLong());
+    }
+
+    /** Says that a stretch that has begun ends now; it ends once. */
+    synchronized void end(Phase phase) {
         if (starts.containsKey(phase)) {
             ends.putIfAbsent(phase, nanos.getAsLong());
         }
