@@ -114,6 +114,8 @@ final class WireListener extends EventListener {
     /** Says that a stretch begins now, where OkHttp does not say so itself. */
     synchronized void begin(Phase phase) {
         starts.put(phase, nanos.getAsLong());
+        // A second try counts, not the first.
+        ends.remove(phase);
     }
 
     /** As {@link #begin}, unless it has begun already. */

@@ -2,6 +2,7 @@ package network.litewatch.probe.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,10 +25,24 @@ final class EdgeKindTest {
                 "HTTP | header.Host      | a.example       | is a header that the probe sets itself",
                 "HTTP | header.authorization | Basic x     | goes into token",
                 "HTTP | header.a b       | c               | is no name of a header",
-                "HTTP | expects          | pong            | is not a known parameter; known here: accept, ca_file"
+                "HTTP | expects          | pong            | is not a known parameter; known here: accept, ca_file",
+                "TCP  | expect           | [               | is not a regular expression",
+                "TCP  | body             | x               | is not a known parameter; known here: expect, send",
+                "TLS  | name             | a b             | must be a host name",
+                "DNS  | name             | a..example      | is no DNS name",
+                "DNS  | type             | ADDRESS         | must be a record type",
+                "DNS  | type             | AXFR            | must be a record type",
+                "DNS  | rcode            | FINE            | must be a response code",
+                "DNS  | tcp              | yes             | must be true or false"
             })
     void saysWhatIsWrongWithAParameter(EdgeKind kind, String name, String value, String problem) {
-        assertThat(kind.problems(Map.of(EdgeKind.PARAMETER, kind.label(), name, value)))
+        Map<String, String> parameters = new HashMap<>();
+        if (kind == EdgeKind.DNS) {
+            parameters.put("name", "router.example");
+        }
+        parameters.put(EdgeKind.PARAMETER, kind.label());
+        parameters.put(name, value);
+        assertThat(kind.problems(parameters))
                 .containsOnlyKeys(name)
                 .hasEntrySatisfying(name, text -> assertThat(text).contains(problem));
     }
@@ -36,6 +51,12 @@ final class EdgeKindTest {
     void headGoesWithNoExpectation() {
         assertThat(EdgeKind.HTTP.problems(Map.of("method", "HEAD", "expect", "pong")))
                 .containsOnlyKeys("method");
+    }
+
+    @Test
+    void aNameServerIsAskedForSomething() {
+        assertThat(EdgeKind.DNS.problems(Map.of()))
+                .hasEntrySatisfying("name", text -> assertThat(text).startsWith("is required"));
     }
 
     @Test
