@@ -66,7 +66,7 @@ import network.litewatch.probe.Vantage;
 import network.litewatch.probe.catalogue.Probes;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
-import network.litewatch.probe.http.OkHttpExchanger;
+import network.litewatch.probe.http.GuardedClient;
 import org.jdbi.v3.core.Jdbi;
 import org.quartz.SchedulerException;
 
@@ -170,15 +170,15 @@ final class Service {
         return watchdog;
     }
 
-    /** The plans of one network, over an exchanger of its own: what one network may reach is closed to the others. */
+    /** The plans of one network, over a client of its own: what one network may reach is closed to the others. */
     private List<ProbePlan> plans(Network network) {
-        OkHttpExchanger exchanger = new OkHttpExchanger(
+        GuardedClient client = new GuardedClient(
                 EgressPolicy.allowing(
                         network.privateRanges().stream().map(Cidr::parse).toList()),
                 System::nanoTime,
                 MAX_IN_FLIGHT);
-        closeAtEnd(exchanger);
-        Map<ProbeId, Probe> probes = new Probes(exchanger, clock, System::nanoTime, random).byId();
+        closeAtEnd(client);
+        Map<ProbeId, Probe> probes = new Probes(client, clock, System::nanoTime, random).byId();
         List<ProbePlan> plans = new ArrayList<>();
         network.pace().forEach((id, pace) -> {
             Probe probe = probes.get(id);

@@ -34,7 +34,7 @@ public enum Measurement {
 
     HTTP_STATUS_CODE(Unit.COUNT, "HTTP status of the answer"),
     HTTP_CONTENT_LENGTH(Unit.BYTES, "Content-Length that the answer claims"),
-    HTTP_BODY_BYTES(Unit.BYTES, "Bytes of the body that came"),
+    HTTP_BODY_BYTES(Unit.BYTES, "Bytes of the body that came, or of a WebSocket's first message"),
     TLS_EXPIRY(Unit.SECONDS, "Time until the first certificate that the server sent expires; negative once it has"),
     TLS_CHAIN_LENGTH(Unit.COUNT, "Certificates that the server sent"),
     TLS_VERSION(Unit.COUNT, "TLS version as a number, such as 1.3; absent unless the handshake came that far"),

@@ -13,7 +13,8 @@ public enum EdgeKind {
     HTTP,
     TCP,
     TLS,
-    DNS;
+    DNS,
+    WEBSOCKET;
 
     /** The target parameter that says which of them asks. */
     public static final String PARAMETER = "probe";
@@ -39,12 +40,13 @@ public enum EdgeKind {
             case TCP -> Set.of("tcp");
             case TLS -> Set.of("tls");
             case DNS -> Set.of("dns");
+            case WEBSOCKET -> Set.of("ws", "wss");
         };
     }
 
     /** Whether a bearer token of the target is sent. */
     public boolean takesToken() {
-        return this == HTTP;
+        return this == HTTP || this == WEBSOCKET;
     }
 
     /** What is wrong with {@code parameters}, by the name of the parameter. May read files that they name. */
@@ -55,6 +57,7 @@ public enum EdgeKind {
             case TCP -> new TcpQuestion(read);
             case TLS -> new TlsQuestion(read);
             case DNS -> new DnsQuestion(read);
+            case WEBSOCKET -> WebSocketQuestion.of(read);
         };
         return read.problems();
     }

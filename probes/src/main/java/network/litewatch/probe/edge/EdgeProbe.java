@@ -52,7 +52,7 @@ abstract class EdgeProbe<Q> implements Probe {
         Read<Q> read = questions.computeIfAbsent(target.parameters(), this::read);
         return read.problem().isPresent()
                 ? CompletableFuture.completedFuture(Finding.of(
-                        Outcome.inconclusive(Reason.PROBER_ERROR, read.problem().get())))
+                        Outcome.notRun(Reason.PROBER_ERROR, read.problem().get())))
                 : ask(target, read.question(), timeout);
     }
 

@@ -21,6 +21,9 @@ final class HttpQuestion {
             "cookie",
             "host",
             "proxy-authorization",
+            "sec-websocket-extensions",
+            "sec-websocket-key",
+            "sec-websocket-version",
             "transfer-encoding",
             "upgrade");
 

@@ -111,6 +111,18 @@ final class WireListener extends EventListener {
         begin(Phase.PROCESSING);
     }
 
+    /** Says that the request is out, where OkHttp does not say so itself. */
+    synchronized void asked() {
+        sent();
+    }
+
+    /** Says that the answer's head is here, where OkHttp does not say so itself. */
+    synchronized void answered() {
+        end(Phase.PROCESSING);
+        begin(Phase.TRANSFER);
+        stage = WireTrace.Stage.RECEIVING;
+    }
+
     /** Says that a stretch begins now, where OkHttp does not say so itself. */
     synchronized void begin(Phase phase) {
         starts.put(phase, nanos.getAsLong());

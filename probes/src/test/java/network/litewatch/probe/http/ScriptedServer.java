@@ -98,6 +98,11 @@ public final class ScriptedServer implements Closeable {
         return new OkHttpExchanger(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 8);
     }
 
+    /** A whole client that may dial loopback. */
+    public static GuardedClient client() {
+        return new GuardedClient(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 8);
+    }
+
     public HttpRequest get(String path, Duration deadline) {
         return HttpRequest.get(url().resolve(path), Optional.of(new Secret("s3cret")), deadline);
     }
