@@ -36,6 +36,7 @@ import network.litewatch.controlplane.ingest.elastic.BulkWriter;
 import network.litewatch.controlplane.ingest.elastic.ObservationSearch;
 import network.litewatch.controlplane.ingest.elastic.Retention;
 import network.litewatch.controlplane.ingest.elastic.Templates;
+import network.litewatch.controlplane.metrics.EdgeMetrics;
 import network.litewatch.controlplane.metrics.FiringAlerts;
 import network.litewatch.controlplane.metrics.PipelineMetrics;
 import network.litewatch.controlplane.metrics.SignalMetrics;
@@ -82,6 +83,7 @@ final class Service {
     private final RandomGenerator random;
     private final PipelineMetrics metrics;
     private final LatestAssessments latest = new LatestAssessments();
+    private final EdgeMetrics edge = new EdgeMetrics();
     private final Tokens tokens;
 
     Service(
@@ -131,6 +133,7 @@ final class Service {
         pipeline.retire(clock.instant()).forEach(firing::apply);
         metrics.register(firing);
         metrics.register(new SignalMetrics(latest.all()));
+        metrics.register(edge);
         env.lifecycle().manage(pipeline);
 
         Retention retention =
@@ -308,6 +311,7 @@ final class Service {
         public void committed(
                 List<Observation> observations, List<Assessment> assessments, List<Transition> transitions) {
             observations.forEach(metrics::observed);
+            observations.forEach(edge::observed);
             assessments.forEach(latest::add);
             transitions.forEach(firing::apply);
             shipper.wake();

@@ -87,8 +87,9 @@ public record SeriesState(
         if (observation.outcome().counts()) {
             signals.put(Signal.PROBE_ELAPSED_SECONDS, observation.elapsed().toNanos() / 1e9);
         }
+        measured(observation, WHATEVER_THE_OUTCOME, signals);
         if (observation.outcome().isOk()) {
-            measured(observation, signals);
+            measured(observation, MEASURED, signals);
         }
         speed.ratio().ifPresent(ratio -> {
             signals.put(Signal.CANARY_DECODE_RATE_RATIO, ratio);
@@ -98,15 +99,23 @@ public record SeriesState(
         return signals;
     }
 
-    private static void measured(Observation observation, Map<Signal, Double> signals) {
+    private static void measured(Observation observation, Map<Measurement, Signal> which, Map<Signal, Double> signals) {
         Map<Measurement, Double> seen = observation.finding().measurements();
-        MEASURED.forEach((measurement, signal) -> {
+        which.forEach((measurement, signal) -> {
             Double value = seen.get(measurement);
             if (value != null) {
                 signals.put(signal, value);
             }
         });
     }
+
+    // What a failed run shows as well as one that is ok: it may be the very reason.
+    private static final Map<Measurement, Signal> WHATEVER_THE_OUTCOME = Map.of(
+            Measurement.HTTP_STATUS_CODE, Signal.HTTP_STATUS_CODE,
+            Measurement.TLS_EXPIRY, Signal.TLS_EXPIRY_SECONDS,
+            Measurement.TLS_VERSION, Signal.TLS_VERSION,
+            Measurement.DNS_RCODE, Signal.DNS_RCODE,
+            Measurement.DNS_ANSWERS, Signal.DNS_ANSWERS);
 
     private static final Map<Measurement, Signal> MEASURED = Map.of(
             Measurement.RPC_HEAD_AGE, Signal.RPC_HEAD_AGE_SECONDS,
@@ -117,5 +126,6 @@ public record SeriesState(
             Measurement.ROUTER_ACTIVE_SESSIONS, Signal.ROUTER_ACTIVE_SESSIONS,
             Measurement.CANARY_TTFT, Signal.CANARY_TTFT_SECONDS,
             Measurement.CANARY_DECODE_RATE, Signal.CANARY_DECODE_RATE,
-            Measurement.CANARY_TOKENS, Signal.CANARY_TOKENS);
+            Measurement.CANARY_TOKENS, Signal.CANARY_TOKENS,
+            Measurement.HTTP_BODY_BYTES, Signal.HTTP_BODY_BYTES);
 }
