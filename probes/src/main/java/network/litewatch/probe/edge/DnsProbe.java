@@ -104,7 +104,7 @@ public final class DnsProbe extends EdgeProbe<DnsQuestion> {
         List<Record> records = answer.getSection(Section.ANSWER);
         List<String> data = records.stream()
                 .filter(record -> record.getType() == answer.getQuestion().getType())
-                .map(record -> UntrustedText.clean(record.rdataToString(), AnswerPattern.MAX_CHARS))
+                .map(DnsProbe::text)
                 .toList();
         Map<Measurement, Double> measurements = new EnumMap<>(Measurement.class);
         measurements.put(Measurement.DNS_RCODE, (double) answer.getRcode());
@@ -117,6 +117,15 @@ public final class DnsProbe extends EdgeProbe<DnsQuestion> {
                 data.isEmpty() ? Map.of() : Map.of("answer", UntrustedText.clean(String.join(" ", data), 200));
         return new Finding(
                 judge(question, answer.getRcode(), data), line.trace().phases(), measurements, evidence);
+    }
+
+    private static String text(Record record) {
+        try {
+            return UntrustedText.clean(record.rdataToString(), AnswerPattern.MAX_CHARS);
+        } catch (RuntimeException odd) {
+            // A record that can be read need not be one that can be written.
+            return "";
+        }
     }
 
     private static Outcome judge(DnsQuestion question, int rcode, List<String> data) {

@@ -41,11 +41,9 @@ public final class TlsProbe extends EdgeProbe<TlsQuestion> {
 
     @Override
     CompletableFuture<Finding> ask(Target target, TlsQuestion question, Duration timeout) {
-        String name = question.name().orElse(target.url().host());
-        return sockets.converse(
-                new Dial(target.url(), timeout, MAX_BYTES, question.trust()),
-                line -> talk(line, name),
-                failure -> finding(failure.outcome(), failure.trace()));
+        Dial dial = new Dial(target.url(), timeout, MAX_BYTES, question.trust());
+        String name = question.name().orElse(dial.host());
+        return sockets.converse(dial, line -> talk(line, name), failure -> finding(failure.outcome(), failure.trace()));
     }
 
     private Finding talk(Line line, String name) throws IOException {

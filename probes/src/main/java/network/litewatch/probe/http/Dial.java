@@ -22,7 +22,7 @@ public record Dial(SecretUrl url, Duration deadline, int maxBytes, TlsTrust trus
     }
 
     /** The host as it is looked up: an IPv6 literal without its brackets. */
-    String host() {
+    public String host() {
         String host = url.host();
         return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
