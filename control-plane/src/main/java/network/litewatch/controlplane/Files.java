@@ -3,6 +3,7 @@ package network.litewatch.controlplane;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import network.litewatch.controlplane.runbook.RunbookLoader;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
+import network.litewatch.probe.edge.EdgeKind;
 import network.litewatch.probe.miner.MinerCanaryProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
@@ -35,8 +37,15 @@ import network.litewatch.probe.rpc.WalletProbe;
  */
 record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runbooks, List<Problem> problems) {
     /** Probes that networks may pace. */
-    static final Set<ProbeId> PROBES =
-            Set.of(RpcHeadProbe.ID, RpcConsistencyProbe.ID, WalletProbe.ID, RouterStatusProbe.ID, MinerCanaryProbe.ID);
+    static final Set<ProbeId> PROBES = Stream.concat(
+                    Stream.of(
+                            RpcHeadProbe.ID,
+                            RpcConsistencyProbe.ID,
+                            WalletProbe.ID,
+                            RouterStatusProbe.ID,
+                            MinerCanaryProbe.ID),
+                    Arrays.stream(EdgeKind.values()).map(EdgeKind::id))
+            .collect(Collectors.toUnmodifiableSet());
 
     /** What rules may judge: the probes, and what is concluded across targets. */
     private static final Set<ProbeId> JUDGED =

@@ -36,6 +36,7 @@ import network.litewatch.controlplane.ingest.elastic.BulkWriter;
 import network.litewatch.controlplane.ingest.elastic.ObservationSearch;
 import network.litewatch.controlplane.ingest.elastic.Retention;
 import network.litewatch.controlplane.ingest.elastic.Templates;
+import network.litewatch.controlplane.metrics.EdgeMetrics;
 import network.litewatch.controlplane.metrics.FiringAlerts;
 import network.litewatch.controlplane.metrics.PipelineMetrics;
 import network.litewatch.controlplane.metrics.SignalMetrics;
@@ -66,7 +67,7 @@ import network.litewatch.probe.Vantage;
 import network.litewatch.probe.catalogue.Probes;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
-import network.litewatch.probe.http.OkHttpExchanger;
+import network.litewatch.probe.http.GuardedClient;
 import org.jdbi.v3.core.Jdbi;
 import org.quartz.SchedulerException;
 
@@ -82,6 +83,7 @@ final class Service {
     private final RandomGenerator random;
     private final PipelineMetrics metrics;
     private final LatestAssessments latest = new LatestAssessments();
+    private final EdgeMetrics edge = new EdgeMetrics();
     private final Tokens tokens;
 
     Service(
@@ -131,6 +133,7 @@ final class Service {
         pipeline.retire(clock.instant()).forEach(firing::apply);
         metrics.register(firing);
         metrics.register(new SignalMetrics(latest.all()));
+        metrics.register(edge);
         env.lifecycle().manage(pipeline);
 
         Retention retention =
@@ -170,20 +173,20 @@ final class Service {
         return watchdog;
     }
 
-    /** The plans of one network, over an exchanger of its own: what one network may reach is closed to the others. */
+    /** The plans of one network, over a client of its own: what one network may reach is closed to the others. */
     private List<ProbePlan> plans(Network network) {
-        OkHttpExchanger exchanger = new OkHttpExchanger(
+        GuardedClient client = new GuardedClient(
                 EgressPolicy.allowing(
                         network.privateRanges().stream().map(Cidr::parse).toList()),
                 System::nanoTime,
                 MAX_IN_FLIGHT);
-        closeAtEnd(exchanger);
-        Map<ProbeId, Probe> probes = new Probes(exchanger, clock, System::nanoTime, random).byId();
+        closeAtEnd(client);
+        Map<ProbeId, Probe> probes = new Probes(client, clock, System::nanoTime, random).byId();
         List<ProbePlan> plans = new ArrayList<>();
         network.pace().forEach((id, pace) -> {
             Probe probe = probes.get(id);
             for (Target target : network.targets()) {
-                if (probe != null && probe.kind() == target.kind()) {
+                if (probe != null && probe.suits(target)) {
                     plans.add(new ProbePlan(probe, target, pace.interval(), pace.timeout()));
                 }
             }
@@ -308,6 +311,7 @@ final class Service {
         public void committed(
                 List<Observation> observations, List<Assessment> assessments, List<Transition> transitions) {
             observations.forEach(metrics::observed);
+            observations.forEach(edge::observed);
             assessments.forEach(latest::add);
             transitions.forEach(firing::apply);
             shipper.wake();

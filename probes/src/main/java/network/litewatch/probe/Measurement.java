@@ -43,7 +43,18 @@ public enum Measurement {
     CANARY_TPOT(Unit.SECONDS, "(end to end - TTFT) / (tokens - 1); absent below two tokens"),
     CANARY_DECODE_RATE(Unit.TOKENS_PER_SECOND, "(tokens - 1) / (end to end - TTFT); absent below two tokens"),
     CANARY_TOKENS(Unit.TOKENS, "Non-empty tokens that we counted"),
-    CANARY_CLAIMED_TOKENS(Unit.TOKENS, "completion_tokens that the answer claims");
+    CANARY_CLAIMED_TOKENS(Unit.TOKENS, "completion_tokens that the answer claims"),
+
+    HTTP_STATUS_CODE(Unit.COUNT, "HTTP status of the answer"),
+    HTTP_CONTENT_LENGTH(Unit.BYTES, "Content-Length that the answer claims"),
+    HTTP_BODY_BYTES(Unit.BYTES, "Bytes of the body that came, or of a WebSocket's first message"),
+    TLS_EXPIRY(Unit.SECONDS, "Time until the first certificate that the server sent expires; negative once it has"),
+    TLS_CHAIN_LENGTH(Unit.COUNT, "Certificates that the server sent"),
+    TLS_VERSION(Unit.COUNT, "TLS version as a number, such as 1.3; absent unless the handshake came that far"),
+    DNS_RCODE(Unit.COUNT, "Response code of the answer, such as 0 for NOERROR and 3 for NXDOMAIN"),
+    DNS_ANSWERS(Unit.COUNT, "Records in the answer section, of any type"),
+    DNS_AUTHORITY(Unit.COUNT, "Records in the authority section"),
+    DNS_ADDITIONAL(Unit.COUNT, "Records in the additional section");
 
     private final Unit unit;
     private final String definition;

@@ -12,7 +12,15 @@ public enum Reason {
     CONNECTION_RESET,
     /** No route, network down, or another socket error. */
     NETWORK_ERROR,
+    /** No TLS, or no common version; the certificate was not even judged. */
     TLS_FAILURE,
+    /** A certificate of the chain has expired. */
+    TLS_EXPIRED,
+    TLS_NOT_YET_VALID,
+    /** No authority that we trust vouches for the certificate. */
+    TLS_UNTRUSTED,
+    /** A good certificate, but for another name. */
+    TLS_WRONG_NAME,
     /** Our own egress policy forbids the address; nothing was sent. */
     EGRESS_DENIED,
     /** An HTTP status that the probe does not accept. */

@@ -10,7 +10,9 @@ public enum TargetKind {
     /** An account that pays for gas. */
     WALLET,
     ROUTER,
-    MINER;
+    MINER,
+    /** Any server at the edge of the network that speaks a common protocol: a proxy, a website, a name server. */
+    ENDPOINT;
 
     /** Lower-case name, as it stands in configuration, labels and documents. */
     public String label() {

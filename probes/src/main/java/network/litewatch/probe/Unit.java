@@ -4,6 +4,7 @@ package network.litewatch.probe;
 public enum Unit {
     SECONDS("s"),
     BLOCKS("blocks"),
+    BYTES("bytes"),
     COUNT(""),
     RATIO(""),
     WEI("wei"),

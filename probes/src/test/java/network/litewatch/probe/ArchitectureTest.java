@@ -32,6 +32,17 @@ final class ArchitectureTest {
             .resideInAnyPackage("okhttp3..", "okio..");
 
     @ArchTest
+    static final ArchRule onlyTheWireOpensSockets = noClasses()
+            .that()
+            .resideOutsideOfPackage("..probe.http..")
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.net\\.(Datagram|Server|Multicast)?Socket(Factory|Channel)?")
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage("javax.net..", "java.nio.channels..", "java.net.http..");
+
+    @ArchTest
     static final ArchRule onlyRpcKnowsWeb3j = noClasses()
             .that()
             .resideOutsideOfPackage("..probe.rpc..")
@@ -41,7 +52,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule protocolsMeetOnlyInTheCatalogue = slices().matching(
-                    "network.litewatch.probe.(rpc|router|miner)..")
+                    "network.litewatch.probe.(rpc|router|miner|edge)..")
             .should()
             .notDependOnEachOther();
 

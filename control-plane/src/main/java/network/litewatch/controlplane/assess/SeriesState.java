@@ -214,18 +214,23 @@ public record SeriesState(
         boolean ok = observation.outcome().isOk();
         observation.finding().measurements().forEach((measurement, value) -> {
             Signal signal = MEASURED.get(measurement);
-            if (signal != null && (ok || FAULTS.contains(measurement))) {
+            if (signal != null && (ok || WHATEVER_THE_OUTCOME.contains(measurement))) {
                 signals.put(signal, value);
             }
         });
     }
 
-    /** What tells of a fault, and so matters all the more when the run failed. */
-    private static final Set<Measurement> FAULTS = Set.of(
+    // What a failed run shows as well as one that is ok: it may be the very reason.
+    private static final Set<Measurement> WHATEVER_THE_OUTCOME = Set.of(
             Measurement.RPC_BURST_BACKWARDS_RATIO,
             Measurement.RPC_BURST_BACKWARDS_BLOCKS,
             Measurement.RPC_HEAD_READABLE,
-            Measurement.RPC_ARCHIVE_READABLE);
+            Measurement.RPC_ARCHIVE_READABLE,
+            Measurement.HTTP_STATUS_CODE,
+            Measurement.TLS_EXPIRY,
+            Measurement.TLS_VERSION,
+            Measurement.DNS_RCODE,
+            Measurement.DNS_ANSWERS);
 
     private static final Map<Measurement, Signal> MEASURED = Map.ofEntries(
             Map.entry(Measurement.RPC_HEAD_AGE, Signal.RPC_HEAD_AGE_SECONDS),
@@ -244,5 +249,11 @@ public record SeriesState(
             Map.entry(Measurement.WALLET_BALANCE, Signal.WALLET_BALANCE),
             Map.entry(Measurement.WALLET_FLOOR_RATIO, Signal.WALLET_FLOOR_RATIO),
             Map.entry(Measurement.WALLET_PENDING, Signal.WALLET_PENDING),
-            Map.entry(Measurement.RPC_GAS_PRICE, Signal.RPC_GAS_PRICE));
+            Map.entry(Measurement.RPC_GAS_PRICE, Signal.RPC_GAS_PRICE),
+            Map.entry(Measurement.HTTP_STATUS_CODE, Signal.HTTP_STATUS_CODE),
+            Map.entry(Measurement.HTTP_BODY_BYTES, Signal.HTTP_BODY_BYTES),
+            Map.entry(Measurement.TLS_EXPIRY, Signal.TLS_EXPIRY_SECONDS),
+            Map.entry(Measurement.TLS_VERSION, Signal.TLS_VERSION),
+            Map.entry(Measurement.DNS_RCODE, Signal.DNS_RCODE),
+            Map.entry(Measurement.DNS_ANSWERS, Signal.DNS_ANSWERS));
 }

@@ -106,15 +106,27 @@ public enum Signal {
             Probes.MINER_CANARY,
             "Median decode rate of the last 3 ok runs over the median of up to 60 earlier ones; absent below 5 earlier"),
     CANARY_REFERENCE_SAMPLES(Unit.COUNT, Probes.MINER_CANARY, "Earlier runs behind canary_decode_rate_ratio"),
-    CANARY_TOKENS(Unit.TOKENS, Probes.MINER_CANARY, "Tokens that we counted, last ok run");
+    CANARY_TOKENS(Unit.TOKENS, Probes.MINER_CANARY, "Tokens that we counted, last ok run"),
+
+    HTTP_STATUS_CODE(Unit.COUNT, Probes.HTTP, "HTTP status of the last run, right or wrong; absent without an answer"),
+    HTTP_BODY_BYTES(Unit.BYTES, Probes.HTTP, "Bytes of the answer, or of a WebSocket's first message, last ok run"),
+    TLS_EXPIRY_SECONDS(
+            Unit.SECONDS,
+            Probes.TLS,
+            "Time until the first certificate that the server sent in the last run expires; negative once it has"),
+    TLS_VERSION(Unit.COUNT, Probes.TLS, "TLS version of the last run, such as 1.3"),
+    DNS_RCODE(Unit.COUNT, Probes.DNS, "Response code of the last run, right or wrong: 0 is NOERROR, 3 NXDOMAIN"),
+    DNS_ANSWERS(Unit.COUNT, Probes.DNS, "Records in the answer section of the last run");
+
+    private static final double DAY = 86_400;
 
     private final Unit unit;
-    private final String probe;
+    private final String probes;
     private final String definition;
 
-    Signal(Unit unit, String probe, String definition) {
+    Signal(Unit unit, String probes, String definition) {
         this.unit = unit;
-        this.probe = probe;
+        this.probes = probes;
         this.definition = definition;
     }
 
@@ -138,27 +150,32 @@ public enum Signal {
 
     /** Whether observations of {@code probe} give this signal. */
     public boolean givenBy(ProbeId probe) {
-        return this.probe.isEmpty()
-                || this.probe.equals(probe.value())
-                || (this.probe.endsWith(".") && probe.value().startsWith(this.probe));
+        return probes.isEmpty() || (" " + probes + " ").contains(" " + probe.value() + " ");
     }
 
-    /** {@code value} with its unit, with as many digits as say something. */
+    /** {@code value} with its unit, with as many digits as say something; two days and more in days. */
     public String format(double value) {
+        if (unit == Unit.SECONDS && Math.abs(value) >= 2 * DAY) {
+            return String.format(Locale.ROOT, "%.1f d", value / DAY);
+        }
         String digits = Math.abs(value - Math.rint(value)) < 1e-9
                 ? String.format(Locale.ROOT, "%.0f", value)
                 : String.format(Locale.ROOT, Math.abs(value) < 10 ? "%.2f" : "%.1f", value);
         return unit.symbol().isEmpty() ? digits : digits + " " + unit.symbol();
     }
 
+    /** The probes that give a signal, apart by spaces. */
     private static final class Probes {
         static final String ALL = "";
-        static final String RPC_ANY = "rpc.";
+        static final String RPC_ANY = "rpc.head rpc.consistency";
         static final String RPC_HEAD = "rpc.head";
         static final String RPC_CONSISTENCY = "rpc.consistency";
         static final String WALLET_GAS = "wallet.gas";
         static final String CHAIN_HEAD = ChainView.ID.value();
         static final String ROUTER_STATUS = "router.status";
         static final String MINER_CANARY = "miner.canary";
+        static final String HTTP = "http websocket";
+        static final String TLS = "tls http websocket";
+        static final String DNS = "dns";
     }
 }

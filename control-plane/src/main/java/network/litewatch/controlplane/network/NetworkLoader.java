@@ -46,12 +46,12 @@ public final class NetworkLoader {
     /** Reads one profile. */
     public Loaded load(Path file) {
         YamlDocument.Parsed parsed = YamlDocument.read(file);
-        Network network = parsed.root() == null ? null : network(parsed.root());
+        Network network = parsed.root() == null ? null : network(parsed.root(), folder(file));
         List<Problem> problems = parsed.document().problems();
         return new Loaded(problems.isEmpty() ? Optional.ofNullable(network) : Optional.empty(), problems);
     }
 
-    private @Nullable Network network(Field root) {
+    private @Nullable Network network(Field root, Path folder) {
         root.allowOnly(
                 "id",
                 "title",
@@ -63,6 +63,7 @@ public final class NetworkLoader {
                 "wallets",
                 "routers",
                 "miners",
+                "endpoints",
                 "probes");
         NetworkId id = required(root, "id", "the network's name, as lab or mainnet-lite", NetworkId::new);
         Field chain = root.require("chain", "id and block_time of the chain");
@@ -82,6 +83,10 @@ public final class NetworkLoader {
         addWallets(root, owner, targets);
         Map<String, Target> routers = addRouters(root, owner, targets);
         addMiners(root, owner, routers, targets);
+        EndpointReader endpoints = new EndpointReader(placeholders, owner, folder);
+        for (Field item : items(root, "endpoints")) {
+            endpoints.read(item, pace.keySet()).ifPresent(targets::add);
+        }
         unique(root, targets);
         if (id == null || chainId == null || blockTime == null) {
             return null;
@@ -324,6 +329,11 @@ public final class NetworkLoader {
             });
         }
         return texts;
+    }
+
+    private static Path folder(Path file) {
+        Path parent = file.toAbsolutePath().getParent();
+        return parent == null ? Path.of("/") : parent;
     }
 
     private static List<Field> items(Field parent, String key) {
