@@ -58,6 +58,8 @@ public enum Reason {
     PATH_UNHEALTHY,
     /** The previous run of the same plan was still in flight at this slot. */
     STILL_RUNNING,
+    /** The target throttles us and is left alone for a while. */
+    BACKING_OFF,
     /** The prober was stopping, or too late to send at this slot. */
     PROBER_LATE,
     /** A bug of ours; the target is not charged. */

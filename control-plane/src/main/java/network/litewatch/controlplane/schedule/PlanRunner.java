@@ -3,6 +3,7 @@ package network.litewatch.controlplane.schedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -17,8 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Fires one plan at its slots, for ever, and turns every slot into exactly one observation: also the slots that could not
- * be asked, because a run was still in flight or the prober was late ({@code not_run}). Open loop: a slow target never
- * moves its own next slot, nor anybody else's.
+ * be asked, because a run was still in flight, the prober was late, or the target is left alone for a while ({@code not_run}).
+ * Open loop: a slow target never moves its own next slot, nor anybody else's. A run that failed may be repeated between slots
+ * ({@link Pacing}); that is a slot of its own.
  *
  * <p>Thread-safe; runs on the wheel's thread and never blocks it.
  */
@@ -35,8 +37,10 @@ final class PlanRunner {
     private final Consumer<Observation> sink;
 
     private Wheel.@Nullable Timer next;
+    private Wheel.@Nullable Timer recheck;
     private boolean stopped;
     private boolean inFlight;
+    private Pacing pacing = Pacing.NORMAL;
     private volatile Instant lastSlot;
 
     PlanRunner(ProbePlan plan, Vantage vantage, Wheel wheel, InstantSource clock, Consumer<Observation> sink) {
@@ -67,6 +71,9 @@ final class PlanRunner {
         if (next != null) {
             next.cancel();
         }
+        if (recheck != null) {
+            recheck.cancel();
+        }
     }
 
     private synchronized void arm(Instant after) {
@@ -77,17 +84,22 @@ final class PlanRunner {
     }
 
     private void fire(Instant slot) {
-        Instant now = clock.instant();
-        Optional<Outcome> skipped = begin(slot, now);
         // Armed from the slot, not from now: every slot gets its observation, late or not.
         arm(slot);
+        run(slot);
+    }
+
+    private void run(Instant slot) {
+        Instant now = clock.instant();
+        Optional<Outcome> skipped = begin(slot, now);
         if (skipped.isPresent()) {
             emit(slot, now, Finding.of(skipped.get()));
             return;
         }
         var unused = ask().whenComplete((finding, bug) -> {
-            end();
-            emit(slot, now, bug == null ? finding : proberError(bug));
+            Finding result = bug == null ? finding : proberError(bug);
+            end(slot, result.outcome());
+            emit(slot, now, result);
         });
     }
 
@@ -97,6 +109,10 @@ final class PlanRunner {
         if (late.compareTo(plan.interval()) > 0) {
             return Optional.of(Outcome.notRun(Reason.PROBER_LATE, "slot reached " + late.toMillis() + " ms late"));
         }
+        Optional<Outcome> pause = pacing.pause(slot);
+        if (pause.isPresent()) {
+            return pause;
+        }
         if (inFlight) {
             return Optional.of(Outcome.notRun(Reason.STILL_RUNNING, "the run of an earlier slot is still in flight"));
         }
@@ -104,8 +120,20 @@ final class PlanRunner {
         return Optional.empty();
     }
 
-    private synchronized void end() {
+    private synchronized void end(Instant slot, Outcome outcome) {
         inFlight = false;
+        pacing = pacing.after(outcome, slot, plan.interval());
+        if (!stopped) {
+            pacing.recheckAfter(plan.interval()).ifPresent(this::recheck);
+        }
+    }
+
+    /** One run more, unless the plan's own next slot is as near. */
+    private synchronized void recheck(Duration after) {
+        Instant slot = clock.instant().plus(after).truncatedTo(ChronoUnit.MILLIS);
+        if (slot.isBefore(plan.nextSlotAfter(clock.instant()))) {
+            recheck = wheel.at(slot, () -> run(slot));
+        }
     }
 
     private CompletableFuture<Finding> ask() {

@@ -134,6 +134,63 @@ class PlanRunnerTest {
     }
 
     @Test
+    void aTargetThatThrottlesUsIsLeftAloneForLongerAndLongerAndEverySlotSaysSo() {
+        start(() -> CompletableFuture.completedFuture(Finding.of(Outcome.inconclusive(Reason.RATE_LIMITED, "429"))));
+
+        time.advance(Duration.ofMinutes(30));
+
+        List<Instant> asked = seen.stream()
+                .filter(o -> o.outcome().reason() == Reason.RATE_LIMITED)
+                .map(Observation::slot)
+                .toList();
+        List<Long> gaps = new ArrayList<>();
+        for (int i = 1; i < asked.size(); i++) {
+            gaps.add(Math.round(Duration.between(asked.get(i - 1), asked.get(i)).toMillis() / 10_000.0));
+        }
+        // Intervals of 10 s: 1, 2, 4 ... left out, and never more than 30 (five minutes).
+        assertThat(gaps).startsWith(2L, 3L, 5L, 9L, 17L, 31L, 31L);
+        assertThat(seen).hasSizeBetween(179, 181);
+        assertThat(seen)
+                .filteredOn(o -> o.outcome().reason() == Reason.BACKING_OFF)
+                .allSatisfy(o -> assertThat(o.outcome().kind()).isEqualTo(Outcome.Kind.NOT_RUN));
+    }
+
+    @Test
+    void oneAnswerEndsTheBackOff() {
+        List<Outcome> answers = new ArrayList<>(List.of(Outcome.inconclusive(Reason.RATE_LIMITED, ""), Outcome.ok()));
+        start(() ->
+                CompletableFuture.completedFuture(Finding.of(answers.size() > 1 ? answers.remove(0) : answers.get(0))));
+
+        time.advance(Duration.ofMinutes(10));
+
+        assertThat(seen)
+                .filteredOn(o -> o.outcome().reason() == Reason.BACKING_OFF)
+                .hasSize(1);
+    }
+
+    @Test
+    void aSeldomAskedTargetThatFailsIsAskedAgainSoonerThreeTimes() {
+        start(plan(
+                () -> CompletableFuture.completedFuture(Finding.of(Outcome.failed(Reason.TIMEOUT, ""))),
+                "rpc-a",
+                Duration.ofMinutes(2)));
+
+        time.advance(Duration.ofMinutes(8));
+
+        assertThat(seen).hasSizeBetween(6, 8).extracting(Observation::slot).doesNotHaveDuplicates();
+        assertThat(Duration.between(seen.get(0).slot(), seen.get(2).slot())).isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void aTargetThatIsAskedOftenNeedsNoExtraRuns() {
+        start(() -> CompletableFuture.completedFuture(Finding.of(Outcome.failed(Reason.TIMEOUT, ""))));
+
+        time.advance(Duration.ofMinutes(10));
+
+        assertThat(seen).hasSizeBetween(59, 61);
+    }
+
+    @Test
     void nothingFiresAfterStop() {
         Shard shard = start(() -> CompletableFuture.completedFuture(Finding.of(Outcome.ok())));
         time.advance(INTERVAL);
@@ -154,6 +211,10 @@ class PlanRunnerTest {
     }
 
     private static ProbePlan plan(Supplier<CompletableFuture<Finding>> answer, String target) {
+        return plan(answer, target, INTERVAL);
+    }
+
+    private static ProbePlan plan(Supplier<CompletableFuture<Finding>> answer, String target, Duration interval) {
         Probe probe = new Probe() {
             @Override
             public ProbeId id() {
@@ -180,7 +241,7 @@ class PlanRunnerTest {
                         Optional.empty(),
                         Map.of(),
                         Map.of()),
-                INTERVAL,
+                interval,
                 INTERVAL);
     }
 }

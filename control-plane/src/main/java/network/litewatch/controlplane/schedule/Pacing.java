@@ -1,0 +1,58 @@
+package network.litewatch.controlplane.schedule;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import network.litewatch.probe.Outcome;
+import network.litewatch.probe.Reason;
+
+/**
+ * How one plan's last runs change its pace: a target that throttles us is left alone for longer and longer, one that has just
+ * begun to fail is asked again sooner. A value; each run gives the next.
+ *
+ * @param refusals runs in a row that were refused for a limit or a bill
+ * @param quietUntil no slot before this is asked
+ * @param failures runs in a row that failed
+ */
+record Pacing(int refusals, Instant quietUntil, int failures) {
+    static final Pacing NORMAL = new Pacing(0, Instant.MIN, 0);
+
+    /** The longest that a target which throttles us is left alone. */
+    static final Duration LONGEST = Duration.ofMinutes(5);
+
+    // Plans that come round this often need no extra runs to tell a loss from an outage.
+    private static final Duration SELDOM = Duration.ofSeconds(20);
+    private static final int RECHECKS = 3;
+    private static final int PARTS = 4;
+    private static final int MAX_DOUBLINGS = 16;
+
+    /** After a run of the slot {@code slot} that ended so. What was not run changes nothing. */
+    Pacing after(Outcome outcome, Instant slot, Duration interval) {
+        if (outcome.kind() == Outcome.Kind.NOT_RUN) {
+            return this;
+        }
+        if (outcome.reason() == Reason.RATE_LIMITED || outcome.reason() == Reason.BILLING) {
+            // One, two, four ... intervals in which nothing is asked; a bill is not paid by asking either.
+            Duration pause = interval.multipliedBy(1L << Math.min(refusals, MAX_DOUBLINGS));
+            Duration bounded = pause.compareTo(LONGEST) > 0 ? LONGEST : pause;
+            return new Pacing(refusals + 1, slot.plus(bounded).plus(interval.dividedBy(2)), 0);
+        }
+        boolean failed = outcome.kind() == Outcome.Kind.FAILED;
+        return new Pacing(0, Instant.MIN, failed ? failures + 1 : 0);
+    }
+
+    /** Why {@code slot} is not asked; empty when it is. */
+    Optional<Outcome> pause(Instant slot) {
+        return slot.isBefore(quietUntil)
+                ? Optional.of(Outcome.notRun(
+                        Reason.BACKING_OFF, "left alone after " + refusals + " refusals for a limit or a bill"))
+                : Optional.empty();
+    }
+
+    /** How long after its end a failed run is repeated outside of the plan's slots; empty when it is not. */
+    Optional<Duration> recheckAfter(Duration interval) {
+        return failures > 0 && failures <= RECHECKS && interval.compareTo(SELDOM) >= 0
+                ? Optional.of(interval.dividedBy(PARTS))
+                : Optional.empty();
+    }
+}
