@@ -1,0 +1,194 @@
+package network.litewatch.controlplane;
+
+import com.codahale.metrics.MetricRegistry;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dropwizard.core.cli.Cli;
+import io.dropwizard.core.cli.Command;
+import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.db.DataSourceFactory;
+import io.dropwizard.db.ManagedDataSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import net.sourceforge.argparse4j.impl.Arguments;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+import network.litewatch.controlplane.alert.AlertBook;
+import network.litewatch.controlplane.alert.Rule;
+import network.litewatch.controlplane.alert.Transition;
+import network.litewatch.controlplane.assess.Assessment;
+import network.litewatch.controlplane.assess.Fleet;
+import network.litewatch.controlplane.bench.Behind;
+import network.litewatch.controlplane.bench.Bench;
+import network.litewatch.controlplane.bench.ProbesOrder;
+import network.litewatch.controlplane.config.Durations;
+import network.litewatch.controlplane.config.Placeholders;
+import network.litewatch.controlplane.embedded.EmbeddedPostgreSql;
+import network.litewatch.controlplane.ingest.Outbox;
+import network.litewatch.controlplane.notify.NotificationLog;
+import network.litewatch.controlplane.store.AlertStore;
+import network.litewatch.controlplane.store.Checkpoints;
+import network.litewatch.controlplane.store.Migrations;
+import network.litewatch.probe.Observation;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+
+/** {@code bench}: figures that anyone can repeat, printed with their conditions. Starts what it needs and removes it. */
+final class BenchCommand extends Command {
+    private static final int MAX_TARGETS = 1_000_000;
+
+    private final Placeholders placeholders;
+    private final Clock clock;
+
+    BenchCommand(Placeholders placeholders, Clock clock) {
+        super("bench", "measures what this machine holds");
+        this.placeholders = placeholders;
+        this.clock = clock;
+    }
+
+    @Override
+    public void configure(Subparser parser) {
+        parser.addArgument("what")
+                .choices("probes", "schedule")
+                .help(
+                        "probes: real probes against a server on loopback, assessed and committed to PostgreSQL; schedule: plans, slots and"
+                                + " wheel alone, in simulated time");
+        parser.addArgument("--targets").type(Integer.class).setDefault(1_000).help("how many (default: 1000)");
+        parser.addArgument("--interval")
+                .setDefault("")
+                .help("from slot to slot (default: 1s for probes, 60s for schedule)");
+        parser.addArgument("--seconds")
+                .type(Integer.class)
+                .setDefault(60)
+                .help("length of a run of probes (default: 60)");
+        parser.addArgument("--runs").type(Integer.class).setDefault(1).help("runs of probes (default: 1)");
+        parser.addArgument("--simulated").action(Arguments.storeTrue()).help("for schedule, which always is");
+    }
+
+    @Override
+    public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
+        boolean probes = arguments.getString("what").equals("probes");
+        String interval = arguments.getString("interval");
+        Duration every = interval.isEmpty() ? Duration.ofSeconds(probes ? 1 : 60) : Durations.parse(interval);
+        int targets = within("--targets", arguments.getInt("targets"), MAX_TARGETS);
+        if (every.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("--interval must be at least 1s");
+        }
+        Bench bench = new Bench(System.out, clock);
+        if (!probes) {
+            bench.schedule(targets, every);
+            return;
+        }
+        int seconds = within("--seconds", arguments.getInt("seconds"), 86_400);
+        int runs = within("--runs", arguments.getInt("runs"), 100);
+        List<Rule> rules = rules(bootstrap);
+        Path home = java.nio.file.Files.createTempDirectory("litewatch-bench");
+        try {
+            bench.probes(
+                    new ProbesOrder(targets, every, Duration.ofSeconds(seconds), runs),
+                    home,
+                    postgres -> new Stages(postgres, bootstrap.getObjectMapper(), rules, clock));
+        } finally {
+            remove(home);
+        }
+    }
+
+    private List<Rule> rules(Bootstrap<?> bootstrap) {
+        List<String> errors = new ArrayList<>();
+        Path file = CheckCommand.configFile("");
+        ControlPlaneConfiguration config = CheckCommand.read(bootstrap, file, placeholders, errors);
+        if (config == null) {
+            throw new IllegalArgumentException(String.join("\n", errors));
+        }
+        Files files = Files.load(Objects.requireNonNull(file.getParent()), config.files(), placeholders);
+        return files.rules();
+    }
+
+    private static int within(String option, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new IllegalArgumentException(option + " must be 1 to " + most + ": " + value);
+        }
+        return value;
+    }
+
+    private static void remove(Path home) throws IOException {
+        try (var files = java.nio.file.Files.walk(home)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> {
+                var unused = file.toFile().delete();
+            });
+        }
+    }
+
+    @Override
+    public void onError(Cli cli, Namespace namespace, Throwable e) {
+        cli.getStdErr().println(e.getMessage() == null ? e.toString() : e.getMessage());
+    }
+
+    /** The stages of the service after the probes, without Elasticsearch and Slack. */
+    private static final class Stages implements Behind, Pipeline.Listener {
+        private final ManagedDataSource source;
+        private final Pipeline pipeline;
+        private final AtomicLong refused = new AtomicLong();
+
+        Stages(EmbeddedPostgreSql postgres, ObjectMapper json, List<Rule> rules, Clock clock) {
+            DataSourceFactory factory = new DataSourceFactory();
+            factory.setDriverClass("org.postgresql.Driver");
+            factory.setUrl(postgres.jdbcUrl());
+            factory.setUser("postgres");
+            source = factory.build(new MetricRegistry(), "bench");
+            Migrations.migrate(source);
+            Jdbi jdbi = Jdbi.create(source).installPlugin(new PostgresPlugin()).installPlugin(new SqlObjectPlugin());
+            pipeline = new Pipeline(
+                    jdbi,
+                    new Pipeline.Stores(
+                            new Outbox(jdbi, clock),
+                            new Checkpoints(json),
+                            new AlertStore(jdbi, json),
+                            new NotificationLog(jdbi, json, clock)),
+                    Fleet.of(List.of()),
+                    new AlertBook(rules, List.of()),
+                    this);
+            pipeline.start();
+        }
+
+        @Override
+        public Consumer<Observation> sink() {
+            return pipeline;
+        }
+
+        @Override
+        public int waiting() {
+            return pipeline.waiting();
+        }
+
+        @Override
+        public long refused() {
+            return refused.get();
+        }
+
+        @Override
+        public void refused(Observation observation) {
+            refused.incrementAndGet();
+        }
+
+        @Override
+        public void committed(
+                List<Observation> observations, List<Assessment> assessments, List<Transition> transitions) {
+            // Nobody else is told.
+        }
+
+        @Override
+        public void close() throws Exception {
+            pipeline.stop();
+            source.stop();
+        }
+    }
+}

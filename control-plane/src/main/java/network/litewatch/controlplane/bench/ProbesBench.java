@@ -1,0 +1,286 @@
+package network.litewatch.controlplane.bench;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import network.litewatch.controlplane.embedded.EmbeddedPostgreSql;
+import network.litewatch.controlplane.schedule.NettyWheel;
+import network.litewatch.controlplane.schedule.ProbePlan;
+import network.litewatch.controlplane.schedule.Shard;
+import network.litewatch.probe.NetworkId;
+import network.litewatch.probe.Observation;
+import network.litewatch.probe.Outcome;
+import network.litewatch.probe.Probe;
+import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.SecretUrl;
+import network.litewatch.probe.Target;
+import network.litewatch.probe.TargetId;
+import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.Vantage;
+import network.litewatch.probe.catalogue.Probes;
+import network.litewatch.probe.http.Cidr;
+import network.litewatch.probe.http.EgressPolicy;
+import network.litewatch.probe.http.GuardedClient;
+
+/**
+ * How many targets this machine holds: real probes over fresh connections against a server on loopback, assessed, judged by the shipped
+ * rules, and committed with their documents to a real PostgreSQL. Elasticsearch is left out; the outbox fills up.
+ */
+final class ProbesBench {
+    private static final int MAX_IN_FLIGHT = 2_000;
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
+
+    private record Result(
+            long due,
+            long asked,
+            long ok,
+            double slipP50,
+            double slipP99,
+            double cpu,
+            double databaseCpu,
+            double serverCpu,
+            long megabytes,
+            int waiting,
+            long refused) {}
+
+    private final PrintStream out;
+    private final Clock clock;
+    private final Path home;
+    private final Function<EmbeddedPostgreSql, Behind> pipeline;
+
+    /** Runs in {@code home}, which it fills; {@code pipeline} makes a service's stages on a database. */
+    ProbesBench(PrintStream out, Clock clock, Path home, Function<EmbeddedPostgreSql, Behind> pipeline) {
+        this.out = out;
+        this.clock = clock;
+        this.home = home;
+        this.pipeline = pipeline;
+    }
+
+    void run(ProbesOrder order) throws Exception {
+        out.println(Load.machine());
+        out.println(String.format(
+                Locale.ROOT,
+                "%d targets every %d s for %d s after %d s to warm up, http on loopback, a fresh connection each; probe, assess, rules,"
+                        + " outbox in PostgreSQL; the server runs on the same cores",
+                order.targets(),
+                order.interval().toSeconds(),
+                order.length().toSeconds(),
+                WARM_UP.toSeconds()));
+        out.println(
+                "| run | slots | asked | ok | slip p50 ms | slip p99 ms | CPU-ms per 1,000 | PostgreSQL | server | RSS MB | not committed |");
+        out.println("|---|---|---|---|---|---|---|---|---|---|---|");
+        List<Result> results = new ArrayList<>();
+        for (int run = 1; run <= order.runs(); run++) {
+            Result result = once(order, run);
+            results.add(result);
+            print(Integer.toString(run), result);
+        }
+        double asked = results.stream()
+                .mapToDouble(r -> r.asked() / (double) r.due())
+                .min()
+                .orElse(0);
+        double[] slips = results.stream().mapToDouble(Result::slipP99).sorted().toArray();
+        out.println(String.format(
+                Locale.ROOT,
+                "%s: at least %.2f %% of the slots were asked (wanted: 100), slip p99 %.0f ms, median of %d (wanted: below 250), RSS at most"
+                        + " %d MB (wanted: below 1,000)",
+                asked >= 0.9999 && slips[slips.length / 2] < 250 ? "held" : "NOT held",
+                asked * 100,
+                slips[slips.length / 2],
+                slips.length,
+                results.stream().mapToLong(Result::megabytes).max().orElse(0)));
+    }
+
+    private Result once(ProbesOrder order, int run) throws Exception {
+        Path folder = Files.createDirectories(home.resolve("run-" + run));
+        Process server = startServer();
+        try (EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(folder, 0);
+                Behind behind = pipeline.apply(postgres);
+                NettyWheel wheel = new NettyWheel(clock);
+                GuardedClient client = new GuardedClient(
+                        EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, MAX_IN_FLIGHT)) {
+            String port = new String(readLine(server), StandardCharsets.US_ASCII);
+            Tally tally = new Tally(
+                    behind.sink(), order.targets() * (int) order.length().toSeconds() * 2);
+            Shard shard = Shard.start(plans(order, client, port), new Vantage("bench"), wheel, clock, tally);
+            sleep(WARM_UP);
+            ProcessHandle database = postgres.process().orElseThrow();
+            Duration own = Load.cpu(ProcessHandle.current()).minus(children(database, server.toHandle()));
+            Duration databaseBefore = Load.cpu(database);
+            Duration serverBefore = Load.cpu(server.toHandle());
+            Instant from = clock.instant();
+            tally.open(from);
+            sleep(order.length());
+            Instant to = clock.instant();
+            tally.close(to);
+            Duration ownAfter = Load.cpu(ProcessHandle.current()).minus(children(database, server.toHandle()));
+            Duration databaseAfter = Load.cpu(database);
+            Duration serverAfter = Load.cpu(server.toHandle());
+            long megabytes = Load.residentMegabytes();
+            // What was asked at the end still answers.
+            sleep(order.interval());
+            shard.close();
+            double thousands = Math.max(1, tally.asked()) / 1_000.0;
+            double[] slips = tally.slips();
+            return new Result(
+                    order.targets()
+                            * Duration.between(from, to).toMillis()
+                            / order.interval().toMillis(),
+                    tally.asked(),
+                    tally.ok(),
+                    percentile(slips, 0.5),
+                    percentile(slips, 0.99),
+                    ownAfter.minus(own).toMillis() / thousands,
+                    databaseAfter.minus(databaseBefore).toMillis() / thousands,
+                    serverAfter.minus(serverBefore).toMillis() / thousands,
+                    megabytes,
+                    behind.waiting(),
+                    behind.refused());
+        } finally {
+            server.destroy();
+        }
+    }
+
+    private List<ProbePlan> plans(ProbesOrder order, GuardedClient client, String port) {
+        Probe http = new Probes(client, clock, System::nanoTime, new Random(1))
+                .find(new ProbeId("http"))
+                .orElseThrow();
+        List<ProbePlan> plans = new ArrayList<>();
+        for (int i = 0; i < order.targets(); i++) {
+            Target target = new Target(
+                    new TargetId("target-" + i),
+                    TargetKind.ENDPOINT,
+                    new NetworkId("bench"),
+                    SecretUrl.parse("http://127.0.0.1:" + port + "/t/" + i),
+                    Optional.empty(),
+                    Map.of(),
+                    Map.of("probe", "http"));
+            plans.add(new ProbePlan(http, target, order.interval(), order.interval()));
+        }
+        return plans;
+    }
+
+    private static Process startServer() throws IOException {
+        return new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElse("java"),
+                        "-Xmx128m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        TargetServer.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static byte[] readLine(Process server) throws IOException {
+        var line = new ByteArrayOutputStream();
+        for (int c = server.getInputStream().read();
+                c >= 0 && c != '\n';
+                c = server.getInputStream().read()) {
+            line.write(c);
+        }
+        OutputStream ignored = server.getOutputStream(); // stays open: the server ends with it
+        ignored.flush();
+        return line.toByteArray();
+    }
+
+    private static Duration children(ProcessHandle... processes) {
+        return Arrays.stream(processes).map(Load::cpu).reduce(Duration.ZERO, Duration::plus);
+    }
+
+    private void print(String run, Result result) {
+        out.println(String.format(
+                Locale.ROOT,
+                "| %s | %d | %d | %d | %.0f | %.0f | %.0f | %.0f | %.0f | %d | %d waiting, %d refused |",
+                run,
+                result.due(),
+                result.asked(),
+                result.ok(),
+                result.slipP50(),
+                result.slipP99(),
+                result.cpu(),
+                result.databaseCpu(),
+                result.serverCpu(),
+                result.megabytes(),
+                result.waiting(),
+                result.refused()));
+    }
+
+    private static double percentile(double[] sorted, double share) {
+        return sorted.length == 0 ? 0 : sorted[Math.min(sorted.length - 1, (int) (sorted.length * share))];
+    }
+
+    private static void sleep(Duration duration) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(duration.toMillis());
+    }
+
+    /** Counts the slots within a window; every slot ends in one observation, asked or not. */
+    private static final class Tally implements Consumer<Observation> {
+        private final Consumer<Observation> next;
+        private final double[] slips;
+        private final AtomicLong asked = new AtomicLong();
+        private final AtomicLong ok = new AtomicLong();
+        private volatile Instant from = Instant.MAX;
+        private volatile Instant to = Instant.MAX;
+
+        Tally(Consumer<Observation> next, int capacity) {
+            this.next = next;
+            this.slips = new double[capacity];
+        }
+
+        void open(Instant at) {
+            from = at;
+        }
+
+        void close(Instant at) {
+            to = at;
+        }
+
+        @Override
+        public void accept(Observation observation) {
+            boolean inside =
+                    !observation.slot().isBefore(from) && observation.slot().isBefore(to);
+            if (inside && observation.outcome().kind() != Outcome.Kind.NOT_RUN) {
+                int index = (int) asked.getAndIncrement();
+                if (index < slips.length) {
+                    slips[index] = observation.slip().toNanos() / 1e6;
+                }
+                if (observation.outcome().isOk()) {
+                    ok.incrementAndGet();
+                }
+            }
+            next.accept(observation);
+        }
+
+        long asked() {
+            return asked.get();
+        }
+
+        long ok() {
+            return ok.get();
+        }
+
+        double[] slips() {
+            double[] all = Arrays.copyOf(slips, (int) Math.min(slips.length, asked.get()));
+            Arrays.sort(all);
+            return all;
+        }
+    }
+}
