@@ -114,7 +114,8 @@ public final class HttpProbe extends EdgeProbe<HttpQuestion> {
             case DOES_NOT_HOLD -> Outcome.failed(Reason.WRONG_ANSWER, "expect_json is false for this answer");
             case CANNOT_TELL ->
                 Outcome.failed(
-                        Reason.SHAPE_CHANGED, "expect_json cannot be evaluated: a field is missing or of another type");
+                        Reason.SHAPE_CHANGED,
+                        "expect_json cannot be evaluated: a field is missing, of another type, or a list is too long");
         };
     }
 }

@@ -148,6 +148,19 @@ final class HttpProbeIT {
     }
 
     @Test
+    void everyRunShakesHandsAnewSoThatTheCertificateIsShownAgain() throws Exception {
+        try (ScriptedServer server = Certified.server(Certified.good(), OK)) {
+            Target target = tls(server, "ca_file", EdgeTargets.caFile(folder));
+            for (int i = 0; i < 3; i++) {
+                Finding finding = run(target);
+                assertThat(finding.outcome()).isEqualTo(Outcome.ok());
+                assertThat(finding.measurements()).containsEntry(Measurement.TLS_CHAIN_LENGTH, 2.0);
+                assertThat(finding.phases()).containsKey(Phase.TLS);
+            }
+        }
+    }
+
+    @Test
     void tellsBadCertificatesApartAndStillShowsTheirExpiry() throws Exception {
         String ca = EdgeTargets.caFile(folder);
         Duration day = Duration.ofDays(1);

@@ -33,6 +33,18 @@ final class JsonAssertionTest {
     }
 
     @Test
+    void stopsALoopOverAListThatIsTooLong() {
+        JsonAssertion positive = JsonAssertion.compile("json.all(i, i > 0)");
+
+        assertThat(positive.judge(
+                        TargetJson.parse("[" + "1,".repeat(9_000) + "1]").orElseThrow()))
+                .isEqualTo(Verdict.HOLDS);
+        assertThat(positive.judge(
+                        TargetJson.parse("[" + "1,".repeat(11_000) + "1]").orElseThrow()))
+                .isEqualTo(Verdict.CANNOT_TELL);
+    }
+
+    @Test
     void stopsLoopsThatAStrangersDocumentMakesLong() {
         String document = "[" + "1,".repeat(999) + "1]";
 
