@@ -32,9 +32,9 @@ final class ArchitectureTest {
             .resideInAnyPackage("okhttp3..", "okio..");
 
     @ArchTest
-    static final ArchRule onlyRpcKnowsWeb3j = noClasses()
+    static final ArchRule onlyChainProtocolsKnowWeb3j = noClasses()
             .that()
-            .resideOutsideOfPackage("..probe.rpc..")
+            .resideOutsideOfPackages("..probe.rpc..", "..probe.chain..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.web3j..");

@@ -16,7 +16,7 @@ import network.litewatch.probe.http.UntrustedText;
  * <p>Being throttled or out of credit says nothing of the RPC's health, only of our plan with its provider, so it is
  * inconclusive (eRPC's default policy counts it apart from errors for the same reason).
  */
-final class RpcErrors {
+public final class RpcErrors {
     // EIP-1474 "limit exceeded", and what Erigon and several gateways use for it.
     private static final Set<Integer> LIMIT_CODES = Set.of(-32005, -32016, 429);
     private static final Pattern LIMIT_WORDS =
@@ -26,7 +26,7 @@ final class RpcErrors {
     private RpcErrors() {}
 
     /** The outcome that a status other than 2xx means; empty for 2xx. */
-    static Optional<Outcome> ofStatus(HttpResponse response) {
+    public static Optional<Outcome> ofStatus(HttpResponse response) {
         if (response.isSuccess()) {
             return Optional.empty();
         }
@@ -46,7 +46,7 @@ final class RpcErrors {
     }
 
     /** The outcome that a JSON-RPC error object means. */
-    static Outcome ofError(JsonNode error) {
+    public static Outcome ofError(JsonNode error) {
         return ofError(error.path("code").asInt(0), error.path("message").asText(""));
     }
 
