@@ -13,6 +13,7 @@ import network.litewatch.controlplane.alert.rules.RuleLoader;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.config.YamlDocument;
+import network.litewatch.controlplane.index.ChainEventsProbe;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.network.NetworkLoader;
 import network.litewatch.controlplane.runbook.Runbook;
@@ -31,7 +32,8 @@ import network.litewatch.probe.rpc.RpcHeadProbe;
  */
 record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runbooks, List<Problem> problems) {
     /** Probes that networks and rules may name. */
-    static final Set<ProbeId> PROBES = Set.of(RpcHeadProbe.ID, RouterStatusProbe.ID, MinerCanaryProbe.ID);
+    static final Set<ProbeId> PROBES =
+            Set.of(RpcHeadProbe.ID, RouterStatusProbe.ID, MinerCanaryProbe.ID, ChainEventsProbe.ID);
 
     static Files load(Path base, ControlPlaneConfiguration.FilesSection section, Placeholders placeholders) {
         List<Problem> problems = new ArrayList<>();

@@ -21,8 +21,8 @@ class ShippedFilesTest {
         Files files = load(Path.of("networks/lab.yml"));
 
         assertThat(files.problems()).isEmpty();
-        assertThat(files.rules()).hasSize(4);
-        assertThat(files.runbooks()).hasSize(4);
+        assertThat(files.rules()).hasSize(7);
+        assertThat(files.runbooks()).hasSize(7);
     }
 
     @Test

@@ -6,7 +6,9 @@ import java.util.Locale;
 public enum TargetKind {
     RPC,
     ROUTER,
-    MINER;
+    MINER,
+    /** A network's chain, as our reading of it goes: one a network, made from its profile. */
+    CHAIN;
 
     /** Lower-case name, as it stands in configuration, labels and documents. */
     public String label() {

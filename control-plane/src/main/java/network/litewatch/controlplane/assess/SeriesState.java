@@ -88,8 +88,9 @@ public record SeriesState(
             signals.put(Signal.PROBE_ELAPSED_SECONDS, observation.elapsed().toNanos() / 1e9);
         }
         if (observation.outcome().isOk()) {
-            measured(observation, signals);
+            measured(observation, signals, MEASURED);
         }
+        measured(observation, signals, MEASURED_ALWAYS);
         speed.ratio().ifPresent(ratio -> {
             signals.put(Signal.CANARY_DECODE_RATE_RATIO, ratio);
             signals.put(
@@ -98,15 +99,23 @@ public record SeriesState(
         return signals;
     }
 
-    private static void measured(Observation observation, Map<Signal, Double> signals) {
+    private static void measured(
+            Observation observation, Map<Signal, Double> signals, Map<Measurement, Signal> measured) {
         Map<Measurement, Double> seen = observation.finding().measurements();
-        MEASURED.forEach((measurement, signal) -> {
+        measured.forEach((measurement, signal) -> {
             Double value = seen.get(measurement);
             if (value != null) {
                 signals.put(signal, value);
             }
         });
     }
+
+    /** Numbers of our own, which are as good when a target gave nothing: an index is most behind when no RPC answers. */
+    private static final Map<Measurement, Signal> MEASURED_ALWAYS = Map.of(
+            Measurement.CHAIN_CURSOR_LAG, Signal.CHAIN_CURSOR_LAG_BLOCKS,
+            Measurement.CHAIN_GAP, Signal.CHAIN_GAP_SECONDS,
+            Measurement.CHAIN_REORG_DEPTH, Signal.CHAIN_REORG_DEPTH,
+            Measurement.CHAIN_LOG_MISMATCHES, Signal.CHAIN_LOG_MISMATCHES);
 
     private static final Map<Measurement, Signal> MEASURED = Map.of(
             Measurement.RPC_HEAD_AGE, Signal.RPC_HEAD_AGE_SECONDS,

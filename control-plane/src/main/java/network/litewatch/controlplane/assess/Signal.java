@@ -38,7 +38,21 @@ public enum Signal {
             Probes.MINER_CANARY,
             "Median decode rate of the last 3 ok runs over the median of up to 60 earlier ones; absent below 5 earlier"),
     CANARY_REFERENCE_SAMPLES(Unit.COUNT, Probes.MINER_CANARY, "Earlier runs behind canary_decode_rate_ratio"),
-    CANARY_TOKENS(Unit.TOKENS, Probes.MINER_CANARY, "Tokens that we counted, last ok run");
+    CANARY_TOKENS(Unit.TOKENS, Probes.MINER_CANARY, "Tokens that we counted, last ok run"),
+
+    CHAIN_CURSOR_LAG_BLOCKS(
+            Unit.BLOCKS,
+            Probes.CHAIN_EVENTS,
+            "Highest head that any RPC of the network showed, less the last block whose events were read"),
+    CHAIN_GAP_SECONDS(
+            Unit.SECONDS,
+            Probes.CHAIN_EVENTS,
+            "How long ago the reading of the chain last had all there was; 0 when it has, and whatever the run's outcome"),
+    CHAIN_REORG_DEPTH(Unit.BLOCKS, Probes.CHAIN_EVENTS, "Blocks that the last run found replaced; 0 without a reorg"),
+    CHAIN_LOG_MISMATCHES(
+            Unit.COUNT,
+            Probes.CHAIN_EVENTS,
+            "Events that one reading of the same blocks had and another had not, found by the last run");
 
     private final Unit unit;
     private final String probe;
@@ -86,5 +100,6 @@ public enum Signal {
         static final String RPC_HEAD = "rpc.head";
         static final String ROUTER_STATUS = "router.status";
         static final String MINER_CANARY = "miner.canary";
+        static final String CHAIN_EVENTS = "chain.events";
     }
 }

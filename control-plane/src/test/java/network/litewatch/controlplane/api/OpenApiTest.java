@@ -101,7 +101,7 @@ class OpenApiTest {
                 compared++;
             }
         }
-        assertThat(compared).isEqualTo(7);
+        assertThat(compared).isEqualTo(8);
     }
 
     @Test

@@ -33,6 +33,7 @@ public final class Samples {
         return List.of(
                 new TargetsResource(Samples::targets),
                 new ObservationsResource(searcher),
+                new ChainEventsResource(searcher),
                 alerts,
                 new NetworksResource(List.of(network("lab"), network("other"), network("third"))),
                 new PagesResource(
@@ -66,7 +67,8 @@ public final class Samples {
                 Map.of(),
                 List.of(),
                 List.of(),
-                Map.of());
+                Map.of(),
+                Network.Indexing.DEFAULT);
     }
 
     static Runbook runbook() {

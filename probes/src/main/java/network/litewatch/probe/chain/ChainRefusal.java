@@ -32,6 +32,11 @@ public final class ChainRefusal extends Exception {
         return of(Outcome.failed(reason, detail));
     }
 
+    /** The chain moved while it was read, or its RPC has several minds; in both cases the next run sees it whole. */
+    public static ChainRefusal torn(String detail) {
+        return of(Outcome.inconclusive(Reason.PATH_UNHEALTHY, detail));
+    }
+
     /** The range was too wide; {@code suggested} is the width that the RPC says it would take. */
     static ChainRefusal range(Outcome outcome, OptionalLong suggested) {
         return new ChainRefusal(outcome, true, suggested.orElse(0));

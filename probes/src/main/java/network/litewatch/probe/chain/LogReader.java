@@ -10,8 +10,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import network.litewatch.probe.Outcome;
-import network.litewatch.probe.Reason;
 
 /**
  * Reads the logs of a range of blocks and believes nothing that the headers do not bear out: a log whose block is not the
@@ -67,27 +65,27 @@ public final class LogReader {
         for (BlockHeader header : headers.values()) {
             BlockHeader before = headers.get(header.number() - 1);
             if (before != null && !before.hash().equals(header.parent())) {
-                throw torn("a block's parent is not the block before it");
+                throw ChainRefusal.torn("a block's parent is not the block before it");
             }
         }
         for (ChainLog log : logs) {
             BlockHeader header = headers.get(log.blockNumber());
             if (header == null || !header.hash().equals(log.blockHash())) {
-                throw torn("a log's block is not the block of that number");
+                throw ChainRefusal.torn("a log's block is not the block of that number");
             }
         }
         return headers;
     }
 
     /** All of {@code numbers}, some at a time; refused when one is missing. */
-    static Map<Long, BlockHeader> headers(ChainRpc rpc, Collection<Long> numbers) throws ChainRefusal {
+    public static Map<Long, BlockHeader> headers(ChainRpc rpc, Collection<Long> numbers) throws ChainRefusal {
         Map<Long, BlockHeader> headers = new HashMap<>();
         List<Long> all = List.copyOf(numbers);
         for (int i = 0; i < all.size(); i += BATCH) {
             headers.putAll(rpc.headers(all.subList(i, Math.min(all.size(), i + BATCH))));
         }
         if (headers.size() < numbers.size()) {
-            throw torn("a block that is below the head is not there");
+            throw ChainRefusal.torn("a block that is below the head is not there");
         }
         return headers;
     }
@@ -112,10 +110,5 @@ public final class LogReader {
             }
         }
         return healed;
-    }
-
-    /** The chain moved while it was read, or its RPC has several minds; in both cases the next run sees it whole. */
-    private static ChainRefusal torn(String detail) {
-        return ChainRefusal.of(Outcome.inconclusive(Reason.PATH_UNHEALTHY, detail));
     }
 }
