@@ -94,9 +94,9 @@ class ChainIndexIT {
         probe.close();
         exchanger.close();
         lab.close();
-        ELASTICSEARCH
-                .indices()
-                .delete(d -> d.index(INDEX).ignoreUnavailable(true).allowNoIndices(true));
+        for (String index : ELASTICSEARCH.indices().get(i -> i.index(INDEX)).result().keySet()) {
+            ELASTICSEARCH.indices().delete(d -> d.index(index));
+        }
     }
 
     @Test

@@ -149,6 +149,10 @@ class ChainIndexerPropertiesTest {
     }
 
     static ChainIndexer indexer(FakeChain chain, ChainIndexer.Writer writer) {
+        return indexer(chain, writer, FakeChain.CHAIN_ID);
+    }
+
+    static ChainIndexer indexer(FakeChain chain, ChainIndexer.Writer writer, long chainId) {
         Target rpc = new Target(
                 new TargetId("rpc"),
                 TargetKind.RPC,
@@ -161,7 +165,7 @@ class ChainIndexerPropertiesTest {
         ChainEvents events = new ChainEvents(AbiVersion.newest(), Map.of("SessionQueueV2", FakeChain.CONTRACT));
         return new ChainIndexer(
                 new ChainIndexer.Chain(
-                        "test", FakeChain.CHAIN_ID, Duration.ofSeconds(1), List.of(rpc), events, OptionalLong.of(0)),
+                        "test", chainId, Duration.ofSeconds(1), List.of(rpc), events, OptionalLong.of(0)),
                 chain,
                 writer,
                 () -> T0,

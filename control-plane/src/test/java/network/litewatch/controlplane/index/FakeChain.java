@@ -52,14 +52,18 @@ final class FakeChain implements HttpExchanger {
     record Block(long number, String hash, String parent, int logs) {}
 
     FakeChain() {
-        blocks.add(new Block(0, hash("genesis"), hash("nothing"), 0));
+        this("genesis");
+    }
+
+    FakeChain(String genesis) {
+        blocks.add(new Block(0, hash(genesis), hash("nothing"), 0));
     }
 
     /** Adds a block with {@code logs} events. */
     void mine(int logs) {
         Block parent = blocks.get(blocks.size() - 1);
         long number = parent.number() + 1;
-        blocks.add(new Block(number, hash(number + "/" + forks), parent.hash(), logs));
+        blocks.add(new Block(number, hash(parent.hash() + "/" + forks), parent.hash(), logs));
     }
 
     /** Replaces the last {@code depth} blocks, as far as there are, with as many others. */

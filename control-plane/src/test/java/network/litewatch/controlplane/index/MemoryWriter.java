@@ -22,6 +22,7 @@ final class MemoryWriter implements ChainIndexer.Writer {
     ChainState state;
 
     int mismatches;
+    int settled;
     boolean dieBefore;
     boolean dieAfter;
 
@@ -58,6 +59,7 @@ final class MemoryWriter implements ChainIndexer.Writer {
         }
         state = change.after().stored();
         mismatches += change.mismatches();
+        settled += change.settled().size();
         documents.addAll(new ChainDocuments("test", Map.of()).of(change));
         if (dieAfter) {
             dieAfter = false;
