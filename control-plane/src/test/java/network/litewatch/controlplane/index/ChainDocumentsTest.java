@@ -19,8 +19,7 @@ class ChainDocumentsTest {
 
         assertThat(document.index()).isEqualTo("litewatch-chain-events-2026.11.20");
         assertThat(JSON.readTree(document.json()).path("cortensor"))
-                .isEqualTo(
-                        JSON.readTree("""
+                .isEqualTo(JSON.readTree("""
                         {"id": "%s", "network": "lab", "contract": "SessionQueueV2", "event": "TaskAssigned",
                          "state": "added", "removals": 0, "block_number": 12, "block_hash": "0x%s", "log_index": 2,
                          "transaction": "0x%s", "position": "0000000000000012-00000002",
@@ -43,8 +42,8 @@ class ChainDocumentsTest {
     @Test
     void everyTurnOfAnEventHasAnIdOfItsOwnAndTheSameOneAlways() {
         ChainChange.Added added = ChainSamples.taskAssigned();
-        ChainChange.Added again = new ChainChange.Added(
-                added.event(), added.sighting().removed().restored());
+        ChainChange.Added again =
+                new ChainChange.Added(added.event(), added.sighting().removed().restored());
         List<Document> life = ChainSamples.DOCUMENTS.of(new ChainChange(
                 ChainState.before(1, null, ChainSamples.AT),
                 List.of(added, again),

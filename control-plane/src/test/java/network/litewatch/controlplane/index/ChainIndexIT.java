@@ -94,7 +94,8 @@ class ChainIndexIT {
         probe.close();
         exchanger.close();
         lab.close();
-        for (String index : ELASTICSEARCH.indices().get(i -> i.index(INDEX)).result().keySet()) {
+        for (String index :
+                ELASTICSEARCH.indices().get(i -> i.index(INDEX)).result().keySet()) {
             ELASTICSEARCH.indices().delete(d -> d.index(index));
         }
     }

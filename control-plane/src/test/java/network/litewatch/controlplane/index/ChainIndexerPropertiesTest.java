@@ -50,7 +50,7 @@ class ChainIndexerPropertiesTest {
 
     record Act(Event event, int size, int logs) {}
 
-    @Property(tries = 300)
+    @Property(tries = 150)
     void documentsSayWhatTheChainSays(@ForAll("acts") List<Act> acts) {
         FakeChain chain = new FakeChain();
         MemoryWriter writer = new MemoryWriter();

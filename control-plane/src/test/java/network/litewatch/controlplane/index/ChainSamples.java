@@ -65,8 +65,7 @@ public final class ChainSamples {
     }
 
     private static ChainChange.Added added(String address, List<String> topics, String data) {
-        ChainLog log =
-                new ChainLog(address, topics, "0x" + data, 12, "0x" + "a".repeat(64), "0x" + "b".repeat(64), 2);
+        ChainLog log = new ChainLog(address, topics, "0x" + data, 12, "0x" + "a".repeat(64), "0x" + "b".repeat(64), 2);
         ChainEvent event = DECODER.decode(log);
         return new ChainChange.Added(
                 event,

@@ -108,7 +108,8 @@ class ChainStepTest {
         assertThat(state.settled()).isEqualTo(state.next() - ChainState.WINDOW);
         assertThat(state.known().values()).allMatch(sighting -> sighting.block() >= state.settled());
         assertThat(state.links()).hasSize(ChainState.WINDOW);
-        assertThat(writer.settled + state.known().size()).isEqualTo(chain.events(0).size());
+        assertThat(writer.settled + state.known().size())
+                .isEqualTo(chain.events(0).size());
         assertThat(Map.copyOf(state.known())).hasSizeLessThan(chain.events(0).size());
     }
 
