@@ -212,7 +212,7 @@ final class ChainIndexer {
                 }
             }
             ChainChange change = change(rpc, now, step, blocks);
-            if (change.after().next() < now.next()) {
+            if (step instanceof ChainStep.Search) {
                 progress.reorg = Math.max(progress.reorg, change.after().reorgDepth());
             }
             if (change.after().next() > head.number()) {
@@ -245,6 +245,8 @@ final class ChainIndexer {
             return now.rollback(ChainStep.ancestor(now, blocks));
         }
         ChainStep.Replaced replaced = (ChainStep.Replaced) step;
+        // No reorg: block 0 itself is another one, as when a test network or the lab is set up anew.
+        LOG.warn("the chain is another one and is read from its start: network={}", chain.network());
         return now.replaced(chain.start().orElse(0), replaced.genesis(), clock.instant());
     }
 

@@ -179,6 +179,7 @@ public final class NetworkLoader {
         }
     }
 
+    /** By name; a contract without an address, as an optional setting that is not set, is left out. */
     private Map<String, String> addresses(@Nullable Field contracts) {
         Map<String, String> addresses = new LinkedHashMap<>();
         if (contracts != null) {
@@ -186,7 +187,7 @@ public final class NetworkLoader {
                 String text = name.equals(ABI) || name.equals(START_BLOCK) ? null : value.as(placeholders::expand);
                 if (text != null && ChainEvents.isAddress(text)) {
                     addresses.put(name, text);
-                } else if (text != null) {
+                } else if (text != null && !text.isEmpty()) {
                     value.problem("is no address: 0x and 40 hex digits");
                 }
             });

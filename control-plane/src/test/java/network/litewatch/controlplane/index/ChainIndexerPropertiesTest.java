@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -149,10 +150,11 @@ class ChainIndexerPropertiesTest {
     }
 
     static ChainIndexer indexer(FakeChain chain, ChainIndexer.Writer writer) {
-        return indexer(chain, writer, FakeChain.CHAIN_ID);
+        return indexer(chain, writer, FakeChain.CHAIN_ID, () -> T0);
     }
 
-    static ChainIndexer indexer(FakeChain chain, ChainIndexer.Writer writer, long chainId) {
+    static ChainIndexer indexer(
+            FakeChain chain, ChainIndexer.Writer writer, long chainId, InstantSource clock) {
         Target rpc = new Target(
                 new TargetId("rpc"),
                 TargetKind.RPC,
@@ -168,7 +170,7 @@ class ChainIndexerPropertiesTest {
                         "test", chainId, Duration.ofSeconds(1), List.of(rpc), events, OptionalLong.of(0)),
                 chain,
                 writer,
-                () -> T0,
+                clock,
                 () -> looks.incrementAndGet() * 1_000_000);
     }
 }

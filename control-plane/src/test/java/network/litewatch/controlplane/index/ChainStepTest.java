@@ -3,6 +3,7 @@ package network.litewatch.controlplane.index;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import network.litewatch.probe.Outcome;
@@ -45,6 +46,7 @@ class ChainStepTest {
         ChainIndexer.Run run = indexer.run(ENOUGH);
 
         assertThat(run.outcome()).isEqualTo(Outcome.ok());
+        assertThat(run.reorg()).as("another chain is no reorg").isZero();
         assertThat(writer.standing()).isEqualTo(other.events(0));
     }
 
@@ -78,7 +80,7 @@ class ChainStepTest {
     @Test
     void anRpcOfAnotherChainIsNotRead() {
         grow(3);
-        ChainIndexer.Run run = ChainIndexerPropertiesTest.indexer(chain, writer, FakeChain.CHAIN_ID + 1)
+        ChainIndexer.Run run = ChainIndexerPropertiesTest.indexer(chain, writer, FakeChain.CHAIN_ID + 1, () -> Instant.EPOCH)
                 .run(ENOUGH);
 
         assertThat(run.outcome().reason()).isEqualTo(Reason.WRONG_CHAIN);
