@@ -30,10 +30,15 @@ public final class Samples {
 
     /** Resources whose stores answer; observations are {@code searcher}'s. */
     public static List<Object> resources(AlertsResource alerts, ObservationsResource.Searcher searcher) {
+        return resources(alerts, searcher, searcher);
+    }
+
+    static List<Object> resources(
+            AlertsResource alerts, ObservationsResource.Searcher searcher, ObservationsResource.Searcher chainEvents) {
         return List.of(
                 new TargetsResource(Samples::targets),
                 new ObservationsResource(searcher),
-                new ChainEventsResource(searcher),
+                new ChainEventsResource(chainEvents),
                 alerts,
                 new NetworksResource(List.of(network("lab"), network("other"), network("third"))),
                 new PagesResource(

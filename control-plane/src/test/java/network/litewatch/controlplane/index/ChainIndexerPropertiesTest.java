@@ -153,8 +153,7 @@ class ChainIndexerPropertiesTest {
         return indexer(chain, writer, FakeChain.CHAIN_ID, () -> T0);
     }
 
-    static ChainIndexer indexer(
-            FakeChain chain, ChainIndexer.Writer writer, long chainId, InstantSource clock) {
+    static ChainIndexer indexer(FakeChain chain, ChainIndexer.Writer writer, long chainId, InstantSource clock) {
         Target rpc = new Target(
                 new TargetId("rpc"),
                 TargetKind.RPC,

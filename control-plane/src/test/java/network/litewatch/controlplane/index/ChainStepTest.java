@@ -80,7 +80,8 @@ class ChainStepTest {
     @Test
     void anRpcOfAnotherChainIsNotRead() {
         grow(3);
-        ChainIndexer.Run run = ChainIndexerPropertiesTest.indexer(chain, writer, FakeChain.CHAIN_ID + 1, () -> Instant.EPOCH)
+        ChainIndexer.Run run = ChainIndexerPropertiesTest.indexer(
+                        chain, writer, FakeChain.CHAIN_ID + 1, () -> Instant.EPOCH)
                 .run(ENOUGH);
 
         assertThat(run.outcome().reason()).isEqualTo(Reason.WRONG_CHAIN);

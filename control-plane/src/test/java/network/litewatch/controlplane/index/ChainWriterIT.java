@@ -74,7 +74,9 @@ class ChainWriterIT {
         assertThatThrownBy(() -> slow.run(ENOUGH)).isInstanceOf(ChainStore.Overtaken.class);
         assertThat(Acknowledged.ids(jdbi)).isEqualTo(before);
 
-        assertThat(slow.run(ENOUGH).outcome().isOk()).as("it starts from what is stored").isTrue();
+        assertThat(slow.run(ENOUGH).outcome().isOk())
+                .as("it starts from what is stored")
+                .isTrue();
         assertThat(Acknowledged.ids(jdbi)).hasSize(chain.events(0).size());
     }
 
@@ -85,7 +87,9 @@ class ChainWriterIT {
         ChainIndexer indexer = indexer(writer);
         indexer.run(ENOUGH);
         Set<String> first = Acknowledged.ids(jdbi);
-        assertThat(first).as("far from the head nobody looks at each header").hasSizeLessThan(chain.events(0).size());
+        assertThat(first)
+                .as("far from the head nobody looks at each header")
+                .hasSizeLessThan(chain.events(0).size());
 
         time.advance(Duration.ofMinutes(61));
         ChainIndexer.Run run = indexer.run(ENOUGH);
@@ -126,7 +130,12 @@ class ChainWriterIT {
 
     private ChainWriter writer() {
         return new ChainWriter(
-                jdbi, new Outbox(jdbi, time), new ChainDocuments("test", Map.of()), EVENTS, new Random(1), heard::addAll);
+                jdbi,
+                new Outbox(jdbi, time),
+                new ChainDocuments("test", Map.of()),
+                EVENTS,
+                new Random(1),
+                heard::addAll);
     }
 
     private ChainIndexer indexer(ChainWriter to) {

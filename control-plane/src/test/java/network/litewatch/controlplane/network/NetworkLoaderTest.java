@@ -47,9 +47,7 @@ class NetworkLoaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     abi: "1999-01"       | contracts.abi         | versions: [2025-08, 2025-11]
                     start_block: -1      | contracts.start_block | must be a block number
                     start_block: latest  | contracts.start_block | must be a block number

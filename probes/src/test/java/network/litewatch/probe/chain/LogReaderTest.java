@@ -43,9 +43,7 @@ class LogReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     address     | 0x00000000000000000000000000000000000000bb | shape_changed
                     address     | 0xaa                                       | shape_changed
                     blockNumber | 0x20                                       | shape_changed
@@ -60,7 +58,8 @@ class LogReaderTest {
         assertThatThrownBy(() -> read(call -> logs(log)))
                 .isInstanceOfSatisfying(
                         ChainRefusal.class,
-                        refusal -> assertThat(refusal.outcome().reason().label()).isEqualTo(reason));
+                        refusal ->
+                                assertThat(refusal.outcome().reason().label()).isEqualTo(reason));
     }
 
     @Test
@@ -107,9 +106,7 @@ class LogReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     429 | {}                                                        | rate_limited
                     500 | oops                                                      | http_status
                     200 | <html>                                                    | protocol_error
@@ -122,7 +119,8 @@ class LogReaderTest {
                         rpc(request -> FakeExchanger.response(status, body)), 10, 12, RangeLimit.START, true))
                 .isInstanceOfSatisfying(
                         ChainRefusal.class,
-                        refusal -> assertThat(refusal.outcome().reason().label()).isEqualTo(reason));
+                        refusal ->
+                                assertThat(refusal.outcome().reason().label()).isEqualTo(reason));
     }
 
     @Test
@@ -151,7 +149,9 @@ class LogReaderTest {
     private static HttpResult answer(HttpRequest request, Function<JsonNode, JsonNode> logs) {
         JsonNode body = json(request);
         if (!body.isArray()) {
-            ObjectNode answer = TargetJson.mapper().createObjectNode().put("id", body.path("id").asInt());
+            ObjectNode answer = TargetJson.mapper()
+                    .createObjectNode()
+                    .put("id", body.path("id").asInt());
             answer.setAll((ObjectNode) logs.apply(body));
             return FakeExchanger.response(200, answer.toString());
         }
