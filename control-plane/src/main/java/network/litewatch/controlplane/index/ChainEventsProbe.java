@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -17,14 +18,19 @@ import network.litewatch.controlplane.network.Network;
 import network.litewatch.probe.Finding;
 import network.litewatch.probe.Measurement;
 import network.litewatch.probe.NetworkId;
+import network.litewatch.probe.Outcome;
 import network.litewatch.probe.Probe;
 import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.Reason;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.chain.ChainEvent;
 import network.litewatch.probe.chain.ChainEvents;
 import network.litewatch.probe.http.HttpExchanger;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The reading of one network's chain as a probe: each run reads on, and says how far it is. So it runs where its shard runs,
@@ -35,12 +41,15 @@ import org.jdbi.v3.core.Jdbi;
 public final class ChainEventsProbe implements Probe, AutoCloseable {
     public static final ProbeId ID = new ProbeId("chain.events");
 
+    private static final Logger LOG = LoggerFactory.getLogger(ChainEventsProbe.class);
+
     /** Share of a run's time that is read in; the rest is for the last write. */
     private static final double READING = 0.8;
 
     private final ChainIndexer indexer;
     private final InstantSource clock;
     private final ExecutorService thread;
+    private final AtomicBoolean busy = new AtomicBoolean();
 
     /**
      * What all networks' chains are read with.
@@ -102,13 +111,25 @@ public final class ChainEventsProbe implements Probe, AutoCloseable {
     /** {@code target} says under which name; what is read was settled when this was made. */
     @Override
     public CompletableFuture<Finding> run(Target target, Duration timeout) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    Instant start = clock.instant();
-                    Duration reading = Duration.ofNanos((long) (timeout.toNanos() * READING));
-                    return finding(indexer.run(reading), start, clock.instant());
-                },
-                thread);
+        if (!busy.compareAndSet(false, true)) {
+            // A run that was given up, as when the database hangs, still holds the thread.
+            return CompletableFuture.completedFuture(
+                    Finding.of(Outcome.notRun(Reason.STILL_RUNNING, "an earlier run still waits for the database")));
+        }
+        return CompletableFuture.supplyAsync(() -> read(timeout), thread)
+                .whenComplete((finding, bug) -> busy.set(false));
+    }
+
+    private Finding read(Duration timeout) {
+        Instant start = clock.instant();
+        try {
+            Duration reading = Duration.ofNanos((long) (timeout.toNanos() * READING));
+            return finding(indexer.run(reading), start, clock.instant());
+        } catch (JdbiException | ChainStore.Overtaken e) {
+            // Our environment, not our bug, and tried again at the next slot from what is stored.
+            LOG.warn("a step of the chain's reading was not written: {}", e.getMessage());
+            return Finding.of(Outcome.inconclusive(Reason.PROBER_ERROR, "the cursor could not be read or written"));
+        }
     }
 
     private static Finding finding(ChainIndexer.Run run, Instant start, Instant end) {

@@ -121,7 +121,7 @@ final class ChainIndexer {
             before = stored == null ? null : stored.restarted();
         }
         long deadline = nanos.getAsLong() + time.toNanos();
-        List<Shown> shown = look(before, deadline, progress);
+        List<Shown> shown = look(before, time, deadline, progress);
         for (Shown candidate : shown) {
             try {
                 before = follow(candidate, before, progress);
@@ -166,14 +166,16 @@ final class ChainIndexer {
     }
 
     /** Asks every RPC for its head, and returns those that answered, the one to follow first. */
-    private List<Shown> look(@Nullable ChainState before, long deadline, Progress progress) {
+    private List<Shown> look(@Nullable ChainState before, Duration time, long deadline, Progress progress) {
         List<Shown> shown = new ArrayList<>();
+        // At most half of the time, a like share each: an RPC that swallows questions must not use up the others' time.
+        long share = time.toNanos() / (2L * Math.max(1, chain.rpcs().size()));
         for (Target target : chain.rpcs()) {
-            ChainRpc rpc = new ChainRpc(exchanger, target, nanos, deadline);
             try {
-                Sight sight = rpc.sight(chain.chainId(), before == null ? List.of(0L) : ChainStep.needed(before));
+                ChainRpc look = new ChainRpc(exchanger, target, nanos, nanos.getAsLong() + share);
+                Sight sight = look.sight(chain.chainId(), before == null ? List.of(0L) : ChainStep.needed(before));
                 progress.head = Math.max(progress.head, sight.head().number());
-                shown.add(new Shown(rpc, sight));
+                shown.add(new Shown(new ChainRpc(exchanger, target, nanos, deadline), sight));
             } catch (ChainRefusal refusal) {
                 progress.outcome = refusal.outcome();
             }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -26,6 +27,7 @@ import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.chain.AbiVersion;
 import network.litewatch.probe.chain.ChainEvents;
+import network.litewatch.probe.http.HttpExchanger;
 
 /** Whatever happens to the chain, to its RPC and to us, in the end the documents say what the chain says, each thing once. */
 class ChainIndexerPropertiesTest {
@@ -154,22 +156,41 @@ class ChainIndexerPropertiesTest {
     }
 
     static ChainIndexer indexer(FakeChain chain, ChainIndexer.Writer writer, long chainId, InstantSource clock) {
-        Target rpc = new Target(
-                new TargetId("rpc"),
-                TargetKind.RPC,
-                new NetworkId("test"),
-                SecretUrl.parse("http://127.0.0.1:1"),
-                Optional.empty(),
-                Map.of(),
-                Map.of());
         AtomicLong looks = new AtomicLong();
-        ChainEvents events = new ChainEvents(AbiVersion.newest(), Map.of("SessionQueueV2", FakeChain.CONTRACT));
-        return new ChainIndexer(
-                new ChainIndexer.Chain(
-                        "test", chainId, Duration.ofSeconds(1), List.of(rpc), events, OptionalLong.of(0)),
+        return indexer(
+                chainOf(List.of("http://127.0.0.1:1"), chainId),
                 chain,
                 writer,
                 clock,
                 () -> looks.incrementAndGet() * 1_000_000);
+    }
+
+    static ChainIndexer indexer(
+            List<String> urls, HttpExchanger exchanger, ChainIndexer.Writer writer, LongSupplier nanos) {
+        return indexer(chainOf(urls, FakeChain.CHAIN_ID), exchanger, writer, () -> T0, nanos);
+    }
+
+    private static ChainIndexer indexer(
+            ChainIndexer.Chain chain,
+            HttpExchanger exchanger,
+            ChainIndexer.Writer writer,
+            InstantSource clock,
+            LongSupplier nanos) {
+        return new ChainIndexer(chain, exchanger, writer, clock, nanos);
+    }
+
+    private static ChainIndexer.Chain chainOf(List<String> urls, long chainId) {
+        List<Target> rpcs = urls.stream()
+                .map(url -> new Target(
+                        new TargetId("rpc-" + urls.indexOf(url)),
+                        TargetKind.RPC,
+                        new NetworkId("test"),
+                        SecretUrl.parse(url),
+                        Optional.empty(),
+                        Map.of(),
+                        Map.of()))
+                .toList();
+        ChainEvents events = new ChainEvents(AbiVersion.newest(), Map.of("SessionQueueV2", FakeChain.CONTRACT));
+        return new ChainIndexer.Chain("test", chainId, Duration.ofSeconds(1), rpcs, events, OptionalLong.of(0));
     }
 }

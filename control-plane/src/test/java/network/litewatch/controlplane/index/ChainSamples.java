@@ -27,6 +27,7 @@ public final class ChainSamples {
     /** TaskAssigned(7, 3, [miner]). */
     static ChainChange.Added taskAssigned() {
         return added(
+                2,
                 QUEUE,
                 List.of("0x887800a5bcce5554967a92fd264714fb5582635073bb968138fbb451573b2b71"),
                 word("7") + word("3") + word("60") + word("1") + word(MINER.substring(2)));
@@ -35,6 +36,7 @@ public final class ChainSamples {
     /** SessionPrecommitted(5, miner), both indexed. */
     static ChainChange.Added precommitted() {
         return added(
+                3,
                 COGNITIVE,
                 List.of(
                         "0x0e7c712bd6b1bf4e157b2c501c85feb37aa564368ed5a14a1c14432a6563c340",
@@ -46,6 +48,7 @@ public final class ChainSamples {
     /** NodeLevelChanged(miner, 3, 4, miner, "because"). */
     static ChainChange.Added levelChanged() {
         return added(
+                4,
                 LEVEL,
                 List.of(
                         "0x532b37f1ead39a38d012944f0efcf8e893356254ea06d7d8d92b6779949cb930",
@@ -64,8 +67,9 @@ public final class ChainSamples {
                 0));
     }
 
-    private static ChainChange.Added added(String address, List<String> topics, String data) {
-        ChainLog log = new ChainLog(address, topics, "0x" + data, 12, "0x" + "a".repeat(64), "0x" + "b".repeat(64), 2);
+    private static ChainChange.Added added(long index, String address, List<String> topics, String data) {
+        ChainLog log =
+                new ChainLog(address, topics, "0x" + data, 12, "0x" + "a".repeat(64), "0x" + "b".repeat(64), index);
         ChainEvent event = DECODER.decode(log);
         return new ChainChange.Added(
                 event,

@@ -4,10 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import network.litewatch.probe.Outcome;
 import network.litewatch.probe.Reason;
+import network.litewatch.probe.http.HttpExchanger;
+import network.litewatch.probe.http.HttpFailure;
+import network.litewatch.probe.http.HttpRequest;
+import network.litewatch.probe.http.HttpResult;
+import network.litewatch.probe.http.SseConsumer;
+import network.litewatch.probe.http.WireTrace;
 import org.junit.jupiter.api.Test;
 
 /** Single turns of the reading, each against a chain that was told what to do. */
@@ -86,6 +95,36 @@ class ChainStepTest {
 
         assertThat(run.outcome().reason()).isEqualTo(Reason.WRONG_CHAIN);
         assertThat(writer.documents).isEmpty();
+    }
+
+    @Test
+    void anRpcThatSwallowsQuestionsDoesNotStopTheReading() {
+        grow(30);
+        AtomicLong nanos = new AtomicLong();
+        ChainIndexer two = ChainIndexerPropertiesTest.indexer(
+                List.of("http://127.0.0.1:1", "http://127.0.0.1:2"), new HalfDeaf(chain, nanos), writer, nanos::get);
+
+        ChainIndexer.Run run = two.run(ENOUGH);
+
+        assertThat(run.outcome()).isEqualTo(Outcome.ok());
+        assertThat(writer.standing()).isEqualTo(chain.events(0));
+    }
+
+    /** Answers on port 2; on any other, time goes by until the request's deadline. */
+    private record HalfDeaf(FakeChain chain, AtomicLong nanos) implements HttpExchanger {
+        @Override
+        public CompletableFuture<HttpResult> exchange(HttpRequest request) {
+            if (request.url().port() == 2) {
+                return chain.exchange(request);
+            }
+            nanos.addAndGet(request.deadline().toNanos());
+            return CompletableFuture.completedFuture(new HttpFailure(Reason.TIMEOUT, "no answer", WireTrace.NONE));
+        }
+
+        @Override
+        public CompletableFuture<HttpResult> stream(HttpRequest request, SseConsumer consumer) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     @Test
