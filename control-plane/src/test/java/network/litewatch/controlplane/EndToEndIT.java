@@ -149,10 +149,13 @@ class EndToEndIT {
             missing.removeAll(stored());
             assertThat(missing).isEmpty();
         });
-        String ended = get(ports.api() + "/api/v1/chain-events?network=lab&contract=SessionQueueV2&event=TaskEnded");
-        assertThat(JSON.readTree(ended).path("items"))
-                .as("the canaries' tasks, as the chain recorded them")
-                .isNotEmpty();
+        await().ignoreExceptions()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(JSON.readTree(get(ports.api()
+                                        + "/api/v1/chain-events?network=lab&contract=SessionQueueV2&event=TaskEnded"))
+                                .path("items"))
+                        .as("the canaries' tasks, as the chain recorded them")
+                        .isNotEmpty());
         String unread = get(ports.api() + "/api/v1/chain-events?network=lab&event=undecodable");
         assertThat(JSON.readTree(unread).path("items")).isEmpty();
         service.close();
