@@ -12,7 +12,7 @@ const BY_TARGET = '{{term cortensor.target}}';
 export function networkOverview() {
   const lag = threshold('rpc.yml', 'RpcHeadStalled', 'rpc_head_lag_seconds');
   const slow = threshold('miner.yml', 'MinerCanarySlow', 'canary_decode_rate_ratio');
-  const gap = threshold('chain.yml', 'ChainIndexBehind', 'chain_gap_seconds');
+  const gap = threshold('chain-events.yml', 'ChainIndexBehind', 'chain_gap_seconds');
   const failures = threshold('router.yml', 'RouterUnavailable', 'probe_consecutive_failures');
 
   return new dashboard.DashboardBuilder('Litewatch: network overview')

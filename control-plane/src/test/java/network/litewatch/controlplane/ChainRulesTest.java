@@ -31,7 +31,7 @@ class ChainRulesTest {
     private final Fleet fleet = Fleet.of(List.of());
     private final AlertBook alerts = new AlertBook(
             RuleLoader.load(
-                            List.of(YamlDocument.read(Path.of("../alert-rules/network/chain.yml")
+                            List.of(YamlDocument.read(Path.of("../alert-rules/network/chain-events.yml")
                                     .toAbsolutePath()
                                     .normalize())),
                             Files.PROBES)
@@ -54,15 +54,18 @@ class ChainRulesTest {
     void aReorgOfOneBlockInOneRunIsToldOnceAndStandsForAWhile() {
         assertThat(see(0, Outcome.ok(), Map.of(Measurement.CHAIN_REORG_DEPTH, 1.0)))
                 .containsExactly("ChainReorg FIRED");
-        assertThat(see(5, Outcome.ok(), Map.of(Measurement.CHAIN_REORG_DEPTH, 0.0))).isEmpty();
-        assertThat(see(290, Outcome.ok(), Map.of(Measurement.CHAIN_REORG_DEPTH, 0.0))).isEmpty();
+        assertThat(see(5, Outcome.ok(), Map.of(Measurement.CHAIN_REORG_DEPTH, 0.0)))
+                .isEmpty();
+        assertThat(see(290, Outcome.ok(), Map.of(Measurement.CHAIN_REORG_DEPTH, 0.0)))
+                .isEmpty();
         assertThat(see(310, Outcome.ok(), Map.of(Measurement.CHAIN_REORG_DEPTH, 0.0)))
                 .containsExactly("ChainReorg RESOLVED");
     }
 
     @Test
     void oneEventThatWasLeftOutIsTold() {
-        assertThat(see(0, Outcome.ok(), Map.of(Measurement.CHAIN_LOG_MISMATCHES, 0.0))).isEmpty();
+        assertThat(see(0, Outcome.ok(), Map.of(Measurement.CHAIN_LOG_MISMATCHES, 0.0)))
+                .isEmpty();
         assertThat(see(5, Outcome.ok(), Map.of(Measurement.CHAIN_LOG_MISMATCHES, 1.0)))
                 .containsExactly("LogsIncomplete FIRED");
     }
@@ -85,9 +88,7 @@ class ChainRulesTest {
         fleet.commit(batch);
         alerts.commit(changes);
         List<String> told = new ArrayList<>();
-        changes.transitions()
-                .forEach(transition ->
-                        told.add(transition.alert().rule() + " " + transition.kind()));
+        changes.transitions().forEach(transition -> told.add(transition.alert().rule() + " " + transition.kind()));
         return told;
     }
 }
