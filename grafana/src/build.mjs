@@ -1,10 +1,11 @@
 // Writes grafana/dashboards/*.json from grafana/src; with --check, writes nothing and fails where a file is not what its source gives.
 import fs from 'node:fs';
 import path from 'node:path';
+import { chains } from './chains.mjs';
 import { networkOverview } from './network-overview.mjs';
 
 const folder = path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..', 'dashboards');
-const dashboards = { 'network-overview.json': networkOverview() };
+const dashboards = { 'network-overview.json': networkOverview(), 'chains.json': chains() };
 // Grafana numbers panels that have no id by itself, anew at each load; links to a panel need one that stays.
 Object.values(dashboards).forEach((dashboard) => dashboard.panels.forEach((panel, i) => (panel.id = i + 1)));
 const check = process.argv.includes('--check');

@@ -13,6 +13,7 @@ export function networkOverview() {
   const lag = threshold('rpc.yml', 'RpcHeadStalled', 'rpc_head_lag_seconds');
   const slow = threshold('miner.yml', 'MinerCanarySlow', 'canary_decode_rate_ratio');
   const gap = threshold('chain-events.yml', 'ChainIndexBehind', 'chain_gap_seconds');
+  const down = threshold('edge.yml', 'EndpointDown', 'probe_consecutive_failures');
   const failures = threshold('router.yml', 'RouterUnavailable', 'probe_consecutive_failures');
 
   return new dashboard.DashboardBuilder('Litewatch: network overview')
@@ -181,6 +182,23 @@ export function networkOverview() {
       unit: 'ops',
       datasource: PROMETHEUS,
       queries: [promql('sum by (event) (rate(litewatch_chain_events_total{network=~"${network:regex}"}[$__rate_interval]))', '{{event}}')],
+    }))
+    .withRow(new dashboard.RowBuilder('Endpoints'))
+    .withPanel(lines({
+      title: 'Failed endpoint runs in a row',
+      description: 'Generic probes of servers at the edge. Good is 0. The line is where EndpointDown fires; a bad certificate is a failed run too.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(down),
+      links: [runbook('endpoint-down'), runbook('tls-certificate-expiring')],
+      queries: [promql(`litewatch_probe_consecutive_failures{kind="endpoint", ${MATCH}}`, '{{target}} {{probe}}')],
+    }))
+    .withPanel(lines({
+      title: 'Endpoint answers, 95th percentile',
+      description: 'Slot to end of the generic probes, including what the schedule was late. Percentiles of few runs jump.',
+      unit: 's',
+      datasource: OBSERVATIONS,
+      queries: [overTime(OBSERVATIONS, `${LUCENE} AND cortensor.kind:endpoint`, 'cortensor.target', [percentile('cortensor.elapsed_seconds', 95)], BY_TARGET)],
     }))
     .withRow(new dashboard.RowBuilder('All probes'))
     .withPanel(lines({

@@ -17,3 +17,6 @@ check rule-without-runbook refused 'rpc.yml:16: groups[0].rules[0].annotations.r
   env LITEWATCH_RULES="$bad_files/rules" control-plane/bin/litewatch check
 check unknown-network-settings refused 'MAINNET_LITE_RPC_1_URL' \
   control-plane/bin/litewatch check --network control-plane/config/networks/mainnet-lite.yml
+sed 's/json.status == "ok"/json.status = "ok"/' control-plane/config/networks/lab.yml >"$bad_files/lab.yml"
+check broken-endpoint refused 'lab.yml:39: endpoints[0].parameters.expect_json: ' \
+  control-plane/bin/litewatch check --network "$bad_files/lab.yml"

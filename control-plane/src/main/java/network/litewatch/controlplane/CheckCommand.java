@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
+import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.auth.BindGuard;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.Problem;
@@ -58,7 +59,7 @@ final class CheckCommand extends Command {
                 System.out.printf(
                         "%d networks, %d rules, %d runbooks%n",
                         loaded.networks().size(),
-                        loaded.rules().size(),
+                        loaded.rules().stream().map(Rule::alert).distinct().count(),
                         loaded.runbooks().size());
             }
         }

@@ -3,13 +3,16 @@ package network.litewatch.controlplane;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.rules.RuleLoader;
+import network.litewatch.controlplane.assess.Fleet;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.config.YamlDocument;
@@ -21,9 +24,12 @@ import network.litewatch.controlplane.runbook.RunbookLoader;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
+import network.litewatch.probe.edge.EdgeKind;
 import network.litewatch.probe.miner.MinerCanaryProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
+import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
+import network.litewatch.probe.rpc.WalletProbe;
 
 /**
  * Everything that people write besides the configuration itself, read and checked as one: networks, rules, runbooks.
@@ -31,9 +37,21 @@ import network.litewatch.probe.rpc.RpcHeadProbe;
  * @param problems all that is wrong; with any, the rest must not be used
  */
 record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runbooks, List<Problem> problems) {
-    /** Probes that networks and rules may name. */
-    static final Set<ProbeId> PROBES =
-            Set.of(RpcHeadProbe.ID, RouterStatusProbe.ID, MinerCanaryProbe.ID, ChainEventsProbe.ID);
+    /** Probes that networks may pace. */
+    static final Set<ProbeId> PROBES = Stream.concat(
+                    Stream.of(
+                            RpcHeadProbe.ID,
+                            RpcConsistencyProbe.ID,
+                            WalletProbe.ID,
+                            RouterStatusProbe.ID,
+                            MinerCanaryProbe.ID,
+                            ChainEventsProbe.ID),
+                    Arrays.stream(EdgeKind.values()).map(EdgeKind::id))
+            .collect(Collectors.toUnmodifiableSet());
+
+    /** What rules may judge: the probes, and what is concluded across targets. */
+    private static final Set<ProbeId> JUDGED =
+            Stream.concat(PROBES.stream(), Fleet.GROUPS.stream()).collect(Collectors.toUnmodifiableSet());
 
     static Files load(Path base, ControlPlaneConfiguration.FilesSection section, Placeholders placeholders) {
         List<Problem> problems = new ArrayList<>();
@@ -48,7 +66,7 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
         }
         problems.addAll(sameTargets(networks, base));
         Path folder = resolve(base, section.rules());
-        RuleLoader.RuleSet rules = RuleLoader.load(ruleFiles(folder, problems), PROBES);
+        RuleLoader.RuleSet rules = RuleLoader.load(ruleFiles(folder, problems), JUDGED);
         problems.addAll(rules.problems());
         RunbookLoader.Loaded runbooks = RunbookLoader.load(resolve(base, section.runbooks()), rules);
         // With a broken rule every runbook would seem an orphan: one error is enough to mend first.

@@ -27,7 +27,7 @@ import network.litewatch.probe.Target;
 import network.litewatch.probe.catalogue.Probes;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
-import network.litewatch.probe.http.OkHttpExchanger;
+import network.litewatch.probe.http.GuardedClient;
 
 /** {@code probe}: runs the probes of one target now, and prints what they saw. Stores nothing. Exit 1 unless all were ok. */
 final class ProbeCommand extends Command {
@@ -91,11 +91,11 @@ final class ProbeCommand extends Command {
         EgressPolicy policy = EgressPolicy.allowing(
                 network.privateRanges().stream().map(Cidr::parse).toList());
         boolean allOk = true;
-        try (OkHttpExchanger exchanger = new OkHttpExchanger(policy, System::nanoTime, 8)) {
-            Map<ProbeId, Probe> probes = new Probes(exchanger, clock, System::nanoTime, random).byId();
+        try (GuardedClient client = new GuardedClient(policy, System::nanoTime, 8)) {
+            Map<ProbeId, Probe> probes = new Probes(client, clock, System::nanoTime, random).byId();
             for (Map.Entry<ProbeId, Network.Pace> pace : network.pace().entrySet()) {
                 Probe probe = probes.get(pace.getKey());
-                if (probe != null && probe.kind() == target.kind()) {
+                if (probe != null && probe.suits(target)) {
                     Duration timeout = pace.getValue().timeout();
                     Finding finding = probe.run(target, timeout).get(timeout.toMillis() + 5_000, TimeUnit.MILLISECONDS);
                     print(probe.id(), target, finding);

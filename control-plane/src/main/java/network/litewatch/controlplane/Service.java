@@ -40,6 +40,7 @@ import network.litewatch.controlplane.ingest.elastic.ChainEventSearch;
 import network.litewatch.controlplane.ingest.elastic.ObservationSearch;
 import network.litewatch.controlplane.ingest.elastic.Retention;
 import network.litewatch.controlplane.ingest.elastic.Templates;
+import network.litewatch.controlplane.metrics.EdgeMetrics;
 import network.litewatch.controlplane.metrics.FiringAlerts;
 import network.litewatch.controlplane.metrics.PipelineMetrics;
 import network.litewatch.controlplane.metrics.SignalMetrics;
@@ -71,7 +72,7 @@ import network.litewatch.probe.Vantage;
 import network.litewatch.probe.catalogue.Probes;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
-import network.litewatch.probe.http.OkHttpExchanger;
+import network.litewatch.probe.http.GuardedClient;
 import org.jdbi.v3.core.Jdbi;
 import org.quartz.SchedulerException;
 
@@ -87,6 +88,7 @@ final class Service {
     private final RandomGenerator random;
     private final PipelineMetrics metrics;
     private final LatestAssessments latest = new LatestAssessments();
+    private final EdgeMetrics edge = new EdgeMetrics();
     private final Tokens tokens;
 
     Service(
@@ -136,6 +138,7 @@ final class Service {
         pipeline.retire(clock.instant()).forEach(firing::apply);
         metrics.register(firing);
         metrics.register(new SignalMetrics(latest.all()));
+        metrics.register(edge);
         env.lifecycle().manage(pipeline);
 
         Retention retention =
@@ -181,17 +184,17 @@ final class Service {
         return watchdog;
     }
 
-    /** The plans of one network, over an exchanger of its own: what one network may reach is closed to the others. */
+    /** The plans of one network, over a client of its own: what one network may reach is closed to the others. */
     private List<ProbePlan> plans(Network network, ChainEventsProbe.Tools chain) {
-        OkHttpExchanger exchanger = new OkHttpExchanger(
+        GuardedClient client = new GuardedClient(
                 EgressPolicy.allowing(
                         network.privateRanges().stream().map(Cidr::parse).toList()),
                 System::nanoTime,
                 MAX_IN_FLIGHT);
-        closeAtEnd(exchanger);
-        Map<ProbeId, Probe> probes = new HashMap<>(new Probes(exchanger, clock, System::nanoTime, random).byId());
+        closeAtEnd(client);
+        Map<ProbeId, Probe> probes = new HashMap<>(new Probes(client, clock, System::nanoTime, random).byId());
         if (network.targets().stream().anyMatch(target -> target.kind() == TargetKind.CHAIN)) {
-            ChainEventsProbe reading = ChainEventsProbe.of(network, exchanger, chain);
+            ChainEventsProbe reading = ChainEventsProbe.of(network, client.http(), chain);
             closeAtEnd(reading);
             probes.put(reading.id(), reading);
         }
@@ -199,7 +202,7 @@ final class Service {
         network.pace().forEach((id, pace) -> {
             Probe probe = probes.get(id);
             for (Target target : network.targets()) {
-                if (probe != null && probe.kind() == target.kind()) {
+                if (probe != null && probe.suits(target)) {
                     plans.add(new ProbePlan(probe, target, pace.interval(), pace.timeout()));
                 }
             }
@@ -325,6 +328,7 @@ final class Service {
         public void committed(
                 List<Observation> observations, List<Assessment> assessments, List<Transition> transitions) {
             observations.forEach(metrics::observed);
+            observations.forEach(edge::observed);
             assessments.forEach(latest::add);
             transitions.forEach(firing::apply);
             shipper.wake();

@@ -15,6 +15,19 @@ public enum Measurement {
     RPC_SAFE_AGE(Unit.SECONDS, "Age of the safe block when the answer came"),
     RPC_FINALIZED_NUMBER(Unit.BLOCKS, "Number of the finalized block"),
     RPC_FINALIZED_AGE(Unit.SECONDS, "Age of the finalized block when the answer came"),
+    RPC_GAS_PRICE(Unit.WEI, "eth_gasPrice"),
+    RPC_BURST_BACKWARDS_RATIO(
+            Unit.RATIO,
+            "Share of a burst of 10 eth_blockNumber more than 2 blocks below an earlier answer of the burst"),
+    RPC_BURST_BACKWARDS_BLOCKS(Unit.BLOCKS, "Furthest that an answer of the burst was below an earlier one"),
+    RPC_ANCHOR_NUMBER(Unit.BLOCKS, "Number of the block whose hash was asked for to compare it with other RPCs"),
+    RPC_HEAD_READABLE(Unit.COUNT, "1 when state is readable at the head just shown, 0 when the RPC does not have it"),
+    RPC_ARCHIVE_READABLE(Unit.COUNT, "1 when state is readable at the configured old block, 0 when it is gone"),
+
+    WALLET_BALANCE(Unit.WEI, "Balance of the account at the latest block"),
+    WALLET_FLOOR_RATIO(Unit.RATIO, "Balance over the floor that is configured for the wallet"),
+    WALLET_NONCE(Unit.COUNT, "Transactions of the account in the latest block"),
+    WALLET_PENDING(Unit.COUNT, "Transactions with what is pending, less those in the latest block, on one backend"),
 
     ROUTER_MINERS(Unit.COUNT, "Nodes that /miners lists"),
     ROUTER_CONNECTED_MINERS(Unit.COUNT, "connected_miners of /status"),
@@ -39,7 +52,18 @@ public enum Measurement {
     CHAIN_EVENTS(Unit.COUNT, "Events that this run stored"),
     CHAIN_LOG_MISMATCHES(
             Unit.COUNT, "Events that one reading of the same blocks had and another had not, found by this run"),
-    CHAIN_RANGE_LIMIT(Unit.BLOCKS, "Blocks that eth_getLogs of the RPC in use is asked for at once, as learnt");
+    CHAIN_RANGE_LIMIT(Unit.BLOCKS, "Blocks that eth_getLogs of the RPC in use is asked for at once, as learnt"),
+
+    HTTP_STATUS_CODE(Unit.COUNT, "HTTP status of the answer"),
+    HTTP_CONTENT_LENGTH(Unit.BYTES, "Content-Length that the answer claims"),
+    HTTP_BODY_BYTES(Unit.BYTES, "Bytes of the body that came, or of a WebSocket's first message"),
+    TLS_EXPIRY(Unit.SECONDS, "Time until the first certificate that the server sent expires; negative once it has"),
+    TLS_CHAIN_LENGTH(Unit.COUNT, "Certificates that the server sent"),
+    TLS_VERSION(Unit.COUNT, "TLS version as a number, such as 1.3; absent unless the handshake came that far"),
+    DNS_RCODE(Unit.COUNT, "Response code of the answer, such as 0 for NOERROR and 3 for NXDOMAIN"),
+    DNS_ANSWERS(Unit.COUNT, "Records in the answer section, of any type"),
+    DNS_AUTHORITY(Unit.COUNT, "Records in the authority section"),
+    DNS_ADDITIONAL(Unit.COUNT, "Records in the additional section");
 
     private final Unit unit;
     private final String definition;

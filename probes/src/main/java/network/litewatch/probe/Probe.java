@@ -15,6 +15,11 @@ public interface Probe {
     /** The kind of target that this question can be put to. */
     TargetKind kind();
 
+    /** Whether this question is put to {@code target}: to every target of the kind, unless the probe is choosier. */
+    default boolean suits(Target target) {
+        return target.kind() == kind();
+    }
+
     /** Asks once; {@code timeout} is the total deadline, connect to last byte, and positive. */
     CompletableFuture<Finding> run(Target target, Duration timeout);
 }

@@ -12,13 +12,31 @@ public enum Reason {
     CONNECTION_RESET,
     /** No route, network down, or another socket error. */
     NETWORK_ERROR,
+    /** No TLS, or no common version; the certificate was not even judged. */
     TLS_FAILURE,
+    /** A certificate of the chain has expired. */
+    TLS_EXPIRED,
+    TLS_NOT_YET_VALID,
+    /** No authority that we trust vouches for the certificate. */
+    TLS_UNTRUSTED,
+    /** A good certificate, but for another name. */
+    TLS_WRONG_NAME,
     /** Our own egress policy forbids the address; nothing was sent. */
     EGRESS_DENIED,
     /** An HTTP status that the probe does not accept. */
     HTTP_STATUS,
     RATE_LIMITED,
+    /** Our plan with the provider is used up or not paid; waiting a minute does not help. */
+    BILLING,
     UNAUTHORIZED,
+    /** The RPC does not hold what was asked for: pruned state, or a block that it has not seen. */
+    MISSING_DATA,
+    /** More blocks or results in one question than the RPC allows. */
+    RANGE_LIMIT,
+    /** The RPC does not offer the method. */
+    UNSUPPORTED,
+    /** The RPC finds fault with the question itself: malformed, reverted, or a batch where none is taken. */
+    REQUEST_REFUSED,
     BODY_TOO_LARGE,
     /** Not HTTP, JSON, JSON-RPC or SSE as the protocol has it. */
     PROTOCOL_ERROR,

@@ -1,5 +1,6 @@
 package network.litewatch.probe;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,5 +25,12 @@ public record Target(
         Objects.requireNonNull(id, "id");
         labels = Map.copyOf(labels);
         parameters = Map.copyOf(parameters);
+    }
+
+    /** The same target with one more label. */
+    public Target withLabel(String name, String value) {
+        Map<String, String> more = new HashMap<>(labels);
+        more.put(name, value);
+        return new Target(id, kind, network, url, token, more, parameters);
     }
 }

@@ -5,10 +5,14 @@ import java.util.Locale;
 /** What sort of thing a target is; decides which probes can be put to it. */
 public enum TargetKind {
     RPC,
+    /** A whole network, judged from what its RPCs show; never asked itself, but read by our own index. */
+    CHAIN,
+    /** An account that pays for gas. */
+    WALLET,
     ROUTER,
     MINER,
-    /** A network's chain, as our reading of it goes: one a network, made from its profile. */
-    CHAIN;
+    /** Any server at the edge of the network that speaks a common protocol: a proxy, a website, a name server. */
+    ENDPOINT;
 
     /** Lower-case name, as it stands in configuration, labels and documents. */
     public String label() {

@@ -4,8 +4,12 @@ package network.litewatch.probe;
 public enum Unit {
     SECONDS("s"),
     BLOCKS("blocks"),
+    BYTES("bytes"),
     COUNT(""),
     RATIO(""),
+    WEI("wei"),
+    /** Of 24 hours: for what lasts so long that seconds say nothing. */
+    DAYS("d"),
     TOKENS("tokens"),
     TOKENS_PER_SECOND("tokens/s");
 

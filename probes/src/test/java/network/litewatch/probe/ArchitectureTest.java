@@ -32,6 +32,17 @@ final class ArchitectureTest {
             .resideInAnyPackage("okhttp3..", "okio..");
 
     @ArchTest
+    static final ArchRule onlyTheWireOpensSockets = noClasses()
+            .that()
+            .resideOutsideOfPackage("..probe.http..")
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.net\\.(Datagram|Server|Multicast)?Socket(Factory|Channel)?")
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage("javax.net..", "java.nio.channels..", "java.net.http..");
+
+    @ArchTest
     static final ArchRule onlyChainProtocolsKnowWeb3j = noClasses()
             .that()
             .resideOutsideOfPackages("..probe.rpc..", "..probe.chain..")
@@ -41,7 +52,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule protocolsMeetOnlyInTheCatalogue = slices().matching(
-                    "network.litewatch.probe.(rpc|router|miner)..")
+                    "network.litewatch.probe.(rpc|router|miner|edge)..")
             .should()
             .notDependOnEachOther();
 

@@ -6,12 +6,19 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import network.litewatch.probe.Measurement;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.Outcome;
+import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.Reason;
+import network.litewatch.probe.TargetId;
+import network.litewatch.probe.TargetKind;
 
 /**
  * The states of all series, and what only shows across them: an RPC's lag against the best head of its network.
@@ -20,16 +27,22 @@ import network.litewatch.probe.Outcome;
  * takes its states over: between the two the caller makes them durable, so that memory never knows more than the database.
  */
 public final class Fleet {
-    /** A head that was shown longer ago says nothing about where the chain is now. */
-    static final Duration FRESH = Duration.ofSeconds(60);
+    /** What is judged across targets under names of its own, beside the probes. */
+    public static final Set<ProbeId> GROUPS = Set.of(ChainView.ID);
+
+    /** Label of an RPC whose chain makes blocks only when there is work. */
+    private static final String QUIET = "quiet";
+
+    private static final ProbeId RPC_HEAD = new ProbeId("rpc.head");
 
     private final Map<SeriesKey, SeriesState> states = new HashMap<>();
-    private final Map<NetworkId, List<SeriesKey>> heads = new HashMap<>();
+    private final Map<NetworkId, Set<SeriesKey>> members = new HashMap<>();
 
     /**
      * The outcome of a batch.
      *
-     * @param assessments one per observation that was new, in their order; without signals where nothing was asked
+     * @param assessments one per observation that was new, in their order, without signals where nothing was asked; after
+     *     that of an RPC's head one of its chain
      * @param changed the states to store, each series once
      */
     public record Batch(List<Assessment> assessments, Collection<SeriesState> changed) {}
@@ -58,9 +71,12 @@ public final class Fleet {
                 assessments.add(assessment(observation, Map.of()));
                 continue;
             }
-            SeriesState after = before.step(observation);
+            SeriesState after = compared(observation, before.step(observation), changed);
             changed.put(key, after);
             assessments.add(assess(observation, after, changed));
+            if (observation.probe().equals(RPC_HEAD)) {
+                chain(observation, changed).ifPresent(assessments::add);
+            }
         }
         return new Batch(assessments, List.copyOf(changed.values()));
     }
@@ -70,11 +86,12 @@ public final class Fleet {
         for (SeriesState state : batch.changed()) {
             SeriesState before = states.put(state.key(), state);
             boolean moved = before != null && !before.network().equals(state.network());
-            if (moved && before.head() != null) {
-                heads.getOrDefault(before.network(), List.of()).remove(state.key());
+            if (moved) {
+                members.getOrDefault(before.network(), Set.of()).remove(state.key());
             }
-            if (state.head() != null && (before == null || before.head() == null || moved)) {
-                heads.computeIfAbsent(state.network(), n -> new ArrayList<>()).add(state.key());
+            if (state.head() != null || !state.anchors().seen().isEmpty() || state.wallet() != null) {
+                members.computeIfAbsent(state.network(), n -> new LinkedHashSet<>())
+                        .add(state.key());
             }
         }
     }
@@ -84,14 +101,56 @@ public final class Fleet {
         return Optional.ofNullable(states.get(key));
     }
 
+    /** The state with the verdict of the other RPCs on the anchor that it has just shown. */
+    private SeriesState compared(Observation observation, SeriesState state, Map<SeriesKey, SeriesState> changed) {
+        return observation.finding().measurements().containsKey(Measurement.RPC_ANCHOR_NUMBER)
+                ? ForkVote.of(state, members(state.network(), changed))
+                        .map(state::counted)
+                        .orElse(state)
+                : state;
+    }
+
     private Assessment assess(Observation observation, SeriesState state, Map<SeriesKey, SeriesState> changed) {
         Map<Signal, Double> signals = state.signals(observation);
         Head head = state.head();
         if (head != null && observation.outcome().isOk()) {
             signals.put(Signal.RPC_HEAD_UNCHANGED_SECONDS, seconds(head.since(), head.seenAt()));
-            lag(state, head, changed, signals);
+            signals.put(Signal.RPC_HEAD_FUTURE_SECONDS, head.futureSeconds());
+            signals.put(Signal.RPC_HEAD_BACKWARDS_BLOCKS, head.backwardsBlocks());
+            signals.put(Signal.RPC_HEAD_BACKWARDS_SECONDS, head.backwardsSeconds());
+            view(observation, changed).addLag(state.key().target(), head, signals);
+        }
+        if (ForkVote.of(state, members(state.network(), changed)).isPresent()
+                && observation.finding().measurements().containsKey(Measurement.RPC_ANCHOR_NUMBER)) {
+            signals.put(Signal.RPC_ANCHOR_MISMATCHES, (double) state.anchors().mismatches());
         }
         return assessment(observation, signals);
+    }
+
+    /** Empty for an answer that came after a newer one: what is said of a chain must not go back in time. */
+    private Optional<Assessment> chain(Observation observation, Map<SeriesKey, SeriesState> changed) {
+        boolean late = members(observation.network(), changed).stream()
+                .map(SeriesState::head)
+                .anyMatch(head -> head != null && head.seenAt().isAfter(observation.endedAt()));
+        if (late) {
+            return Optional.empty();
+        }
+        ChainView view = view(observation, changed);
+        Outcome outcome = view.witnesses() > 0
+                ? Outcome.ok()
+                : Outcome.inconclusive(Reason.PATH_UNHEALTHY, "no RPC of the network shows a credible head");
+        return Optional.of(new Assessment(
+                new SeriesKey(ChainView.ID, new TargetId(observation.network().value()), observation.vantage()),
+                TargetKind.CHAIN,
+                observation.network(),
+                Map.of(),
+                observation.endedAt(),
+                outcome,
+                view.signals(QUIET.equals(observation.labels().get("cadence")))));
+    }
+
+    private ChainView view(Observation observation, Map<SeriesKey, SeriesState> changed) {
+        return new ChainView(members(observation.network(), changed), observation.endedAt());
     }
 
     private static Assessment assessment(Observation observation, Map<Signal, Double> signals) {
@@ -105,38 +164,20 @@ public final class Fleet {
                 signals);
     }
 
-    private void lag(SeriesState own, Head head, Map<SeriesKey, SeriesState> changed, Map<Signal, Double> signals) {
-        double newest = Double.NEGATIVE_INFINITY;
-        double highest = Double.NEGATIVE_INFINITY;
-        for (SeriesState peer : peers(own, changed)) {
-            Head shown = peer.head();
-            boolean fresh = shown != null
-                    && Duration.between(shown.seenAt(), head.seenAt()).compareTo(FRESH) <= 0;
-            if (shown != null && fresh) {
-                newest = Math.max(newest, shown.timestamp());
-                highest = Math.max(highest, shown.number());
-            }
-        }
-        if (newest > Double.NEGATIVE_INFINITY) {
-            signals.put(Signal.RPC_HEAD_LAG_SECONDS, Math.max(0, newest - head.timestamp()));
-            signals.put(Signal.RPC_HEAD_LAG_BLOCKS, Math.max(0, highest - head.number()));
-        }
-    }
-
-    /** States of other targets of the same network, as this batch has them, else as committed. */
-    private List<SeriesState> peers(SeriesState own, Map<SeriesKey, SeriesState> changed) {
-        Map<SeriesKey, SeriesState> peers = new LinkedHashMap<>();
-        for (SeriesKey key : heads.getOrDefault(own.network(), List.of())) {
-            peers.put(key, states.get(key));
+    /** The states of all RPCs and wallets of a network, as this batch has them, else as committed. */
+    private Collection<SeriesState> members(NetworkId network, Map<SeriesKey, SeriesState> changed) {
+        Map<SeriesKey, SeriesState> of = new LinkedHashMap<>();
+        for (SeriesKey key : members.getOrDefault(network, Set.of())) {
+            of.put(key, states.get(key));
         }
         changed.forEach((key, state) -> {
-            if (state.network().equals(own.network())) {
-                peers.put(key, state);
+            if (state.network().equals(network)) {
+                of.put(key, state);
+            } else {
+                of.remove(key);
             }
         });
-        return peers.values().stream()
-                .filter(peer -> !peer.key().target().equals(own.key().target()))
-                .toList();
+        return of.values();
     }
 
     private static double seconds(Instant from, Instant to) {

@@ -1,13 +1,17 @@
 package network.litewatch.controlplane.assess;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 import network.litewatch.probe.Measurement;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.Outcome;
+import network.litewatch.probe.Reason;
+import network.litewatch.probe.TargetKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lastSlot slot of the newest run; older and equal slots change nothing, nor do slots that were not run
  * @param head what an RPC showed last; null for other kinds and before the first answer
+ * @param concludedAt end of the last run that was ok or failed, at first the first slot: since then nothing is known. Null
+ *     in a checkpoint of before it was kept
  */
 public record SeriesState(
         SeriesKey key,
@@ -24,13 +30,39 @@ public record SeriesState(
         SuccessWindow success,
         int consecutiveFailures,
         @Nullable Head head,
-        SpeedReference speed)
+        SpeedReference speed,
+        ReasonWindow reasons,
+        @Nullable Instant concludedAt,
+        Anchors anchors,
+        FeeReference fees,
+        @Nullable WalletSpend wallet)
         implements Detector<Observation, SeriesState> {
+
+    /** Evidence of {@code rpc.consistency}. */
+    private static final String ANCHOR_HASH = "anchor_hash";
+
+    public SeriesState {
+        // A checkpoint of before these were kept has none of them.
+        reasons = reasons == null ? ReasonWindow.EMPTY : reasons;
+        anchors = anchors == null ? Anchors.NONE : anchors;
+        fees = fees == null ? FeeReference.EMPTY : fees;
+    }
 
     /** The state before the first observation of a series. */
     static SeriesState before(Observation first) {
         return new SeriesState(
-                SeriesKey.of(first), first.network(), Instant.MIN, SuccessWindow.EMPTY, 0, null, SpeedReference.EMPTY);
+                SeriesKey.of(first),
+                first.network(),
+                Instant.MIN,
+                SuccessWindow.EMPTY,
+                0,
+                null,
+                SpeedReference.EMPTY,
+                ReasonWindow.EMPTY,
+                first.slot(),
+                Anchors.NONE,
+                FeeReference.EMPTY,
+                null);
     }
 
     /**
@@ -62,7 +94,12 @@ public record SeriesState(
                 nextSuccess,
                 failures,
                 nextHead(observation),
-                nextSpeed);
+                nextSpeed,
+                reasons.step(outcome),
+                outcome.counts() ? observation.endedAt() : concludedAt,
+                nextAnchors(observation),
+                nextFees(observation),
+                nextWallet(observation));
     }
 
     private @Nullable Head nextHead(Observation observation) {
@@ -74,7 +111,58 @@ public record SeriesState(
             return before;
         }
         Instant at = observation.endedAt();
-        return before == null ? new Head(number, timestamp, at, at) : before.next(number, timestamp, at);
+        String operator = observation.labels().getOrDefault("operator", "");
+        return before == null
+                ? Head.first(number, timestamp, at, operator)
+                : before.next(number, timestamp, at, operator);
+    }
+
+    private Anchors nextAnchors(Observation observation) {
+        Double number = observation.finding().measurements().get(Measurement.RPC_ANCHOR_NUMBER);
+        String hash = observation.finding().evidence().get(ANCHOR_HASH);
+        Anchors before = observation.network().equals(network) ? anchors : Anchors.NONE;
+        return number == null || hash == null
+                ? before
+                : before.with(new Anchors.Anchor(
+                        number.longValue(),
+                        hash,
+                        observation.labels().getOrDefault("operator", ""),
+                        observation.endedAt()));
+    }
+
+    private FeeReference nextFees(Observation observation) {
+        Double price = observation.finding().measurements().get(Measurement.RPC_GAS_PRICE);
+        return price == null || !observation.outcome().isOk() ? fees : fees.step(price, observation.endedAt());
+    }
+
+    private @Nullable WalletSpend nextWallet(Observation observation) {
+        Map<Measurement, Double> seen = observation.finding().measurements();
+        Double balance = seen.get(Measurement.WALLET_BALANCE);
+        Double nonce = seen.get(Measurement.WALLET_NONCE);
+        Double pending = seen.get(Measurement.WALLET_PENDING);
+        if (balance == null || nonce == null || pending == null) {
+            return wallet;
+        }
+        return wallet == null || !observation.network().equals(network)
+                ? WalletSpend.first(balance, nonce, pending, observation.endedAt())
+                : wallet.step(balance, nonce, pending, observation.endedAt());
+    }
+
+    /** The same state with the verdict of others on its newest anchor. */
+    SeriesState counted(boolean mismatch) {
+        return new SeriesState(
+                key,
+                network,
+                lastSlot,
+                success,
+                consecutiveFailures,
+                head,
+                speed,
+                reasons,
+                concludedAt,
+                anchors.counted(mismatch),
+                fees,
+                wallet);
     }
 
     /** What this series alone says after {@code observation}; signals across series are added by {@link Fleet}. */
@@ -87,10 +175,26 @@ public record SeriesState(
         if (observation.outcome().counts()) {
             signals.put(Signal.PROBE_ELAPSED_SECONDS, observation.elapsed().toNanos() / 1e9);
         }
-        if (observation.outcome().isOk()) {
-            measured(observation, signals, MEASURED);
+        signals.put(Signal.PROBE_UNKNOWN_SECONDS, unknownSeconds(observation));
+        signals.put(Signal.PROBE_MALFORMED_RATIO, reasons.malformed());
+        signals.put(Signal.PROBE_WINDOW_RUNS, (double) reasons.runs().length());
+        if (observation.kind() == TargetKind.RPC) {
+            signals.put(Signal.RPC_THROTTLED_RATIO, reasons.throttled());
+            if (observation.outcome().counts()) {
+                signals.put(Signal.RPC_WRONG_CHAIN, observation.outcome().reason() == Reason.WRONG_CHAIN ? 1.0 : 0.0);
+            }
         }
-        measured(observation, signals, MEASURED_ALWAYS);
+        measured(observation, signals);
+        if (wallet != null && observation.outcome().isOk()) {
+            signals.put(Signal.WALLET_STUCK_SECONDS, wallet.waitingSeconds(observation.endedAt()));
+            wallet.daysLeft().ifPresent(days -> signals.put(Signal.WALLET_DAYS_LEFT, days));
+            signals.put(Signal.WALLET_SPEND_HOURS, (double) wallet.hours().size());
+        }
+        Double price = observation.finding().measurements().get(Measurement.RPC_GAS_PRICE);
+        if (price != null && observation.outcome().isOk()) {
+            fees.ratio(price).ifPresent(ratio -> signals.put(Signal.RPC_GAS_PRICE_RATIO, ratio));
+            signals.put(Signal.RPC_GAS_PRICE_SAMPLES, (double) fees.hours().size());
+        }
         speed.ratio().ifPresent(ratio -> {
             signals.put(Signal.CANARY_DECODE_RATE_RATIO, ratio);
             signals.put(
@@ -99,32 +203,66 @@ public record SeriesState(
         return signals;
     }
 
-    private static void measured(
-            Observation observation, Map<Signal, Double> signals, Map<Measurement, Signal> measured) {
-        Map<Measurement, Double> seen = observation.finding().measurements();
-        measured.forEach((measurement, signal) -> {
-            Double value = seen.get(measurement);
-            if (value != null) {
+    private double unknownSeconds(Observation observation) {
+        return concludedAt == null
+                ? 0
+                : Math.max(
+                        0, Duration.between(concludedAt, observation.endedAt()).toMillis() / 1e3);
+    }
+
+    private static void measured(Observation observation, Map<Signal, Double> signals) {
+        boolean ok = observation.outcome().isOk();
+        observation.finding().measurements().forEach((measurement, value) -> {
+            Signal signal = MEASURED.get(measurement);
+            if (signal != null && (ok || WHATEVER_THE_OUTCOME.contains(measurement))) {
                 signals.put(signal, value);
             }
         });
     }
 
-    /** Numbers of our own, which are as good when a target gave nothing: an index is most behind when no RPC answers. */
-    private static final Map<Measurement, Signal> MEASURED_ALWAYS = Map.of(
-            Measurement.CHAIN_CURSOR_LAG, Signal.CHAIN_CURSOR_LAG_BLOCKS,
-            Measurement.CHAIN_GAP, Signal.CHAIN_GAP_SECONDS,
-            Measurement.CHAIN_REORG_DEPTH, Signal.CHAIN_REORG_DEPTH,
-            Measurement.CHAIN_LOG_MISMATCHES, Signal.CHAIN_LOG_MISMATCHES);
+    // What a failed run shows as well as one that is ok: it may be the very reason.
+    private static final Set<Measurement> WHATEVER_THE_OUTCOME = Set.of(
+            Measurement.RPC_BURST_BACKWARDS_RATIO,
+            Measurement.RPC_BURST_BACKWARDS_BLOCKS,
+            Measurement.RPC_HEAD_READABLE,
+            Measurement.RPC_ARCHIVE_READABLE,
+            Measurement.HTTP_STATUS_CODE,
+            Measurement.TLS_EXPIRY,
+            Measurement.TLS_VERSION,
+            Measurement.DNS_RCODE,
+            Measurement.DNS_ANSWERS,
+            // Numbers of our own: the reading of a chain is most behind when no RPC answers.
+            Measurement.CHAIN_CURSOR_LAG,
+            Measurement.CHAIN_GAP,
+            Measurement.CHAIN_REORG_DEPTH,
+            Measurement.CHAIN_LOG_MISMATCHES);
 
-    private static final Map<Measurement, Signal> MEASURED = Map.of(
-            Measurement.RPC_HEAD_AGE, Signal.RPC_HEAD_AGE_SECONDS,
-            Measurement.RPC_SAFE_AGE, Signal.RPC_SAFE_AGE_SECONDS,
-            Measurement.RPC_FINALIZED_AGE, Signal.RPC_FINALIZED_AGE_SECONDS,
-            Measurement.ROUTER_CONNECTED_MINERS, Signal.ROUTER_CONNECTED_MINERS,
-            Measurement.ROUTER_MINERS, Signal.ROUTER_MINERS,
-            Measurement.ROUTER_ACTIVE_SESSIONS, Signal.ROUTER_ACTIVE_SESSIONS,
-            Measurement.CANARY_TTFT, Signal.CANARY_TTFT_SECONDS,
-            Measurement.CANARY_DECODE_RATE, Signal.CANARY_DECODE_RATE,
-            Measurement.CANARY_TOKENS, Signal.CANARY_TOKENS);
+    private static final Map<Measurement, Signal> MEASURED = Map.ofEntries(
+            Map.entry(Measurement.RPC_HEAD_AGE, Signal.RPC_HEAD_AGE_SECONDS),
+            Map.entry(Measurement.RPC_SAFE_AGE, Signal.RPC_SAFE_AGE_SECONDS),
+            Map.entry(Measurement.RPC_FINALIZED_AGE, Signal.RPC_FINALIZED_AGE_SECONDS),
+            Map.entry(Measurement.ROUTER_CONNECTED_MINERS, Signal.ROUTER_CONNECTED_MINERS),
+            Map.entry(Measurement.ROUTER_MINERS, Signal.ROUTER_MINERS),
+            Map.entry(Measurement.ROUTER_ACTIVE_SESSIONS, Signal.ROUTER_ACTIVE_SESSIONS),
+            Map.entry(Measurement.CANARY_TTFT, Signal.CANARY_TTFT_SECONDS),
+            Map.entry(Measurement.CANARY_DECODE_RATE, Signal.CANARY_DECODE_RATE),
+            Map.entry(Measurement.CANARY_TOKENS, Signal.CANARY_TOKENS),
+            Map.entry(Measurement.RPC_BURST_BACKWARDS_RATIO, Signal.RPC_BURST_BACKWARDS_RATIO),
+            Map.entry(Measurement.RPC_BURST_BACKWARDS_BLOCKS, Signal.RPC_BURST_BACKWARDS_BLOCKS),
+            Map.entry(Measurement.RPC_HEAD_READABLE, Signal.RPC_HEAD_READABLE),
+            Map.entry(Measurement.RPC_ARCHIVE_READABLE, Signal.RPC_ARCHIVE_READABLE),
+            Map.entry(Measurement.WALLET_BALANCE, Signal.WALLET_BALANCE),
+            Map.entry(Measurement.WALLET_FLOOR_RATIO, Signal.WALLET_FLOOR_RATIO),
+            Map.entry(Measurement.WALLET_PENDING, Signal.WALLET_PENDING),
+            Map.entry(Measurement.RPC_GAS_PRICE, Signal.RPC_GAS_PRICE),
+            Map.entry(Measurement.HTTP_STATUS_CODE, Signal.HTTP_STATUS_CODE),
+            Map.entry(Measurement.HTTP_BODY_BYTES, Signal.HTTP_BODY_BYTES),
+            Map.entry(Measurement.TLS_EXPIRY, Signal.TLS_EXPIRY_SECONDS),
+            Map.entry(Measurement.TLS_VERSION, Signal.TLS_VERSION),
+            Map.entry(Measurement.DNS_RCODE, Signal.DNS_RCODE),
+            Map.entry(Measurement.DNS_ANSWERS, Signal.DNS_ANSWERS),
+            Map.entry(Measurement.CHAIN_CURSOR_LAG, Signal.CHAIN_CURSOR_LAG_BLOCKS),
+            Map.entry(Measurement.CHAIN_GAP, Signal.CHAIN_GAP_SECONDS),
+            Map.entry(Measurement.CHAIN_REORG_DEPTH, Signal.CHAIN_REORG_DEPTH),
+            Map.entry(Measurement.CHAIN_LOG_MISMATCHES, Signal.CHAIN_LOG_MISMATCHES));
 }

@@ -14,14 +14,82 @@ public enum Signal {
     PROBE_SUCCESS_RATIO(Unit.RATIO, Probes.ALL, "Share of ok runs among the last 10 that count (ok or failed)"),
     PROBE_SAMPLES(Unit.COUNT, Probes.ALL, "Runs behind probe_success_ratio, at most 10"),
     PROBE_CONSECUTIVE_FAILURES(Unit.COUNT, Probes.ALL, "Failed runs since the last ok one"),
+    PROBE_UNKNOWN_SECONDS(
+            Unit.SECONDS,
+            Probes.ALL,
+            "How long no run was ok or failed: the target is unobserved, which is neither; 0 when the last run was"),
+    PROBE_MALFORMED_RATIO(
+            Unit.RATIO,
+            Probes.ALL,
+            "Share of the last 100 asked runs whose answer broke its protocol or lost its shape"),
+    PROBE_WINDOW_RUNS(Unit.COUNT, Probes.ALL, "Runs behind probe_malformed_ratio and rpc_throttled_ratio, at most 100"),
     PROBE_ELAPSED_SECONDS(Unit.SECONDS, Probes.ALL, "Slot to end of the last run that counts"),
 
     RPC_HEAD_LAG_SECONDS(
             Unit.SECONDS,
             Probes.RPC_HEAD,
-            "Timestamp of the newest head that any RPC of the network showed in the last 60 s, less the timestamp of this"
-                    + " RPC's head; absent with fewer than two RPCs"),
+            "Timestamp of the newest credible head that another RPC of the network showed in the last 60 s (with three or more"
+                    + " other operators: that two of them reached), less the timestamp of this RPC's head; absent without"
+                    + " another"),
     RPC_HEAD_LAG_BLOCKS(Unit.BLOCKS, Probes.RPC_HEAD, "As rpc_head_lag_seconds, in block numbers"),
+    RPC_WITNESSES(Unit.COUNT, Probes.RPC_HEAD, "Other operators with a credible head in the last 60 s"),
+    RPC_HEAD_FUTURE_SECONDS(
+            Unit.SECONDS, Probes.RPC_HEAD, "How far the head's own timestamp is ahead of our clock; 0 when it is not"),
+    RPC_HEAD_BACKWARDS_BLOCKS(
+            Unit.BLOCKS,
+            Probes.RPC_HEAD,
+            "Highest head that this RPC showed in the last 2 min, less the one it shows now"),
+    RPC_HEAD_BACKWARDS_SECONDS(
+            Unit.SECONDS, Probes.RPC_HEAD, "As rpc_head_backwards_blocks, by the blocks' timestamps"),
+    RPC_WRONG_CHAIN(Unit.COUNT, Probes.RPC_ANY, "1 when the RPC serves another chain than the network's, else 0"),
+    RPC_THROTTLED_RATIO(
+            Unit.RATIO,
+            Probes.RPC_ANY,
+            "Share of the last 100 asked runs that were refused for a rate limit or a bill"),
+    RPC_BURST_BACKWARDS_RATIO(
+            Unit.RATIO,
+            Probes.RPC_CONSISTENCY,
+            "Share of a burst of 10 eth_blockNumber that is more than 2 blocks below an earlier answer"),
+    RPC_BURST_BACKWARDS_BLOCKS(
+            Unit.BLOCKS, Probes.RPC_CONSISTENCY, "Furthest that an answer of the burst was below an earlier one"),
+    RPC_HEAD_READABLE(Unit.COUNT, Probes.RPC_CONSISTENCY, "1 when state is readable at the head just shown, else 0"),
+    RPC_ARCHIVE_READABLE(
+            Unit.COUNT, Probes.RPC_CONSISTENCY, "1 when state is readable at the configured old block, else 0"),
+    RPC_ANCHOR_MISMATCHES(
+            Unit.COUNT,
+            Probes.RPC_CONSISTENCY,
+            "Runs in a row whose block hash is not what most operators show; a tie counts against both. Absent without"
+                    + " another operator's hash of the same block within 10 min"),
+    RPC_GAS_PRICE(Unit.WEI, Probes.RPC_HEAD, "eth_gasPrice"),
+    RPC_GAS_PRICE_RATIO(
+            Unit.RATIO,
+            Probes.RPC_HEAD,
+            "eth_gasPrice over the median of the hourly means of the last 7 days; absent below 24 of them"),
+    RPC_GAS_PRICE_SAMPLES(Unit.COUNT, Probes.RPC_HEAD, "Hourly means behind rpc_gas_price_ratio"),
+    WALLET_BALANCE(Unit.WEI, Probes.WALLET_GAS, "Balance of the wallet at the latest block"),
+    WALLET_FLOOR_RATIO(
+            Unit.RATIO, Probes.WALLET_GAS, "Balance over the wallet's configured floor, 0.1 ether by default"),
+    WALLET_DAYS_LEFT(
+            Unit.DAYS,
+            Probes.WALLET_GAS,
+            "Balance over the 95th percentile of what any 24 hours in a row of the last 7 days cost; absent below a day of"
+                    + " data and for a wallet that spent nothing"),
+    WALLET_SPEND_HOURS(Unit.COUNT, Probes.WALLET_GAS, "Hours behind wallet_days_left, at most 168"),
+    WALLET_PENDING(Unit.COUNT, Probes.WALLET_GAS, "Transactions that are pending and in no block, on one backend"),
+    WALLET_STUCK_SECONDS(
+            Unit.SECONDS,
+            Probes.WALLET_GAS,
+            "How long something is pending while the nonce does not move; 0 when nothing is"),
+    CHAIN_WITNESSES(Unit.COUNT, Probes.CHAIN_HEAD, "Operators whose RPCs showed a credible head in the last 60 s"),
+    CHAIN_HEAD_UNCHANGED_SECONDS(
+            Unit.SECONDS, Probes.CHAIN_HEAD, "How long no RPC showed a higher head; absent below two witnesses"),
+    CHAIN_STALLED_SECONDS(
+            Unit.SECONDS,
+            Probes.CHAIN_HEAD,
+            "As chain_head_unchanged_seconds; on a chain whose cadence is quiet, where silence is no failure, how long a watched"
+                    + " wallet's transaction waits meanwhile, and absent without one"),
+    CHAIN_BLOCK_TIME_SECONDS(
+            Unit.SECONDS, Probes.CHAIN_HEAD, "Median over RPCs of the measured time between blocks; absent at first"),
     RPC_HEAD_AGE_SECONDS(Unit.SECONDS, Probes.RPC_HEAD, "Age of the head by its own timestamp"),
     RPC_HEAD_UNCHANGED_SECONDS(Unit.SECONDS, Probes.RPC_HEAD, "How long this RPC has shown the same head"),
     RPC_SAFE_AGE_SECONDS(Unit.SECONDS, Probes.RPC_HEAD, "Age of the safe block; absent where the RPC has no such tag"),
@@ -52,15 +120,27 @@ public enum Signal {
     CHAIN_LOG_MISMATCHES(
             Unit.COUNT,
             Probes.CHAIN_EVENTS,
-            "Events that one reading of the same blocks had and another had not, found by the last run");
+            "Events that one reading of the same blocks had and another had not, found by the last run"),
+
+    HTTP_STATUS_CODE(Unit.COUNT, Probes.HTTP, "HTTP status of the last run, right or wrong; absent without an answer"),
+    HTTP_BODY_BYTES(Unit.BYTES, Probes.HTTP, "Bytes of the answer, or of a WebSocket's first message, last ok run"),
+    TLS_EXPIRY_SECONDS(
+            Unit.SECONDS,
+            Probes.TLS,
+            "Time until the first certificate that the server sent in the last run expires; negative once it has"),
+    TLS_VERSION(Unit.COUNT, Probes.TLS, "TLS version of the last run, such as 1.3"),
+    DNS_RCODE(Unit.COUNT, Probes.DNS, "Response code of the last run, right or wrong: 0 is NOERROR, 3 NXDOMAIN"),
+    DNS_ANSWERS(Unit.COUNT, Probes.DNS, "Records in the answer section of the last run");
+
+    private static final double DAY = 86_400;
 
     private final Unit unit;
-    private final String probe;
+    private final String probes;
     private final String definition;
 
-    Signal(Unit unit, String probe, String definition) {
+    Signal(Unit unit, String probes, String definition) {
         this.unit = unit;
-        this.probe = probe;
+        this.probes = probes;
         this.definition = definition;
     }
 
@@ -84,22 +164,33 @@ public enum Signal {
 
     /** Whether observations of {@code probe} give this signal. */
     public boolean givenBy(ProbeId probe) {
-        return this.probe.isEmpty() || this.probe.equals(probe.value());
+        return probes.isEmpty() || (" " + probes + " ").contains(" " + probe.value() + " ");
     }
 
-    /** {@code value} with its unit, with as many digits as say something. */
+    /** {@code value} with its unit, with as many digits as say something; two days and more in days. */
     public String format(double value) {
+        if (unit == Unit.SECONDS && Math.abs(value) >= 2 * DAY) {
+            return String.format(Locale.ROOT, "%.1f d", value / DAY);
+        }
         String digits = Math.abs(value - Math.rint(value)) < 1e-9
                 ? String.format(Locale.ROOT, "%.0f", value)
                 : String.format(Locale.ROOT, Math.abs(value) < 10 ? "%.2f" : "%.1f", value);
         return unit.symbol().isEmpty() ? digits : digits + " " + unit.symbol();
     }
 
+    /** The probes that give a signal, apart by spaces. */
     private static final class Probes {
         static final String ALL = "";
+        static final String RPC_ANY = "rpc.head rpc.consistency";
         static final String RPC_HEAD = "rpc.head";
+        static final String RPC_CONSISTENCY = "rpc.consistency";
+        static final String WALLET_GAS = "wallet.gas";
+        static final String CHAIN_HEAD = ChainView.ID.value();
         static final String ROUTER_STATUS = "router.status";
         static final String MINER_CANARY = "miner.canary";
         static final String CHAIN_EVENTS = "chain.events";
+        static final String HTTP = "http websocket";
+        static final String TLS = "tls http websocket";
+        static final String DNS = "dns";
     }
 }

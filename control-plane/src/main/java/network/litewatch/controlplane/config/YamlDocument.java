@@ -203,6 +203,10 @@ public final class YamlDocument {
             });
         }
 
+        public boolean isList() {
+            return node instanceof SequenceNode;
+        }
+
         public boolean isNull() {
             return node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL);
         }

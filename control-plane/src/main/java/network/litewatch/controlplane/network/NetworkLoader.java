@@ -26,6 +26,8 @@ import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.chain.AbiVersion;
 import network.litewatch.probe.chain.ChainEvents;
+import network.litewatch.probe.rpc.RpcConsistencyProbe;
+import network.litewatch.probe.rpc.WalletProbe;
 import org.jspecify.annotations.Nullable;
 
 /** Reads network profiles. All problems of a file are reported at once; a file with any problem gives no network. */
@@ -34,6 +36,7 @@ public final class NetworkLoader {
     private static final String ABI = "abi";
 
     private static final String START_BLOCK = "start_block";
+    private static final String BUSY = "busy";
 
     private final Placeholders placeholders;
     private final Set<ProbeId> probes;
@@ -50,33 +53,52 @@ public final class NetworkLoader {
     /** Reads one profile. */
     public Loaded load(Path file) {
         YamlDocument.Parsed parsed = YamlDocument.read(file);
-        Network network = parsed.root() == null ? null : network(parsed.root());
+        Network network = parsed.root() == null ? null : network(parsed.root(), folder(file));
         List<Problem> problems = parsed.document().problems();
         return new Loaded(problems.isEmpty() ? Optional.ofNullable(network) : Optional.empty(), problems);
     }
 
-    private @Nullable Network network(Field root) {
-        root.allowOnly("id", "title", "chain", "contracts", "enums", "egress", "rpcs", "routers", "miners", "probes");
+    private @Nullable Network network(Field root, Path folder) {
+        root.allowOnly(
+                "id",
+                "title",
+                "chain",
+                "contracts",
+                "enums",
+                "egress",
+                "rpcs",
+                "wallets",
+                "routers",
+                "miners",
+                "endpoints",
+                "probes");
         NetworkId id = required(root, "id", "the network's name, as lab or mainnet-lite", NetworkId::new);
         Field chain = root.require("chain", "id and block_time of the chain");
         Long chainId = null;
         Duration blockTime = null;
+        String cadence = BUSY;
         if (chain != null) {
-            chain.allowOnly("id", "block_time");
+            chain.allowOnly("id", "block_time", "cadence", "pinned");
+            cadence = cadence(chain);
             chainId = required(chain, "id", "the EIP-155 chain id", NetworkLoader::positive);
             blockTime = required(chain, "block_time", "nominal time between blocks, as 250ms", Durations::parse);
         }
         NetworkId owner = id == null ? new NetworkId("unknown") : id;
+        Map<ProbeId, Network.Pace> pace = pace(root);
         List<Target> targets = new ArrayList<>();
-        addRpcs(root, owner, chainId, targets);
+        addRpcs(root, owner, chain(chain, chainId, blockTime, pace), cadence, targets);
+        addWallets(root, owner, targets);
         Map<String, Target> routers = addRouters(root, owner, targets);
         addMiners(root, owner, routers, targets);
+        EndpointReader endpoints = new EndpointReader(placeholders, owner, folder);
+        for (Field item : items(root, "endpoints")) {
+            endpoints.read(item, pace.keySet()).ifPresent(targets::add);
+        }
         Field contracts = root.get("contracts");
         Map<String, String> addresses = addresses(contracts);
         Network.Indexing indexing = indexing(contracts);
         addChain(id, addresses, targets);
         unique(root, targets);
-        Map<ProbeId, Network.Pace> pace = pace(root);
         if (id == null || chainId == null || blockTime == null) {
             return null;
         }
@@ -95,15 +117,97 @@ public final class NetworkLoader {
                 indexing);
     }
 
-    private void addRpcs(Field root, NetworkId network, @Nullable Long chainId, List<Target> targets) {
-        for (Field item : items(root, "rpcs")) {
-            item.allowOnly("id", "url", "labels");
-            Map<String, String> parameters = chainId == null ? Map.of() : Map.of("chain_id", chainId.toString());
-            Target target = target(item, TargetKind.RPC, network, parameters);
-            if (target != null) {
-                targets.add(target);
+    /** Whether blocks come all the time, or only when there is work, as on an Orbit L3 without traffic. */
+    private static String cadence(Field chain) {
+        Field field = chain.get("cadence");
+        String text = field == null ? null : field.text();
+        if (field != null && text != null && !text.equals(BUSY) && !text.equals("quiet")) {
+            field.problem(
+                    "must be busy (blocks come all the time) or quiet (only when there is work): \"" + text + "\"");
+        }
+        return text == null ? BUSY : text;
+    }
+
+    /** What the probes of every RPC of the network need to know of its chain. */
+    private Map<String, String> chain(
+            @Nullable Field chain,
+            @Nullable Long chainId,
+            @Nullable Duration blockTime,
+            Map<ProbeId, Network.Pace> pace) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        if (chainId != null) {
+            parameters.put("chain_id", chainId.toString());
+        }
+        Network.Pace consistency = pace.get(RpcConsistencyProbe.ID);
+        if (consistency != null && blockTime != null) {
+            // So many blocks that every RPC, whenever it is asked within an interval, is asked for the same anchors.
+            long blocks = Math.max(1, consistency.interval().toMillis() / Math.max(1, blockTime.toMillis()));
+            parameters.put("anchor_step", Long.toString(Long.highestOneBit(blocks) * 2));
+        }
+        Field pinned = chain == null ? null : chain.get("pinned");
+        if (pinned != null) {
+            pinned.allowOnly("number", "hash");
+            Long number = required(pinned, "number", "number of a block that never changes", NetworkLoader::whole);
+            String hash = required(pinned, "hash", "its hash, 0x and 64 hex digits", NetworkLoader::hash);
+            if (number != null && hash != null) {
+                parameters.put("pinned_number", number.toString());
+                parameters.put("pinned_hash", hash);
             }
         }
+        return parameters;
+    }
+
+    private void addRpcs(
+            Field root, NetworkId network, Map<String, String> chain, String cadence, List<Target> targets) {
+        for (Field item : items(root, "rpcs")) {
+            item.allowOnly("id", "url", "labels", "archive_block");
+            Map<String, String> parameters = new LinkedHashMap<>(chain);
+            Field archive = item.get("archive_block");
+            Long block = archive == null ? null : archive.as(text -> whole(placeholders.expand(text)));
+            if (block != null) {
+                parameters.put("archive_block", block.toString());
+            }
+            Target target = target(item, TargetKind.RPC, network, parameters);
+            if (target != null) {
+                targets.add(cadence.equals(BUSY) ? target : target.withLabel("cadence", cadence));
+            }
+        }
+    }
+
+    private void addWallets(Field root, NetworkId network, List<Target> targets) {
+        Map<String, Target> rpcs = new HashMap<>();
+        targets.forEach(rpc -> rpcs.put(rpc.id().value(), rpc));
+        for (Field item : items(root, "wallets")) {
+            item.allowOnly("id", "address", "rpc", "floor", "labels");
+            TargetId id = required(item, "id", "a name for the wallet", TargetId::new);
+            String address = required(item, "address", "0x and 40 hex digits", NetworkLoader::address);
+            Target rpc = item.require("rpc", "the id of an RPC above, which is asked") == null
+                    ? null
+                    : through(item, "rpc", "RPC", rpcs);
+            Field floor = item.get("floor");
+            String least = floor == null ? null : floor.as(text -> ether(placeholders.expand(text)));
+            if (id == null || address == null || rpc == null) {
+                continue;
+            }
+            Map<String, String> parameters = new LinkedHashMap<>();
+            parameters.put(WalletProbe.ADDRESS, address);
+            if (least != null) {
+                parameters.put(WalletProbe.FLOOR, least);
+            }
+            targets.add(new Target(
+                    id, TargetKind.WALLET, network, rpc.url(), rpc.token(), texts(item.get("labels")), parameters));
+        }
+    }
+
+    /** The target that {@code item} names under {@code key}; null, and a problem, when there is none. */
+    private @Nullable Target through(Field item, String key, String what, Map<String, Target> known) {
+        Field field = item.get(key);
+        String name = field == null ? null : field.as(placeholders::expand);
+        Target target = name == null ? null : known.get(name);
+        if (field != null && name != null && target == null) {
+            field.problem("\"" + name + "\" is no " + what + " of this network: " + new TreeSet<>(known.keySet()));
+        }
+        return target;
     }
 
     private Map<String, Target> addRouters(Field root, NetworkId network, List<Target> targets) {
@@ -295,6 +399,11 @@ public final class NetworkLoader {
         return texts;
     }
 
+    private static Path folder(Path file) {
+        Path parent = file.toAbsolutePath().getParent();
+        return parent == null ? Path.of("/") : parent;
+    }
+
     private static List<Field> items(Field parent, String key) {
         Field field = parent.get(key);
         return field == null ? List.of() : field.items();
@@ -304,6 +413,34 @@ public final class NetworkLoader {
             Field parent, String key, String hint, java.util.function.Function<String, T> parser) {
         Field field = parent.require(key, hint);
         return field == null ? null : field.as(text -> parser.apply(placeholders.expand(text)));
+    }
+
+    private static String address(String text) {
+        if (text.matches("0x[0-9a-fA-F]{40}")) {
+            return text;
+        }
+        throw new IllegalArgumentException("must be 0x and 40 hex digits: \"" + text + "\"");
+    }
+
+    private static String ether(String text) {
+        if (text.matches("[0-9]{1,9}(\\.[0-9]{1,18})?")) {
+            return text;
+        }
+        throw new IllegalArgumentException("must be an amount in ether, as 0.1: \"" + text + "\"");
+    }
+
+    private static String hash(String text) {
+        if (text.matches("0x[0-9a-fA-F]{64}")) {
+            return text;
+        }
+        throw new IllegalArgumentException("must be 0x and 64 hex digits: \"" + text + "\"");
+    }
+
+    private static Long whole(String text) {
+        if (text.matches("[0-9]{1,18}")) {
+            return Long.valueOf(text);
+        }
+        throw new IllegalArgumentException("must be a whole number, 0 or more: \"" + text + "\"");
     }
 
     private static Long positive(String text) {

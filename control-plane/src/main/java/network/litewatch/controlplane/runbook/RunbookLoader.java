@@ -198,7 +198,10 @@ public final class RunbookLoader {
         Map<String, Rule> byName = new HashMap<>();
         Map<String, String> highest = new HashMap<>();
         for (Rule rule : rules.rules()) {
-            byName.put(rule.alert(), rule);
+            if (byName.put(rule.alert(), rule) != null) {
+                // The same rule, for another probe.
+                continue;
+            }
             Runbook runbook = byId.get(rule.runbook());
             if (runbook == null) {
                 Path missing = folder.resolve(rule.runbook() + ".md");

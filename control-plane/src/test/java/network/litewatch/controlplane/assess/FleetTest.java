@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import network.litewatch.probe.Measurement;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.Outcome;
+import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Reason;
 import network.litewatch.probe.TargetKind;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,33 @@ class FleetTest {
                 .doesNotContainKey(Signal.RPC_HEAD_UNCHANGED_SECONDS)
                 .containsEntry(Signal.PROBE_CONSECUTIVE_FAILURES, 1.0);
         assertThat(see(Runs.head("a", 9, 100))).containsEntry(Signal.RPC_HEAD_UNCHANGED_SECONDS, 9.0);
+    }
+
+    @Test
+    void anEndpointThatFailsStillShowsItsCertificateAndStatus() {
+        Map<Measurement, Double> shown = Map.of(
+                Measurement.TLS_EXPIRY, -60.0, Measurement.HTTP_STATUS_CODE, 502.0, Measurement.HTTP_BODY_BYTES, 9.0);
+
+        assertThat(see(Runs.run("http", "site", TargetKind.ENDPOINT, 0, Outcome.failed(Reason.HTTP_STATUS, ""), shown)))
+                .containsEntry(Signal.TLS_EXPIRY_SECONDS, -60.0)
+                .containsEntry(Signal.HTTP_STATUS_CODE, 502.0)
+                .doesNotContainKey(Signal.HTTP_BODY_BYTES);
+    }
+
+    @Test
+    void longTimesAreToldInDays() {
+        assertThat(Signal.TLS_EXPIRY_SECONDS.format(1_209_600)).isEqualTo("14.0 d");
+        assertThat(Signal.TLS_EXPIRY_SECONDS.format(-400_000)).isEqualTo("-4.6 d");
+        assertThat(Signal.TLS_EXPIRY_SECONDS.format(3_600)).isEqualTo("3600 s");
+    }
+
+    @Test
+    void aSignalMayComeFromSeveralProbes() {
+        assertThat(Signal.TLS_EXPIRY_SECONDS.givenBy(new ProbeId("tls"))).isTrue();
+        assertThat(Signal.TLS_EXPIRY_SECONDS.givenBy(new ProbeId("websocket"))).isTrue();
+        assertThat(Signal.TLS_EXPIRY_SECONDS.givenBy(new ProbeId("dns"))).isFalse();
+        assertThat(Signal.TLS_EXPIRY_SECONDS.givenBy(new ProbeId("socket"))).isFalse();
+        assertThat(Signal.RPC_HEAD_AGE_SECONDS.givenBy(new ProbeId("rpc.head"))).isTrue();
     }
 
     @Test

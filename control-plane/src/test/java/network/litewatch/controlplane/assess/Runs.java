@@ -37,6 +37,21 @@ final class Runs {
                 "miner.canary", miner, TargetKind.MINER, second, outcome, Map.of(Measurement.CANARY_DECODE_RATE, rate));
     }
 
+    /** The same observation of a target with these labels. */
+    static Observation labelled(Observation run, Map<String, String> labels) {
+        return new Observation(
+                run.probe(),
+                run.target(),
+                run.kind(),
+                run.network(),
+                run.vantage(),
+                labels,
+                run.slot(),
+                run.startedAt(),
+                run.elapsed(),
+                run.finding());
+    }
+
     static Observation run(
             String probe,
             String target,

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.Secret;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetKind;
 import org.junit.jupiter.api.Test;
@@ -17,62 +21,147 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NetworkLoaderTest {
-    private static final String ADDRESS = "\"0x5FbDB2315678afecb367f032d93F642f64180aa3\"";
+    private static final String GOOD = """
+            id: net
+            title: A network
+            chain: {id: 42161, block_time: 250ms}
+            contracts: {Runtime: "0x0000000000000000000000000000000000000001"}
+            egress:
+              private_ranges: [10.0.0.0/8]
+            rpcs:
+              - id: rpc-1
+                url: https://rpc.example/${KEY}
+                labels: {operator: a}
+            routers:
+              - id: router-1
+                url: https://router.example
+                token: ${TOKEN:-}
+            miners:
+              - id: miner-1
+                router: router-1
+                session: "7"
+                parameters: {model: m}
+            endpoints:
+              - id: site
+                probe: http
+                url: https://site.example/health?key=${KEY}
+                token: ${KEY}
+                labels: {operator: b}
+                parameters:
+                  statuses: 2xx 304
+                  headers: {X-Asked-By: litewatch}
+                  expect_json: json.status == "ok"
+            probes:
+              rpc.head: {interval: 5s, timeout: 3s}
+              http: {interval: 30s, timeout: 10s}
+            """;
 
     @TempDir
     private Path folder;
 
     @Test
-    void aNetworkWithContractsHasAChainToRead() throws IOException {
-        Network network = load("abi: \"2025-08\"\n  start_block: 0\n  SessionV2: " + ADDRESS)
-                .network()
-                .orElseThrow();
+    void readsEverySection() throws IOException {
+        Network network = load(GOOD).network().orElseThrow();
 
-        assertThat(network.contracts()).containsOnlyKeys("SessionV2");
-        assertThat(network.indexing().abi().name()).isEqualTo("2025-08");
-        assertThat(network.indexing().startBlock()).hasValue(0);
-        assertThat(network.targets().stream().filter(t -> t.kind() == TargetKind.CHAIN))
-                .extracting(Target::id)
-                .extracting(Object::toString)
-                .containsExactly("net-chain");
+        assertThat(network.chainId()).isEqualTo(42161);
+        assertThat(network.blockTime()).isEqualTo(Duration.ofMillis(250));
+        assertThat(network.contracts()).containsEntry("Runtime", "0x0000000000000000000000000000000000000001");
+        assertThat(network.privateRanges()).containsExactly("10.0.0.0/8");
+        assertThat(network.pace())
+                .containsEntry(new ProbeId("http"), new Network.Pace(Duration.ofSeconds(30), Duration.ofSeconds(10)));
+        assertThat(network.targets())
+                .extracting(Target::kind)
+                .containsExactly(TargetKind.RPC, TargetKind.ROUTER, TargetKind.MINER, TargetKind.ENDPOINT);
+        assertThat(network.targets().get(0).parameters()).isEqualTo(Map.of("chain_id", "42161"));
+        assertThat(network.targets().get(1).token()).isEmpty();
+        assertThat(network.targets().get(2).parameters())
+                .isEqualTo(Map.of("session", "7", "router", "router-1", "model", "m"));
     }
 
     @Test
-    void withoutAContractWhoseEventsAreKnownThereIsNothingToRead() throws IOException {
-        Network network = load("Runtime: " + ADDRESS).network().orElseThrow();
+    void anEndpointSaysItselfHowItIsAsked() throws IOException {
+        Target site = load(GOOD).network().orElseThrow().targets().get(3);
 
-        assertThat(network.contracts()).containsOnlyKeys("Runtime");
-        assertThat(network.indexing()).isEqualTo(Network.Indexing.DEFAULT);
-        assertThat(network.targets()).extracting(Target::kind).containsExactly(TargetKind.RPC);
+        assertThat(site.url().reveal()).hasToString("https://site.example/health?key=k3y");
+        assertThat(site.token()).contains(new Secret("k3y"));
+        assertThat(site.labels()).isEqualTo(Map.of("operator", "b"));
+        assertThat(site.parameters())
+                .isEqualTo(Map.of(
+                        "probe",
+                        "http",
+                        "statuses",
+                        "2xx 304",
+                        "header.X-Asked-By",
+                        "litewatch",
+                        "expect_json",
+                        "json.status == \"ok\""));
+        assertThat(site.toString()).doesNotContain("k3y");
+    }
+
+    @Test
+    void pathsInParametersStartAtTheFile() throws IOException {
+        assertThat(problems(GOOD.replace("statuses: 2xx 304", "ca_file: ca.pem")))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.line()).isEqualTo(27);
+                    assertThat(problem.message()).isEqualTo("cannot be read: " + folder.resolve("ca.pem"));
+                });
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-                    abi: "1999-01"       | contracts.abi         | versions: [2025-08, 2025-11]
-                    start_block: -1      | contracts.start_block | must be a block number
-                    start_block: latest  | contracts.start_block | must be a block number
-                    SessionV2: "0x12"    | contracts.SessionV2   | is no address
-                    """)
-    void whatCannotBeIsNamedWithItsField(String line, String field, String message) throws IOException {
-        NetworkLoader.Loaded loaded = load(line);
-
-        assertThat(loaded.network()).isEmpty();
-        assertThat(loaded.problems()).extracting(Problem::field).containsExactly(field);
-        assertThat(loaded.problems().get(0).message()).contains(message);
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // What is written | what is written instead | line | field | what is said
+                "id: net        | id: Net                      | 1  | id                     | network id must be",
+                "id: 42161      | id: 0                        | 3  | chain.id               | must be a positive whole number",
+                "250ms          | soon                         | 3  | chain.block_time       | must be a duration",
+                "10.0.0.0/8     | localhost                    | 6  | egress.private_ranges[0] | must be a CIDR range",
+                "https://rpc.   | ftp://rpc.                   | 9  | rpcs[0].url            | must start with http:// or https://",
+                "id: rpc-1      | name: rpc-1                  | 8  | rpcs[0].name           | is not a known field",
+                "router: router-1 | router: router-2           | 17 | miners[0].router       | is no router of this network",
+                "id: miner-1    | id: router-1                 | 1  | ''                     | two targets have the id \"router-1\"",
+                "rpc.head:      | rpc.tail:                    | 31 | probes.rpc.tail        | is not a probe",
+                "timeout: 3s    | timeout: 6s                  | 31 | probes.rpc.head        | timeout must be positive and not longer",
+                "interval: 5s   | interval: 500ms              | 31 | probes.rpc.head        | interval must be at least 1s",
+                "probe: http    | probe: icmp                  | 22 | endpoints[0].probe     | must be http",
+                "http: {        | router.status: {             | 22 | endpoints[0].probe     | has no pace: add http:",
+                "https://site.  | tcp://site.                  | 23 | endpoints[0].url       | must start with http:// or https://",
+                "statuses:      | status:                      | 27 | endpoints[0].parameters.status | is not a known parameter",
+                "2xx 304        | fine                         | 27 | endpoints[0].parameters.statuses | must be statuses such as 2xx",
+                "X-Asked-By     | Cookie                       | 28 | endpoints[0].parameters.headers.Cookie | that the probe sets itself",
+                "json.status == | json.status =                | 29 | endpoints[0].parameters.expect_json | of the expression)",
+                "token: ${KEY}  | tokens: ${KEY}               | 24 | endpoints[0].tokens    | is not a known field",
+            })
+    void saysWhereAndWhatIsWrong(String written, String instead, int line, String field, String message)
+            throws IOException {
+        assertThat(GOOD).contains(written);
+        assertThat(problems(GOOD.replace(written, instead))).anySatisfy(problem -> {
+            assertThat(problem.line()).isEqualTo(line);
+            assertThat(problem.field()).isEqualTo(field);
+            assertThat(problem.message()).contains(message);
+        });
     }
 
-    private NetworkLoader.Loaded load(String contracts) throws IOException {
-        Path file = folder.resolve("net.yml");
-        Files.writeString(file, """
-                id: net
-                chain: {id: 31337, block_time: 1s}
-                contracts:
-                  %s
-                rpcs:
-                  - {id: net-rpc, url: "http://127.0.0.1:1"}
-                probes:
-                  rpc.head: {interval: 5s, timeout: 4s}
-                """.formatted(contracts));
-        return new NetworkLoader(new Placeholders(name -> null), Set.of(new ProbeId("rpc.head"))).load(file);
+    @Test
+    void problemsNeverShowASecret() throws IOException {
+        assertThat(problems(GOOD.replace("https://site.example", "https://site example")))
+                .isNotEmpty()
+                .noneMatch(problem -> problem.toString().contains("k3y"));
+    }
+
+    private List<Problem> problems(String text) throws IOException {
+        NetworkLoader.Loaded loaded = load(text);
+        assertThat(loaded.network()).isEmpty();
+        return loaded.problems();
+    }
+
+    private NetworkLoader.Loaded load(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("net.yml"), text);
+        Map<String, String> environment = Map.of("KEY", "k3y");
+        return new NetworkLoader(
+                        new Placeholders(environment::get),
+                        Set.of(new ProbeId("rpc.head"), new ProbeId("router.status"), new ProbeId("http")))
+                .load(file);
     }
 }

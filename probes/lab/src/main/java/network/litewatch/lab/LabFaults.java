@@ -27,9 +27,9 @@ final class LabFaults {
                 FaultProxy.KINDS.keySet().forEach(kind -> registry.register(kind, target, proxy.injector(kind))));
     }
 
-    /** rpc.freeze and rpc.lag at an RPC. */
+    /** Everything that an RPC can say wrong. */
     void rpc(String target, RpcFaultProxy proxy) {
-        for (String kind : Set.of("rpc.freeze", "rpc.lag")) {
+        for (String kind : RpcFaultProxy.KINDS) {
             registry.register(kind, target, proxy.injector(kind));
         }
     }

@@ -10,28 +10,44 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import network.litewatch.probe.Probe;
 import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.edge.DnsProbe;
+import network.litewatch.probe.edge.HttpProbe;
+import network.litewatch.probe.edge.TcpProbe;
+import network.litewatch.probe.edge.TlsProbe;
+import network.litewatch.probe.edge.WebSocketProbe;
+import network.litewatch.probe.http.GuardedClient;
 import network.litewatch.probe.http.HttpExchanger;
 import network.litewatch.probe.miner.CanaryPrompt;
 import network.litewatch.probe.miner.MinerCanaryProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
+import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
+import network.litewatch.probe.rpc.WalletProbe;
 
 /** Every probe, by its id. Immutable. */
 public final class Probes {
     private final Map<ProbeId, Probe> byId;
 
     /**
-     * All probes over one exchanger.
+     * All probes over one client.
      *
-     * @param time wall clock, for the age of a head
-     * @param nanos monotonic clock, the exchanger's
+     * @param time wall clock, for the age of a head and the life of a certificate
+     * @param nanos monotonic clock, the client's
      * @param random for the canary's numbers; used by nobody else
      */
-    public Probes(HttpExchanger exchanger, InstantSource time, LongSupplier nanos, RandomGenerator random) {
+    public Probes(GuardedClient client, InstantSource time, LongSupplier nanos, RandomGenerator random) {
+        HttpExchanger exchanger = client.http();
         List<Probe> all = List.of(
                 new RpcHeadProbe(exchanger, time),
+                new RpcConsistencyProbe(exchanger, nanos),
+                new WalletProbe(exchanger),
                 new RouterStatusProbe(exchanger, nanos),
-                new MinerCanaryProbe(exchanger, random, CanaryPrompt.DEFAULT));
+                new MinerCanaryProbe(exchanger, random, CanaryPrompt.DEFAULT),
+                new HttpProbe(exchanger, time),
+                new TcpProbe(client.sockets()),
+                new TlsProbe(client.sockets(), time),
+                new DnsProbe(client.sockets()),
+                new WebSocketProbe(client.webSockets(), time));
         this.byId = all.stream().collect(Collectors.toUnmodifiableMap(Probe::id, Function.identity()));
     }
 

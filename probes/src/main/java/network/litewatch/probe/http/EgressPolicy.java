@@ -1,6 +1,7 @@
 package network.litewatch.probe.http;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +85,20 @@ public final class EgressPolicy {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * {@code addresses}, all of which may be dialled. Throws an {@link UnknownHostException} of our own if one may not: one
+     * forbidden address spoils the name, or whoever owns it could alternate until we dial the other.
+     */
+    List<InetAddress> checked(List<InetAddress> addresses) throws UnknownHostException {
+        for (InetAddress address : addresses) {
+            Optional<String> denial = denial(address);
+            if (denial.isPresent()) {
+                throw new EgressDeniedException(denial.get());
+            }
+        }
+        return addresses;
     }
 
     private static byte[] unwrap(byte[] address) {

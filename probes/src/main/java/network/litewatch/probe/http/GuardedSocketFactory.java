@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import javax.net.SocketFactory;
 
@@ -24,6 +25,14 @@ final class GuardedSocketFactory extends SocketFactory {
     private final EgressPolicy policy;
     private final long maxBytes;
     private final BooleanSupplier headRead;
+    private final Optional<Witness> witness;
+
+    /** Hears when a socket connects. */
+    interface Witness {
+        void connecting();
+
+        void connected();
+    }
 
     /**
      * Sockets for one call.
@@ -32,6 +41,11 @@ final class GuardedSocketFactory extends SocketFactory {
      * @param headRead whether the answer's head is complete
      */
     GuardedSocketFactory(EgressPolicy policy, int maxBodyBytes, BooleanSupplier headRead) {
+        this(policy, maxBodyBytes, headRead, Optional.empty());
+    }
+
+    GuardedSocketFactory(EgressPolicy policy, int maxBodyBytes, BooleanSupplier headRead, Optional<Witness> witness) {
+        this.witness = witness;
         this.policy = policy;
         this.maxBytes = 2L * maxBodyBytes + MAX_HEAD_BYTES;
         this.headRead = headRead;
@@ -63,6 +77,9 @@ final class GuardedSocketFactory extends SocketFactory {
     }
 
     private final class GuardedSocket extends Socket {
+        // One count, however often somebody asks for the stream.
+        private final AtomicLong count = new AtomicLong();
+
         @Override
         public void connect(SocketAddress endpoint, int timeout) throws IOException {
             if (!(endpoint instanceof InetSocketAddress inet) || inet.isUnresolved()) {
@@ -72,20 +89,23 @@ final class GuardedSocketFactory extends SocketFactory {
             if (denial.isPresent()) {
                 throw new EgressDeniedException(denial.get());
             }
+            witness.ifPresent(Witness::connecting);
             super.connect(endpoint, timeout);
+            witness.ifPresent(Witness::connected);
         }
 
         @Override
         public InputStream getInputStream() throws IOException {
-            return new CountedInputStream(super.getInputStream());
+            return new CountedInputStream(super.getInputStream(), count);
         }
     }
 
     private final class CountedInputStream extends FilterInputStream {
-        private long count;
+        private final AtomicLong count;
 
-        CountedInputStream(InputStream in) {
+        CountedInputStream(InputStream in, AtomicLong count) {
             super(in);
+            this.count = count;
         }
 
         @Override
@@ -103,11 +123,11 @@ final class GuardedSocketFactory extends SocketFactory {
         }
 
         private void count(int read) throws TooManyBytesException {
-            count += read;
-            if (count > MAX_HEAD_BYTES && !headRead.getAsBoolean()) {
+            long all = count.addAndGet(read);
+            if (all > MAX_HEAD_BYTES && !headRead.getAsBoolean()) {
                 throw new TooManyBytesException("the answer's head is larger than " + MAX_HEAD_BYTES + " bytes");
             }
-            if (count > maxBytes) {
+            if (all > maxBytes) {
                 throw new TooManyBytesException("more than " + maxBytes + " bytes on the wire");
             }
         }

@@ -1,6 +1,7 @@
 package network.litewatch.probe.http;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import network.litewatch.probe.Secret;
 import network.litewatch.probe.SecretUrl;
@@ -8,12 +9,14 @@ import network.litewatch.probe.SecretUrl;
 /**
  * One request. Its text form shows neither path nor credential nor body.
  *
- * @param method {@code GET} or {@code POST}
+ * @param method {@code GET}, {@code HEAD} or {@code POST}
  * @param bearer sent as {@code Authorization: Bearer}; without it a user and password in the URL go as Basic
  * @param json the body of a POST
  * @param accept the Accept header
  * @param deadline total: name lookup to last byte; positive
  * @param maxBodyBytes cap on the body; positive
+ * @param headers more headers; none of those that this record has a field for, and no secrets
+ * @param trust who may sign the server's certificate
  */
 public record HttpRequest(
         String method,
@@ -22,7 +25,9 @@ public record HttpRequest(
         Optional<String> json,
         String accept,
         Duration deadline,
-        int maxBodyBytes) {
+        int maxBodyBytes,
+        Map<String, String> headers,
+        TlsTrust trust) {
     /** What a plain answer to a probe may weigh. */
     public static final int PROBE_BODY_BYTES = 1 << 20;
 
@@ -39,6 +44,19 @@ public record HttpRequest(
         if (json.isPresent() != method.equals("POST")) {
             throw new IllegalArgumentException("a body goes with POST and with nothing else: " + method);
         }
+        headers = Map.copyOf(headers);
+    }
+
+    /** A request without more headers, to a server that the JVM trusts. */
+    public HttpRequest(
+            String method,
+            SecretUrl url,
+            Optional<Secret> bearer,
+            Optional<String> json,
+            String accept,
+            Duration deadline,
+            int maxBodyBytes) {
+        this(method, url, bearer, json, accept, deadline, maxBodyBytes, Map.of(), TlsTrust.system());
     }
 
     /** A GET that wants JSON. */

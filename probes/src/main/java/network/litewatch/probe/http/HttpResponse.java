@@ -36,6 +36,11 @@ public final class HttpResponse implements HttpResult {
         return Optional.ofNullable(headers.get(name));
     }
 
+    /** Bytes of the body, as they came. */
+    public int bodyBytes() {
+        return body.length;
+    }
+
     /** The body, malformed UTF-8 replaced; empty after a stream. */
     public String text() {
         return new String(body, StandardCharsets.UTF_8);

@@ -162,7 +162,8 @@ final class OkHttpExchange implements Callback {
         return response.isSuccessful() && !type.contains("json") && !type.contains("html");
     }
 
-    private static Map<String, String> firstHeaders(Response response) {
+    /** The headers; of one that came twice, the first. */
+    static Map<String, String> firstHeaders(Response response) {
         Map<String, String> first = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (int i = 0; i < response.headers().size(); i++) {
             first.putIfAbsent(response.headers().name(i), response.headers().value(i));

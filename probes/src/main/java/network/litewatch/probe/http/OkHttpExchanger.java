@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -18,6 +19,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import network.litewatch.probe.Phase;
 import network.litewatch.probe.Reason;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
@@ -30,19 +32,24 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okhttp3.WebSocket;
 import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link HttpExchanger} on OkHttp 4.
+ * {@link HttpExchanger} and {@link WebSocketExchanger} on OkHttp 4.
  *
  * <p>Owns its threads: at most {@code maxInFlight} that read and one that keeps deadlines. A request beyond that waits
  * for a thread, and the wait counts against its deadline.
  */
-public final class OkHttpExchanger implements HttpExchanger, AutoCloseable {
+public final class OkHttpExchanger implements HttpExchanger, WebSocketExchanger, AutoCloseable {
     private static final MediaType JSON = MediaType.get("application/json; charset=utf-8");
 
+    // How long a server may take to take leave of a WebSocket.
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+
     private final EgressPolicy policy;
+    private final Dns resolver;
     private final LongSupplier nanos;
     private final ThreadPoolExecutor readers;
     private final ScheduledThreadPoolExecutor deadlines;
@@ -60,6 +67,7 @@ public final class OkHttpExchanger implements HttpExchanger, AutoCloseable {
 
     OkHttpExchanger(EgressPolicy policy, LongSupplier nanos, int maxInFlight, Dns resolver) {
         this.policy = policy;
+        this.resolver = resolver;
         this.nanos = nanos;
         this.readers = new ThreadPoolExecutor(
                 maxInFlight, maxInFlight, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("probe-http-"));
@@ -81,7 +89,7 @@ public final class OkHttpExchanger implements HttpExchanger, AutoCloseable {
                 .connectTimeout(Duration.ZERO)
                 .readTimeout(Duration.ZERO)
                 .writeTimeout(Duration.ZERO)
-                .dns(host -> checked(resolver.lookup(host)))
+                .dns(host -> policy.checked(resolver.lookup(host)))
                 .addNetworkInterceptor(OkHttpExchanger::withoutInvitationToRepeat)
                 .build();
     }
@@ -96,6 +104,41 @@ public final class OkHttpExchanger implements HttpExchanger, AutoCloseable {
         return start(request, Optional.of(consumer));
     }
 
+    @Override
+    public CompletableFuture<HttpResult> open(HttpRequest request, Optional<String> say, boolean listen) {
+        HttpUrl url = HttpUrl.parse(request.url().reveal().toString().replaceFirst("^(?i)ws", "http"));
+        if (url == null || deadlines.isShutdown()) {
+            return unable(url == null);
+        }
+        TlsWitness witness = TlsWitness.strict(request.trust());
+        WireListener wire = new WireListener(nanos, witness);
+        // OkHttp takes every listener from a WebSocket's call: the stretches are told by what it calls on the way.
+        GuardedSocketFactory sockets = new GuardedSocketFactory(
+                policy, request.maxBodyBytes(), wire::isReceiving, Optional.of(new Connecting(wire, url.isHttps())));
+        AskOnce once = new AskOnce();
+        OkHttpClient.Builder own = client.newBuilder()
+                .socketFactory(sockets)
+                .dns(host -> timed(wire, host))
+                .cookieJar(once)
+                .addInterceptor(OkHttpWebSocket::withoutExtensions);
+        if (url.isHttps()) {
+            own.sslSocketFactory(witness.sockets(), witness).hostnameVerifier((host, session) -> {
+                wire.end(Phase.TLS);
+                boolean right = witness.isNamed(host, session, client.hostnameVerifier());
+                wire.asked();
+                return right;
+            });
+        }
+        OkHttpWebSocket listener = new OkHttpWebSocket(request, say, listen, wire, once::wasAskedAgain);
+        WebSocket socket = own.build().newWebSocket(okHttpRequest(request, url), listener);
+        ScheduledFuture<?> deadline = deadlines.schedule(
+                () -> listener.expire(socket), request.deadline().toNanos(), TimeUnit.NANOSECONDS);
+        return listener.result().whenComplete((result, bug) -> {
+            deadline.cancel(false);
+            leave(socket);
+        });
+    }
+
     /** Cancels what is in flight and ends the threads; further requests fail. */
     @Override
     public void close() {
@@ -107,31 +150,44 @@ public final class OkHttpExchanger implements HttpExchanger, AutoCloseable {
     private CompletableFuture<HttpResult> start(HttpRequest request, Optional<SseConsumer> consumer) {
         HttpUrl url = HttpUrl.get(request.url().reveal());
         if (url == null || deadlines.isShutdown()) {
-            String why = url == null ? "the URL cannot be dialled" : "the HTTP client is closed";
-            return CompletableFuture.completedFuture(new HttpFailure(Reason.PROBER_ERROR, why, WireTrace.NONE));
+            return unable(url == null);
         }
-        WireListener wire = new WireListener(nanos);
+        TlsWitness witness = TlsWitness.strict(request.trust());
+        WireListener wire = new WireListener(nanos, witness);
         OkHttpExchange exchange = new OkHttpExchange(request, consumer, nanos, wire);
-        Call call = client.newBuilder()
+        OkHttpClient.Builder own = client.newBuilder()
                 .socketFactory(new GuardedSocketFactory(policy, request.maxBodyBytes(), wire::isReceiving))
-                .eventListener(wire)
-                .build()
-                .newCall(okHttpRequest(request, url));
+                .eventListener(wire);
+        if (url.isHttps()) {
+            own.sslSocketFactory(witness.sockets(), witness)
+                    .hostnameVerifier((host, session) -> witness.isNamed(host, session, client.hostnameVerifier()));
+        }
+        Call call = own.build().newCall(okHttpRequest(request, url));
         ScheduledFuture<?> deadline = deadlines.schedule(
                 () -> exchange.expire(call), request.deadline().toNanos(), TimeUnit.NANOSECONDS);
         call.enqueue(exchange);
         return exchange.result().whenComplete((result, bug) -> deadline.cancel(false));
     }
 
-    private List<InetAddress> checked(List<InetAddress> addresses) throws UnknownHostException {
-        // One forbidden address spoils the name: otherwise whoever owns it could alternate until we dial the other.
-        for (InetAddress address : addresses) {
-            Optional<String> denial = policy.denial(address);
-            if (denial.isPresent()) {
-                throw new EgressDeniedException(denial.get());
-            }
+    private static CompletableFuture<HttpResult> unable(boolean badUrl) {
+        String why = badUrl ? "the URL cannot be dialled" : "the HTTP client is closed";
+        return CompletableFuture.completedFuture(new HttpFailure(Reason.PROBER_ERROR, why, WireTrace.NONE));
+    }
+
+    private List<InetAddress> timed(WireListener wire, String host) throws UnknownHostException {
+        wire.begin(Phase.RESOLVE);
+        List<InetAddress> addresses = resolver.lookup(host);
+        wire.end(Phase.RESOLVE);
+        return policy.checked(addresses);
+    }
+
+    /** Cuts a WebSocket that has been closed, should the other side not do so itself. */
+    private void leave(WebSocket socket) {
+        try {
+            var unused = deadlines.schedule(socket::cancel, FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closing) {
+            socket.cancel();
         }
-        return addresses;
     }
 
     private static Request okHttpRequest(HttpRequest request, HttpUrl url) {
@@ -142,6 +198,7 @@ public final class OkHttpExchanger implements HttpExchanger, AutoCloseable {
                 .header("User-Agent", "litewatch")
                 .header("Connection", "close")
                 .method(request.method(), request.json().map(OneShotBody::new).orElse(null));
+        request.headers().forEach(builder::header);
         authorization(request).ifPresent(value -> builder.header("Authorization", value));
         return builder.build();
     }
@@ -161,13 +218,31 @@ public final class OkHttpExchanger implements HttpExchanger, AutoCloseable {
                 : response;
     }
 
-    private static ThreadFactory named(String prefix) {
+    static ThreadFactory named(String prefix) {
         AtomicInteger next = new AtomicInteger(1);
         return task -> {
             Thread thread = new Thread(task, prefix + next.getAndIncrement());
             thread.setDaemon(true);
             return thread;
         };
+    }
+
+    /** Tells the stretches of a WebSocket's connection, as far as OkHttp keeps them to itself. */
+    private record Connecting(WireListener wire, boolean secure) implements GuardedSocketFactory.Witness {
+        @Override
+        public void connecting() {
+            wire.begin(Phase.CONNECT);
+        }
+
+        @Override
+        public void connected() {
+            wire.end(Phase.CONNECT);
+            if (secure) {
+                wire.begin(Phase.TLS);
+            } else {
+                wire.asked();
+            }
+        }
     }
 
     private static final class OneShotBody extends RequestBody {

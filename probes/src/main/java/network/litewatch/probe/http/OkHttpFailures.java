@@ -3,11 +3,13 @@ package network.litewatch.probe.http;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.PortUnreachableException;
 import java.net.ProtocolException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 import network.litewatch.probe.Reason;
 
@@ -28,11 +30,18 @@ final class OkHttpFailures {
         if (e instanceof UnknownHostException) {
             return new HttpFailure(Reason.DNS_FAILURE, "the name does not resolve", trace);
         }
+        Optional<TlsPeer.Flaw> flaw = trace.tls().flatMap(TlsPeer::flaw);
+        if (e instanceof SSLException && flaw.isPresent()) {
+            return new HttpFailure(flaw.get().reason(), "TLS: " + flaw.get().detail(), trace);
+        }
         if (e instanceof SSLException) {
             return new HttpFailure(Reason.TLS_FAILURE, "TLS: " + UntrustedText.clean(message(e), 200), trace);
         }
         if (e instanceof SocketTimeoutException) {
             return new HttpFailure(Reason.TIMEOUT, "socket timed out", trace);
+        }
+        if (e instanceof PortUnreachableException) {
+            return new HttpFailure(Reason.CONNECTION_REFUSED, "nobody listens on the port", trace);
         }
         if (e instanceof ConnectException) {
             return connect(e, trace);

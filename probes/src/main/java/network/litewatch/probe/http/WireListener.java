@@ -23,10 +23,12 @@ final class WireListener extends EventListener {
     private final LongSupplier nanos;
     private final Map<Phase, Long> starts = new EnumMap<>(Phase.class);
     private final Map<Phase, Long> ends = new EnumMap<>(Phase.class);
+    private final TlsWitness witness;
     private WireTrace.Stage stage = WireTrace.Stage.STARTED;
 
-    WireListener(LongSupplier nanos) {
+    WireListener(LongSupplier nanos, TlsWitness witness) {
         this.nanos = nanos;
+        this.witness = witness;
     }
 
     /** The trace as of now; a stretch that is still going on ends now. */
@@ -35,7 +37,8 @@ final class WireListener extends EventListener {
         Map<Phase, Duration> phases = new EnumMap<>(Phase.class);
         starts.forEach((phase, start) -> phases.put(phase, Duration.ofNanos(ends.getOrDefault(phase, now) - start)));
         Long sent = starts.get(Phase.PROCESSING);
-        return new WireTrace(stage, sent == null ? OptionalLong.empty() : OptionalLong.of(sent), phases);
+        return new WireTrace(
+                stage, sent == null ? OptionalLong.empty() : OptionalLong.of(sent), phases, witness.seen());
     }
 
     synchronized boolean isReceiving() {
@@ -49,7 +52,7 @@ final class WireListener extends EventListener {
 
     @Override
     public synchronized void dnsStart(Call call, String domainName) {
-        start(Phase.RESOLVE);
+        begin(Phase.RESOLVE);
     }
 
     @Override
@@ -59,13 +62,13 @@ final class WireListener extends EventListener {
 
     @Override
     public synchronized void connectStart(Call call, InetSocketAddress inetSocketAddress, Proxy proxy) {
-        start(Phase.CONNECT);
+        begin(Phase.CONNECT);
     }
 
     @Override
     public synchronized void secureConnectStart(Call call) {
         end(Phase.CONNECT);
-        start(Phase.TLS);
+        begin(Phase.TLS);
     }
 
     @Override
@@ -95,7 +98,7 @@ final class WireListener extends EventListener {
     @Override
     public synchronized void responseHeadersStart(Call call) {
         end(Phase.PROCESSING);
-        start(Phase.TRANSFER);
+        begin(Phase.TRANSFER);
     }
 
     @Override
@@ -105,14 +108,35 @@ final class WireListener extends EventListener {
 
     private void sent() {
         stage = WireTrace.Stage.WAITING;
-        start(Phase.PROCESSING);
+        begin(Phase.PROCESSING);
     }
 
-    private void start(Phase phase) {
+    /** Says that the request is out, where OkHttp does not say so itself. */
+    synchronized void asked() {
+        sent();
+    }
+
+    /** Says that the answer's head is here, where OkHttp does not say so itself. */
+    synchronized void answered() {
+        end(Phase.PROCESSING);
+        begin(Phase.TRANSFER);
+        stage = WireTrace.Stage.RECEIVING;
+    }
+
+    /** Says that a stretch begins now, where OkHttp does not say so itself. */
+    synchronized void begin(Phase phase) {
         starts.put(phase, nanos.getAsLong());
+        // A second try counts, not the first.
+        ends.remove(phase);
     }
 
-    private void end(Phase phase) {
+    /** As {@link #begin}, unless it has begun already. */
+    synchronized void beginOnce(Phase phase) {
+        starts.putIfAbsent(phase, nanos.getAsLong());
+    }
+
+    /** Says that a stretch that has begun ends now; it ends once. */
+    synchronized void end(Phase phase) {
         if (starts.containsKey(phase)) {
             ends.putIfAbsent(phase, nanos.getAsLong());
         }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import network.litewatch.probe.Outcome;
 import network.litewatch.probe.Reason;
+import network.litewatch.probe.http.AnswerPattern;
 import network.litewatch.probe.http.HttpFailure;
 import network.litewatch.probe.http.HttpResponse;
 import network.litewatch.probe.http.HttpResult;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.LongStream;
+import network.litewatch.probe.http.AnswerPattern;
 import network.litewatch.probe.http.SseConsumer;
 import network.litewatch.probe.http.SseEvent;
 import network.litewatch.probe.http.TargetJson;

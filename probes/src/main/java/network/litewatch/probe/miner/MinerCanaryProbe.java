@@ -18,6 +18,7 @@ import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Reason;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.http.AnswerPattern;
 import network.litewatch.probe.http.HttpExchanger;
 import network.litewatch.probe.http.HttpRequest;
 import network.litewatch.probe.http.HttpResult;

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
 import network.litewatch.probe.Finding;
 import network.litewatch.probe.Measurement;
@@ -30,11 +29,12 @@ import org.web3j.protocol.core.Request;
 import org.web3j.protocol.core.Response;
 import org.web3j.protocol.core.methods.response.EthBlock;
 import org.web3j.protocol.core.methods.response.EthChainId;
+import org.web3j.protocol.core.methods.response.EthGasPrice;
 import org.web3j.protocol.core.methods.response.Web3ClientVersion;
 
 /**
- * Asks an RPC for its chain and its latest, safe and finalized blocks, in one batch, so that all four are of one
- * moment.
+ * Asks an RPC for its chain, its latest, safe and finalized blocks and the price of gas, in one batch, so that all
+ * are of one moment.
  *
  * <p>Reads the target parameter {@code chain_id} (decimal or 0x-hex; without it any chain is right). An RPC that has no
  * safe or finalized block, or no such tag, is ok without those numbers. Ages are signed: a head from the future is
@@ -79,7 +79,7 @@ public final class RpcHeadProbe implements Probe {
         GuardedWeb3jService service = new GuardedWeb3jService(exchanger, target, timeout);
         return batch(service).sendAsync().handle((answers, failure) -> {
             Reading reading = new Reading(wanted.flatMap(RpcHeadProbe::number), time.instant());
-            Outcome outcome = failure == null ? reading.read(answers) : refusal(failure);
+            Outcome outcome = failure == null ? reading.read(answers) : RpcRefusal.outcomeOf(failure);
             return new Finding(outcome, service.phases(), reading.measurements, reading.evidence);
         });
     }
@@ -90,19 +90,12 @@ public final class RpcHeadProbe implements Probe {
                 .add(block(DefaultBlockParameterName.LATEST, service))
                 .add(block(DefaultBlockParameterName.SAFE, service))
                 .add(block(DefaultBlockParameterName.FINALIZED, service))
-                .add(new Request<>("web3_clientVersion", List.of(), service, Web3ClientVersion.class));
+                .add(new Request<>("web3_clientVersion", List.of(), service, Web3ClientVersion.class))
+                .add(new Request<>("eth_gasPrice", List.of(), service, EthGasPrice.class));
     }
 
     private static Request<Object, EthBlock> block(DefaultBlockParameterName tag, GuardedWeb3jService service) {
         return new Request<>("eth_getBlockByNumber", List.of(tag.getValue(), false), service, EthBlock.class);
-    }
-
-    private static Outcome refusal(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof RpcRefusal refusal
-                ? refusal.outcome()
-                : Outcome.inconclusive(Reason.PROBER_ERROR, cause.getClass().getName());
     }
 
     private static Optional<BigInteger> number(String text) {
@@ -127,6 +120,7 @@ public final class RpcHeadProbe implements Probe {
         Outcome read(BatchResponse batch) {
             List<? extends Response<?>> answers = batch.getResponses();
             version((Web3ClientVersion) answers.get(4));
+            gasPrice((EthGasPrice) answers.get(5));
             Outcome head = head((EthBlock) answers.get(1));
             if (head.isOk()) {
                 block((EthBlock) answers.get(2), Measurement.RPC_SAFE_NUMBER, Measurement.RPC_SAFE_AGE);
@@ -153,7 +147,11 @@ public final class RpcHeadProbe implements Probe {
 
         private Outcome head(EthBlock answer) {
             if (answer.hasError()) {
-                return RpcErrors.ofError(answer.getError().getCode(), message(answer));
+                Outcome outcome = RpcErrors.ofError(answer.getError().getCode(), message(answer));
+                // Its own latest block is data that no healthy RPC lacks, and a question that none finds fault with.
+                return outcome.reason() == Reason.MISSING_DATA || outcome.reason() == Reason.REQUEST_REFUSED
+                        ? Outcome.failed(Reason.RPC_ERROR, outcome.detail())
+                        : outcome;
             }
             if (!block(answer, Measurement.RPC_HEAD_NUMBER, Measurement.RPC_HEAD_AGE)) {
                 return Outcome.failed(Reason.SHAPE_CHANGED, "the latest block is null or lacks number or timestamp");
@@ -185,6 +183,13 @@ public final class RpcHeadProbe implements Probe {
         private void version(Web3ClientVersion answer) {
             if (!answer.hasError() && answer.getResult() != null) {
                 evidence.put("client_version", UntrustedText.clean(answer.getResult(), 120));
+            }
+        }
+
+        private void gasPrice(EthGasPrice answer) {
+            if (!answer.hasError()) {
+                quantity(answer.getResult())
+                        .ifPresent(price -> measurements.put(Measurement.RPC_GAS_PRICE, price.doubleValue()));
             }
         }
 

@@ -112,7 +112,7 @@ class LogReaderTest {
                     200 | <html>                                                    | protocol_error
                     200 | {"result": {}}                                            | shape_changed
                     200 | {"result": null}                                          | shape_changed
-                    400 | {"error": {"code": -32000, "message": "header not found"}} | rpc_error
+                    400 | {"error": {"code": -32000, "message": "header not found"}} | missing_data
                     """)
     void whatIsNoAnswerIsARefusalWithItsReason(int status, String body, String reason) {
         assertThatThrownBy(() -> reader.read(

@@ -31,8 +31,13 @@ public final class ScriptedServer implements Closeable {
     }
 
     public ScriptedServer(Behaviour behaviour) throws IOException {
+        this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), behaviour);
+    }
+
+    /** A server behind a listener of the caller's making, such as one that speaks TLS; closes it in the end. */
+    public ScriptedServer(ServerSocket listener, Behaviour behaviour) {
         this.behaviour = behaviour;
-        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.listener = listener;
         Thread acceptor = new Thread(this::accept, "scripted-server");
         acceptor.setDaemon(true);
         acceptor.start();
@@ -79,6 +84,10 @@ public final class ScriptedServer implements Closeable {
         return SecretUrl.parse("http://127.0.0.1:" + listener.getLocalPort());
     }
 
+    public int port() {
+        return listener.getLocalPort();
+    }
+
     /** The requests so far, heads and bodies. */
     public List<String> requests() {
         return requests;
@@ -87,6 +96,11 @@ public final class ScriptedServer implements Closeable {
     /** An exchanger that may dial loopback. */
     public static OkHttpExchanger exchanger() {
         return new OkHttpExchanger(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 8);
+    }
+
+    /** A whole client that may dial loopback. */
+    public static GuardedClient client() {
+        return new GuardedClient(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 8);
     }
 
     public HttpRequest get(String path, Duration deadline) {

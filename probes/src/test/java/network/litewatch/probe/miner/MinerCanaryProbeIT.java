@@ -21,7 +21,7 @@ import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.catalogue.Probes;
-import network.litewatch.probe.http.OkHttpExchanger;
+import network.litewatch.probe.http.GuardedClient;
 import network.litewatch.probe.http.ScriptedServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,11 +33,11 @@ final class MinerCanaryProbeIT {
     private static final String TOKEN =
             "data: {\"task_id\":\"7\",\"choices\":[{\"text\":\"1 \",\"finish_reason\":null}]}\n\n";
 
-    private final OkHttpExchanger exchanger = ScriptedServer.exchanger();
+    private final GuardedClient client = ScriptedServer.client();
 
     @AfterEach
     void close() {
-        exchanger.close();
+        client.close();
     }
 
     @Test
@@ -95,8 +95,7 @@ final class MinerCanaryProbeIT {
     }
 
     private Finding run(SecretUrl router, Duration timeout) throws Exception {
-        Probe canary = new Probes(
-                        exchanger, InstantSource.fixed(Instant.EPOCH), System::nanoTime, new SplittableRandom(3))
+        Probe canary = new Probes(client, InstantSource.fixed(Instant.EPOCH), System::nanoTime, new SplittableRandom(3))
                 .find(MinerCanaryProbe.ID)
                 .orElseThrow();
         Target target = new Target(

@@ -42,16 +42,18 @@ final class RpcHeadProbeTest {
     private static final String LATEST = block("0x64", "0x3e7");
     private static final String SAFE = block("0x5a", "0x3de");
     private static final String FINALIZED = block("0x50", "0x3d4");
+    private static final String GAS = "\"0x5f5e100\"";
     private static final String VERSION = "\"nitro/v3.9.3\"";
 
     @Test
     void measuresChainAndHeads() {
-        Finding finding = run(Map.of("chain_id", "42161"), CHAIN, LATEST, SAFE, FINALIZED, VERSION);
+        Finding finding = run(Map.of("chain_id", "42161"), CHAIN, LATEST, SAFE, FINALIZED, VERSION, GAS);
 
         assertThat(finding.outcome()).isEqualTo(Outcome.ok());
         assertThat(finding.measurements())
                 .containsOnly(
                         Map.entry(Measurement.RPC_CHAIN_ID, 42161.0),
+                        Map.entry(Measurement.RPC_GAS_PRICE, 1e8),
                         Map.entry(Measurement.RPC_HEAD_NUMBER, 100.0),
                         Map.entry(Measurement.RPC_HEAD_TIMESTAMP, 999.0),
                         Map.entry(Measurement.RPC_HEAD_AGE, 1.5),
@@ -66,7 +68,14 @@ final class RpcHeadProbeTest {
 
     @Test
     void aMissingTagIsAbsentAndNoFailure() {
-        Finding finding = run(Map.of(), CHAIN, LATEST, "null", "!-32602 unknown tag", "!-32601 no such method");
+        Finding finding = run(
+                Map.of(),
+                CHAIN,
+                LATEST,
+                "null",
+                "!-32602 unknown tag",
+                "!-32601 no such method",
+                "!-32601 no such method");
         assertThat(finding.outcome()).isEqualTo(Outcome.ok());
         assertThat(finding.measurements())
                 .containsKey(Measurement.RPC_HEAD_NUMBER)
@@ -76,7 +85,7 @@ final class RpcHeadProbeTest {
 
     @Test
     void aHeadFromTheFutureHasANegativeAge() {
-        assertThat(run(Map.of(), CHAIN, block("0x64", "0x3ea"), SAFE, FINALIZED, VERSION)
+        assertThat(run(Map.of(), CHAIN, block("0x64", "0x3ea"), SAFE, FINALIZED, VERSION, GAS)
                         .measurements())
                 .containsEntry(Measurement.RPC_HEAD_AGE, -1.5);
     }
@@ -84,7 +93,7 @@ final class RpcHeadProbeTest {
     @ParameterizedTest
     @ValueSource(strings = {"421614", "0x66eee"})
     void anotherChainIsWrongWhateverTheSpelling(String wanted) {
-        Finding finding = run(Map.of("chain_id", wanted), CHAIN, LATEST, SAFE, FINALIZED, VERSION);
+        Finding finding = run(Map.of("chain_id", wanted), CHAIN, LATEST, SAFE, FINALIZED, VERSION, GAS);
         assertOutcome(finding, Kind.FAILED, Reason.WRONG_CHAIN);
         assertThat(finding.outcome().detail()).isEqualTo("serves chain 42161 instead of 421614");
         assertThat(finding.measurements()).containsEntry(Measurement.RPC_CHAIN_ID, 42161.0);
@@ -105,16 +114,23 @@ final class RpcHeadProbeTest {
                 "!-32005 limit               |RATE_LIMITED|INCONCLUSIVE",
                 "!-32016 over rate limit     |RATE_LIMITED|INCONCLUSIVE",
                 "!-32000 Daily quota exceeded|RATE_LIMITED|INCONCLUSIVE",
-                "!-32000 gas limit exceeded  |RPC_ERROR|FAILED",
+                "!-32000 Monthly quota exceeded|BILLING|INCONCLUSIVE",
+                "!-32000 internal error      |RPC_ERROR|FAILED",
             })
     void judgesTheLatestBlock(String latest, Reason reason, Kind kind) {
-        assertOutcome(run(Map.of(), CHAIN, latest, SAFE, FINALIZED, VERSION), kind, reason);
+        assertOutcome(run(Map.of(), CHAIN, latest, SAFE, FINALIZED, VERSION, GAS), kind, reason);
     }
 
     @ParameterizedTest
-    @CsvSource({"42161, SHAPE_CHANGED", "null, SHAPE_CHANGED", "'\"0xzz\"', SHAPE_CHANGED", "!-32601 no, RPC_ERROR"})
-    void judgesTheChainId(String chain, Reason reason) {
-        assertOutcome(run(Map.of(), chain, LATEST, SAFE, FINALIZED, VERSION), Kind.FAILED, reason);
+    @CsvSource({
+        "42161, SHAPE_CHANGED, FAILED",
+        "null, SHAPE_CHANGED, FAILED",
+        "'\"0xzz\"', SHAPE_CHANGED, FAILED",
+        "!-32601 no, UNSUPPORTED, INCONCLUSIVE",
+        "!-32603 no, RPC_ERROR, FAILED"
+    })
+    void judgesTheChainId(String chain, Reason reason, Kind kind) {
+        assertOutcome(run(Map.of(), chain, LATEST, SAFE, FINALIZED, VERSION, GAS), kind, reason);
     }
 
     @ParameterizedTest
@@ -122,15 +138,15 @@ final class RpcHeadProbeTest {
             delimiter = '|',
             value = {
                 "429|slow down|RATE_LIMITED|INCONCLUSIVE",
-                "402|pay up|RATE_LIMITED|INCONCLUSIVE",
-                "401|who are you|UNAUTHORIZED|FAILED",
-                "403|no|UNAUTHORIZED|FAILED",
+                "402|pay up|BILLING|INCONCLUSIVE",
+                "401|who are you|UNAUTHORIZED|INCONCLUSIVE",
+                "403|no|UNAUTHORIZED|INCONCLUSIVE",
                 "503|{\"error\":{\"code\":-32005,\"message\":\"x\"}}|RATE_LIMITED|INCONCLUSIVE",
                 "503|<html>|HTTP_STATUS|FAILED",
                 "301|moved|HTTP_STATUS|FAILED",
                 "200|<html>|PROTOCOL_ERROR|FAILED",
                 "200|{\"jsonrpc\":\"2.0\",\"result\":1}|PROTOCOL_ERROR|FAILED",
-                "200|{\"id\":null,\"error\":{\"code\":-32600,\"message\":\"no batches\"}}|RPC_ERROR|FAILED",
+                "200|{\"id\":null,\"error\":{\"code\":-32600,\"message\":\"no batches\"}}|REQUEST_REFUSED|INCONCLUSIVE",
                 "200|[{\"id\":null,\"error\":{\"code\":429,\"message\":\"x\"}}]|RATE_LIMITED|INCONCLUSIVE",
                 "200|[]|PROTOCOL_ERROR|FAILED",
                 "200|[{\"id\":\"1\",\"result\":1}]|PROTOCOL_ERROR|FAILED",
@@ -163,7 +179,8 @@ final class RpcHeadProbeTest {
         assertOutcome(
                 probe(
                         request -> FakeExchanger.response(
-                                200, answers(request.json().orElseThrow(), 1, CHAIN, LATEST, SAFE, FINALIZED, VERSION)),
+                                200,
+                                answers(request.json().orElseThrow(), 1, CHAIN, LATEST, SAFE, FINALIZED, VERSION, GAS)),
                         Map.of()),
                 Kind.FAILED,
                 Reason.PROTOCOL_ERROR);

@@ -79,24 +79,58 @@ public final class RuleLoader {
                 item.problem("the alert " + alert + " is already defined at line " + before.line());
             }
         }
-        ProbeId probe = probe(item);
-        Condition condition = probe == null ? null : condition(item, probe);
+        Map<ProbeId, Condition> conditions = conditions(item, probes(item));
         Duration holdFor = duration(item, "for");
         Duration keepFiringFor = duration(item, "keep_firing_for");
         Map<String, String> labels = labels(item);
         Map<String, Template> annotations = annotations(item);
-        if (alert != null && probe != null && condition != null && holdFor != null && keepFiringFor != null) {
+        if (alert != null && !conditions.isEmpty() && holdFor != null && keepFiringFor != null) {
             Field texts = item.get("annotations");
             Field runbook = texts == null ? null : texts.get("runbook");
             sources.put(alert, runbook == null ? item : runbook);
-            rules.add(new Rule(alert, group, probe, condition, holdFor, keepFiringFor, labels, annotations));
+            conditions.forEach((probe, condition) ->
+                    rules.add(new Rule(alert, group, probe, condition, holdFor, keepFiringFor, labels, annotations)));
         }
     }
 
-    private @Nullable ProbeId probe(Field item) {
-        Field field = item.require("probe", "the probe whose signals the rule reads, as rpc.head");
-        ProbeId probe = field == null ? null : field.as(ProbeId::new);
-        if (field != null && probe != null && !probes.contains(probe)) {
+    /** The probe of a rule, or the probes of a list; empty, with a problem, when one of them is none. */
+    private List<ProbeId> probes(Field item) {
+        Field field = item.require("probe", "the probe whose signals the rule reads, as rpc.head; or a list of them");
+        if (field == null) {
+            return List.of();
+        }
+        List<Field> fields = field.isList() ? field.items() : List.of(field);
+        if (fields.isEmpty()) {
+            field.problem("must name at least one probe");
+        }
+        List<ProbeId> found = new ArrayList<>();
+        for (Field one : fields) {
+            ProbeId probe = probe(one);
+            if (probe != null && found.contains(probe)) {
+                one.problem("names " + probe + " twice");
+            } else if (probe != null) {
+                found.add(probe);
+            }
+        }
+        return found.size() == fields.size() ? found : List.of();
+    }
+
+    /** The condition of a rule for each of its probes; empty, with a problem, when it does not fit one of them. */
+    private static Map<ProbeId, Condition> conditions(Field item, List<ProbeId> probes) {
+        Map<ProbeId, Condition> conditions = new LinkedHashMap<>();
+        for (ProbeId probe : probes) {
+            Condition condition = condition(item, probe);
+            if (condition == null) {
+                return Map.of();
+            }
+            conditions.put(probe, condition);
+        }
+        return conditions;
+    }
+
+    private @Nullable ProbeId probe(Field field) {
+        ProbeId probe = field.as(ProbeId::new);
+        if (probe != null && !probes.contains(probe)) {
             field.problem("\"" + probe + "\" is no probe; probes: "
                     + new TreeSet<>(probes.stream().map(ProbeId::value).toList()));
             return null;

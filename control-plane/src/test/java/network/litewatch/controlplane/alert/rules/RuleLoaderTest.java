@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.config.YamlDocument;
 import network.litewatch.probe.ProbeId;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,10 @@ class RuleLoaderTest {
             value = {
                 "alert: RpcHeadStalled | alert: rpc_stalled | 4 | CamelCase",
                 "probe: rpc.head | probe: rpc.heads | 5 | \"rpc.heads\" is no probe",
+                "probe: rpc.head | probe: [] | 5 | must name at least one probe",
+                "probe: rpc.head | probe: [rpc.head, rpc.heads] | 5 | \"rpc.heads\" is no probe",
+                "probe: rpc.head | probe: [rpc.head, rpc.head] | 5 | names rpc.head twice",
+                "probe: rpc.head | probe: [rpc.head, miner.canary] | 6 | miner.canary does not give the signal",
                 "expr: rpc_head_lag_seconds > 10 | expr: rpc_head_lag_second > 10 | 6 | did you mean rpc_head_lag_seconds?",
                 "expr: rpc_head_lag_seconds > 10 | expr: rpc_head_lag_seconds | 6 | ",
                 "expr: rpc_head_lag_seconds > 10 | expr: rpc_head_lag_seconds > | 6 | ",
@@ -71,6 +76,17 @@ class RuleLoaderTest {
             assertThat(problem.line()).isEqualTo(line);
             assertThat(problem.field() + ": " + problem.message()).contains(says == null ? "" : says);
         });
+    }
+
+    @Test
+    void aRuleForSeveralProbesIsARuleForEach() {
+        RuleLoader.RuleSet set = load(GOOD.replace("probe: rpc.head", "probe: [rpc.head, miner.canary]")
+                .replace("rpc_head_lag_seconds > 10", "probe_consecutive_failures >= 3")
+                .replace("{{ signals.rpc_head_lag_seconds }}", "far"));
+
+        assertThat(set.problems()).isEmpty();
+        assertThat(set.rules()).extracting(Rule::alert).containsExactly("RpcHeadStalled", "RpcHeadStalled");
+        assertThat(set.rules()).extracting(rule -> rule.probe().value()).containsExactly("rpc.head", "miner.canary");
     }
 
     @Test

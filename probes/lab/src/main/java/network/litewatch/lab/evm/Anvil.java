@@ -41,6 +41,11 @@ public final class Anvil implements AutoCloseable {
                 List.of("--block-time", "1", "--prune-history", "512", "--gas-limit", "1000000000"));
     }
 
+    /** Starts a chain that makes a block when it is told to, and with the timestamp that it is told. */
+    public static Anvil manual(Path binary, int port, Path log, Consumer<ChildProcess> onDeath) {
+        return start("anvil-manual", binary, port, log, onDeath, List.of("--no-mining", "--prune-history", "512"));
+    }
+
     /**
      * Starts a node that makes no blocks of its own and serves {@code upstream}'s chain; {@link Follower} keeps it in step. Without
      * accounts of its own, for it would give them balances that the chain does not know.

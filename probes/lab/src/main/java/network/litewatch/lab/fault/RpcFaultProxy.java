@@ -1,5 +1,7 @@
 package network.litewatch.lab.fault;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,11 +11,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import network.litewatch.lab.evm.EvmClient;
 import network.litewatch.lab.evm.EvmException;
 import network.litewatch.lab.fault.FaultInjector.FaultHandle;
@@ -23,8 +29,9 @@ import network.litewatch.lab.http.LoopbackServer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON-RPC proxy on 127.0.0.1 that can make a node look stuck ({@code rpc.freeze}) or behind ({@code rpc.lag}). Everything that does
- * not speak of the head passes as it is; so do ids, errors and batches. With no fault in effect bytes pass untouched. Thread-safe.
+ * A JSON-RPC proxy on 127.0.0.1 that can make a node look stuck ({@code rpc.freeze}), behind ({@code rpc.lag}) or like several of
+ * different height ({@code rpc.backwards}), and change single answers ({@link RpcLies}) or all of them ({@code rpc.malformed}). What no
+ * fault speaks of passes as it is; so do ids and batches. With no fault in effect bytes pass untouched. Thread-safe.
  */
 public final class RpcFaultProxy implements AutoCloseable {
 
@@ -38,10 +45,15 @@ public final class RpcFaultProxy implements AutoCloseable {
         HeadView seen(HeadView now);
     }
 
+    /** The kinds of faults that can be made here. */
+    public static final Set<String> KINDS = kinds();
+
     private final URI upstream;
     private final EvmClient node;
     private final HttpClient http;
     private final List<Distortion> distortions = new CopyOnWriteArrayList<>();
+    private final List<RpcLies.Lie> lies = new CopyOnWriteArrayList<>();
+    private final List<Supplier<byte[]>> pages = new CopyOnWriteArrayList<>();
     private final LoopbackServer server;
 
     /** Listens at once; port 0 picks a free one. */
@@ -62,7 +74,9 @@ public final class RpcFaultProxy implements AutoCloseable {
 
     /**
      * Makes faults of one kind here: {@code rpc.freeze} {} keeps the head of the moment of injection, {@code rpc.lag} {blocks} shows the
-     * head of that many blocks ago.
+     * head of that many blocks ago, {@code rpc.backwards} {blocks, every} does so in every so many requests, {@code rpc.no-finality} {}
+     * keeps safe and finalized where they are, {@code rpc.malformed} {}
+     * answers everything with a page of HTML; the others are in {@link RpcLies}.
      *
      * @throws IllegalArgumentException when there is no such kind
      */
@@ -80,7 +94,32 @@ public final class RpcFaultProxy implements AutoCloseable {
                     int blocks = Arguments.whole(args, "blocks", null, 1, 400);
                     return distort(now -> now.back(blocks));
                 };
-            default -> throw new IllegalArgumentException("unknown kind " + kind + "; known: rpc.freeze, rpc.lag");
+            case "rpc.backwards" ->
+                (args, lease) -> {
+                    Arguments.onlyKnown(args, Set.of("blocks", "every"));
+                    int blocks = Arguments.whole(args, "blocks", 40, 1, 400);
+                    int every = Arguments.whole(args, "every", 4, 2, 1_000);
+                    var requests = new AtomicInteger();
+                    return distort(now -> requests.incrementAndGet() % every == 0 ? now.back(blocks) : now);
+                };
+            case "rpc.no-finality" ->
+                (args, lease) -> {
+                    Arguments.onlyKnown(args, Set.of());
+                    HeadView then = heads();
+                    return distort(now -> new HeadView(now.latest(), then.safe(), then.finalized()));
+                };
+            case "rpc.malformed" ->
+                (args, lease) -> {
+                    Arguments.onlyKnown(args, Set.of());
+                    return during(pages, () -> "<html>sign in</html>".getBytes(UTF_8));
+                };
+            default -> {
+                var kinds = RpcLies.KINDS;
+                if (!kinds.containsKey(kind)) {
+                    throw new IllegalArgumentException("unknown kind " + kind + "; known: " + KINDS);
+                }
+                yield (args, lease) -> during(lies, kinds.get(kind).apply(args));
+            }
         };
     }
 
@@ -90,8 +129,18 @@ public final class RpcFaultProxy implements AutoCloseable {
     }
 
     private FaultHandle distort(Distortion distortion) {
-        distortions.add(distortion);
-        return () -> distortions.remove(distortion);
+        return during(distortions, distortion);
+    }
+
+    private static <T> FaultHandle during(List<T> active, T fault) {
+        active.add(fault);
+        return () -> active.remove(fault);
+    }
+
+    private static Set<String> kinds() {
+        Set<String> kinds = new TreeSet<>(RpcLies.KINDS.keySet());
+        kinds.addAll(Set.of("rpc.freeze", "rpc.lag", "rpc.backwards", "rpc.no-finality", "rpc.malformed"));
+        return Collections.unmodifiableSet(kinds);
     }
 
     private void handle(Exchange exchange) throws IOException {
@@ -102,7 +151,9 @@ public final class RpcFaultProxy implements AutoCloseable {
         byte[] body = exchange.body();
         try {
             HeadView view = view();
-            if (view == null) {
+            if (!pages.isEmpty()) {
+                exchange.send(200, "text/html", pages.get(0).get());
+            } else if (view == null && lies.isEmpty()) {
                 HttpResponse<byte[]> answer = forward(body);
                 exchange.send(answer.statusCode(), "application/json", answer.body());
             } else {
@@ -113,18 +164,21 @@ public final class RpcFaultProxy implements AutoCloseable {
         }
     }
 
-    private void distorted(Exchange exchange, HeadView view, byte[] body) throws IOException {
+    private void distorted(Exchange exchange, @Nullable HeadView view, byte[] body) throws IOException {
         JsonNode request;
         try {
             request = Json.MAPPER.readTree(body);
         } catch (JacksonException e) {
             request = Json.object(); // not ours to refuse: the node gets the bytes as they came
         }
-        Map<JsonNode, String> methods = new HashMap<>();
+        Map<JsonNode, ObjectNode> calls = new HashMap<>();
         for (JsonNode one : request.isArray() ? request : Json.array().add(request)) {
             if (one instanceof ObjectNode call) {
-                methods.put(call.path("id"), call.path("method").asText());
-                view.rewriteRequest(call);
+                // As it was asked: a lie about the latest block must know that the latest was meant.
+                calls.put(call.path("id"), call.deepCopy());
+                if (view != null) {
+                    view.rewriteRequest(call);
+                }
             }
         }
         HttpResponse<byte[]> answer = forward(request.isEmpty() ? body : Json.MAPPER.writeValueAsBytes(request));
@@ -137,7 +191,11 @@ public final class RpcFaultProxy implements AutoCloseable {
         }
         for (JsonNode one : said.isArray() ? said : Json.array().add(said)) {
             if (one instanceof ObjectNode result) {
-                view.rewriteAnswer(methods.getOrDefault(result.path("id"), ""), result);
+                ObjectNode call = calls.getOrDefault(result.path("id"), Json.object());
+                if (view != null) {
+                    view.rewriteAnswer(call.path("method").asText(), result);
+                }
+                lies.forEach(lie -> lie.tell(call, result));
             }
         }
         exchange.send(answer.statusCode(), said);

@@ -1,4 +1,4 @@
-package network.litewatch.probe.miner;
+package network.litewatch.probe.http;
 
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -8,9 +8,9 @@ import java.util.regex.PatternSyntaxException;
  * An expectation of an answer's text, as a regular expression that may be found anywhere in it, with bounded work: the
  * text is a stranger's, and a backtracking expression can be made to run for hours by the right one.
  */
-final class AnswerPattern {
+public final class AnswerPattern {
     /** How much of an answer is looked at; long repetitions recurse, and a deeper recursion overflows the stack. */
-    static final int MAX_CHARS = 2048;
+    public static final int MAX_CHARS = 2048;
 
     // Some milliseconds of work.
     private static final int MAX_STEPS = 500_000;
@@ -22,7 +22,7 @@ final class AnswerPattern {
     }
 
     /** Empty if {@code regex} is not a regular expression. */
-    static Optional<AnswerPattern> compile(String regex) {
+    public static Optional<AnswerPattern> compile(String regex) {
         try {
             return Optional.of(new AnswerPattern(Pattern.compile(regex, Pattern.DOTALL)));
         } catch (PatternSyntaxException e) {
@@ -31,7 +31,7 @@ final class AnswerPattern {
     }
 
     /** Whether the expectation is met; empty when that would take too long to find out. */
-    Optional<Boolean> isMetBy(String text) {
+    public Optional<Boolean> isMetBy(String text) {
         try {
             String head = text.substring(0, Math.min(text.length(), MAX_CHARS));
             return Optional.of(

@@ -1,0 +1,186 @@
+package network.litewatch.controlplane;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import network.litewatch.controlplane.alert.AlertBook;
+import network.litewatch.controlplane.alert.Rule;
+import network.litewatch.controlplane.alert.Transition;
+import network.litewatch.controlplane.assess.Assessment;
+import network.litewatch.controlplane.assess.Fleet;
+import network.litewatch.controlplane.assess.SeriesKey;
+import network.litewatch.controlplane.assess.Signal;
+import network.litewatch.lab.LabOptions;
+import network.litewatch.lab.ManualChain;
+import network.litewatch.probe.Finding;
+import network.litewatch.probe.NetworkId;
+import network.litewatch.probe.Observation;
+import network.litewatch.probe.Probe;
+import network.litewatch.probe.SecretUrl;
+import network.litewatch.probe.Target;
+import network.litewatch.probe.TargetId;
+import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.Vantage;
+import network.litewatch.probe.http.Cidr;
+import network.litewatch.probe.http.EgressPolicy;
+import network.litewatch.probe.http.OkHttpExchanger;
+import network.litewatch.probe.rpc.RpcConsistencyProbe;
+import network.litewatch.probe.rpc.RpcHeadProbe;
+import network.litewatch.probe.rpc.WalletProbe;
+
+/**
+ * The real probes, detectors and shipped rules over a real chain, in a time of its own: a second passes when {@link #pass} says so,
+ * for the chain's timestamps as for the prober's clock. Every trial starts a new fleet over the same chain.
+ */
+final class ChainTrial implements AutoCloseable {
+    /** Three RPCs of three operators. */
+    static final List<String> RPCS = List.of("rpc-a", "rpc-b", "rpc-c");
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final ManualChain chain;
+    private final OkHttpExchanger exchanger;
+    private final List<Rule> rules;
+    private final Map<String, String> parameters = new HashMap<>();
+    private final Map<String, String> labels = new HashMap<>();
+    private Fleet fleet = Fleet.of(List.of());
+    private AlertBook alerts;
+    private final Map<SeriesKey, Map<Signal, Double>> latest = new LinkedHashMap<>();
+    private final Set<String> fired = new LinkedHashSet<>();
+    private Instant now;
+    private String wallet = "";
+
+    ChainTrial(Path home, List<Rule> rules) {
+        this.chain = ManualChain.start(LabOptions.forTests(home), RPCS);
+        this.exchanger =
+                new OkHttpExchanger(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 64);
+        this.rules = rules;
+        this.alerts = new AlertBook(rules, List.of());
+        this.now = Instant.ofEpochSecond(chain.timestamp());
+    }
+
+    ManualChain chain() {
+        return chain;
+    }
+
+    /** Forgets all that was concluded; the chain goes on. */
+    void restart() {
+        fleet = Fleet.of(List.of());
+        alerts = new AlertBook(rules, List.of());
+        latest.clear();
+        fired.clear();
+        parameters.clear();
+        labels.clear();
+        wallet = "";
+        parameters.put("chain_id", "31337");
+        parameters.put("anchor_step", "8");
+        now = Instant.ofEpochSecond(chain.timestamp());
+    }
+
+    void parameter(String name, String value) {
+        parameters.put(name, value);
+    }
+
+    /** From here on the wallet is asked for too, through {@code rpc-a}. */
+    void watch(String address) {
+        wallet = address;
+    }
+
+    void label(String name, String value) {
+        labels.put(name, value);
+    }
+
+    /** So many seconds, with {@code blocks} blocks in each; heads are asked for every second, consistency every fifth. */
+    void pass(int seconds, int blocks) {
+        for (int i = 0; i < seconds; i++) {
+            now = now.plusSeconds(1);
+            for (int block = 0; block < blocks; block++) {
+                chain.mine(now.getEpochSecond());
+            }
+            List<Observation> round = new ArrayList<>();
+            for (String rpc : RPCS) {
+                round.add(ask(new RpcHeadProbe(exchanger, () -> now), rpc));
+                if (now.getEpochSecond() % 5 == 0) {
+                    round.add(ask(new RpcConsistencyProbe(exchanger, System::nanoTime), rpc));
+                }
+            }
+            if (!wallet.isEmpty()) {
+                round.add(ask(new WalletProbe(exchanger), "rpc-a"));
+            }
+            conclude(round);
+        }
+    }
+
+    /** Time passes at once, unobserved, as on a chain that is asked once a minute or an hour. */
+    void leap(Duration duration) {
+        now = now.plus(duration);
+    }
+
+    /** The signal's newest value at an RPC, or at the chain under the name of its network; the highest of all probes. */
+    Optional<Double> signal(String target, Signal signal) {
+        return latest.entrySet().stream()
+                .filter(entry -> entry.getKey().target().value().equals(target))
+                .flatMap(entry -> Optional.ofNullable(entry.getValue().get(signal)).stream())
+                .max(Double::compare);
+    }
+
+    /** Looks away from what has fired so far. */
+    void forgetFired() {
+        fired.clear();
+    }
+
+    /** Alerts that fired since the start of the trial, as {@code Alert target}. */
+    Set<String> fired() {
+        return fired;
+    }
+
+    @Override
+    public void close() {
+        exchanger.close();
+        chain.close();
+    }
+
+    private Observation ask(Probe probe, String rpc) {
+        URI uri = chain.rpc(rpc);
+        Map<String, String> own = new HashMap<>(labels);
+        own.putIfAbsent("operator", "operator of " + rpc);
+        boolean ofWallet = probe.kind() == TargetKind.WALLET;
+        Map<String, String> told = new HashMap<>(parameters);
+        told.put(WalletProbe.ADDRESS, wallet);
+        Target target = new Target(
+                new TargetId(ofWallet ? "wallet" : rpc),
+                probe.kind(),
+                new NetworkId("trial"),
+                SecretUrl.parse(uri.toString()),
+                Optional.empty(),
+                own,
+                told);
+        Finding finding = probe.run(target, TIMEOUT).join();
+        return Observation.of(probe.id(), target, new Vantage("test"), now, now, now, finding);
+    }
+
+    private void conclude(List<Observation> round) {
+        Fleet.Batch batch = fleet.apply(round);
+        AlertBook.Changes changes = alerts.evaluate(batch.assessments());
+        fleet.commit(batch);
+        alerts.commit(changes);
+        for (Assessment assessment : batch.assessments()) {
+            latest.computeIfAbsent(assessment.key(), t -> new HashMap<>()).putAll(assessment.signals());
+        }
+        for (Transition transition : changes.transitions()) {
+            if (transition.kind() == Transition.Kind.FIRED) {
+                fired.add(transition.alert().rule() + " "
+                        + transition.alert().labels().get("target"));
+            }
+        }
+    }
+}

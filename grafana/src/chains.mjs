@@ -1,0 +1,122 @@
+// What is said of the chains and by whom: is the chain moving, which RPC contradicts the others, what does not become final.
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  ALERTS, GOOD_ABOVE, GOOD_BELOW, LUCENE, MATCH, OBSERVATIONS, PROMETHEUS, count, lines, marks, overTime, promql, queryVariable, runbook, threshold,
+} from './parts.mjs';
+
+const NETWORK = 'network=~"${network:regex}"';
+const metric = (name, legend = '{{target}}') => promql(`litewatch_${name}{${MATCH}}`, legend);
+
+export function chains() {
+  return new dashboard.DashboardBuilder('Litewatch: chains and RPCs')
+    .uid('litewatch-chains')
+    .description('The chains of the chosen networks as their RPCs show them, and where RPCs contradict each other, themselves or the clock.')
+    .tags(['litewatch'])
+    .readonly()
+    .timezone('utc')
+    .tooltip(dashboard.DashboardCursorSync.Crosshair)
+    .time({ from: 'now-1h', to: 'now' })
+    .refresh('10s')
+    .withVariable(queryVariable('network', 'Network', { find: 'terms', field: 'cortensor.network', size: 50 }))
+    .withVariable(queryVariable('target', 'Target', { find: 'terms', field: 'cortensor.target', query: 'cortensor.network:/${network:regex}/', size: 500 }))
+    .withVariable(new dashboard.TextBoxVariableBuilder('litewatch').label('Litewatch').defaultValue('http://127.0.0.1:8080'))
+    .annotation(marks('Alerts', ALERTS, LUCENE, 'message', 'rule.name'))
+    .withRow(new dashboard.RowBuilder('Chains'))
+    .withPanel(lines({
+      title: 'Time since the last block',
+      description: 'How long no RPC of the network showed a higher head, on the word of two operators at least. The line is where ChainStalled fires; a quiet chain rises without an alert.',
+      unit: 's',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(threshold('chain.yml', 'ChainStalled', 'chain_stalled_seconds')),
+      links: [runbook('chain-stalled')],
+      queries: [promql(`litewatch_chain_head_unchanged_seconds{${NETWORK}}`, '{{network}}')],
+    }))
+    .withPanel(lines({
+      title: 'Operators that are witnesses',
+      description: 'Operators whose RPCs showed a credible head in the last minute. Below two nothing is said of the chain.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      links: [runbook('chain-stalled')],
+      queries: [promql(`litewatch_chain_witnesses{${NETWORK}}`, '{{network}}')],
+    }))
+    .withPanel(lines({
+      title: 'Age of safe and finalized blocks',
+      description: 'By their own timestamps, at each RPC. The line is where ChainSafeLate fires. One RPC alone is that node; all together is the batch poster or the parent chain.',
+      unit: 's',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(threshold('chain.yml', 'ChainSafeLate', 'rpc_safe_age_seconds')),
+      links: [runbook('chain-finality-late')],
+      queries: [metric('rpc_safe_age_seconds', '{{target}} safe'), metric('rpc_finalized_age_seconds', '{{target}} finalized')],
+    }))
+    .withPanel(lines({
+      title: 'Price of gas',
+      description: 'eth_gasPrice in wei, at each RPC. GasPriceSpike compares it with the median of the last week, once there is a day of data.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      links: [runbook('gas-price-spike')],
+      queries: [metric('rpc_gas_price')],
+    }))
+    .withPanel(lines({
+      title: 'Gas of watched wallets',
+      description: 'Balance over the floor of each wallet. The line is where WalletBelowFloor fires; WalletGasLow counts days at the spending of the last week.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_ABOVE(threshold('wallet.yml', 'WalletBelowFloor', 'wallet_floor_ratio')),
+      links: [runbook('wallet-gas-low')],
+      queries: [metric('wallet_floor_ratio')],
+    }))
+    .withPanel(lines({
+      title: 'Transactions in no block',
+      description: 'Pending transactions of each wallet, on one backend. Good is 0 most of the time; WalletNonceGap fires above 2 for a minute.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      links: [runbook('wallet-stuck')],
+      queries: [metric('wallet_pending')],
+    }))
+    .withRow(new dashboard.RowBuilder('RPCs'))
+    .withPanel(lines({
+      title: 'Steps back of the head',
+      description: 'Blocks that an RPC had shown within two minutes and does not show now, and within one burst. Good is 0; more is a stale backend behind a balancer.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      links: [runbook('rpc-contradicted')],
+      queries: [metric('rpc_head_backwards_blocks', '{{target}}'), metric('rpc_burst_backwards_blocks', '{{target}} in a burst')],
+    }))
+    .withPanel(lines({
+      title: 'Heads from the future',
+      description: 'How far a block\'s own timestamp is ahead of our clock. All RPCs together is our clock. The line is where RpcHeadFromFuture begins to count.',
+      unit: 's',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(threshold('rpc.yml', 'RpcHeadFromFuture', 'rpc_head_future_seconds')),
+      links: [runbook('rpc-contradicted')],
+      queries: [metric('rpc_head_future_seconds')],
+    }))
+    .withPanel(lines({
+      title: 'Hashes that other operators contradict',
+      description: 'Runs in a row in which most operators gave another hash for the same block. Good is 0; the line is where RpcForked fires.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(threshold('rpc.yml', 'RpcForked', 'rpc_anchor_mismatches')),
+      links: [runbook('rpc-contradicted')],
+      queries: [metric('rpc_anchor_mismatches')],
+    }))
+    .withPanel(lines({
+      title: 'Refused for a limit or a bill',
+      description: 'Share of the last 100 asked runs. Such an RPC is not down: it does not want to answer us. The line is where RpcThrottled fires.',
+      unit: 'percentunit',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(threshold('rpc.yml', 'RpcThrottled', 'rpc_throttled_ratio')),
+      links: [runbook('rpc-limited')],
+      queries: [metric('rpc_throttled_ratio')],
+    }))
+    .withPanel(lines({
+      title: 'RPC runs by outcome',
+      description: 'Heads asked for, in each interval. Only failed is the RPC\'s own fault; inconclusive is unobserved.',
+      unit: 'none',
+      stacked: true,
+      datasource: OBSERVATIONS,
+      links: [runbook('rpc-unhealthy')],
+      queries: [overTime(OBSERVATIONS, `${LUCENE} AND cortensor.probe:"rpc.head"`, 'cortensor.outcome', [count()], '{{term cortensor.outcome}}')],
+    }))
+    .build();
+}

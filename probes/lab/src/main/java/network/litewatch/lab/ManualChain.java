@@ -1,0 +1,87 @@
+package network.litewatch.lab;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import network.litewatch.lab.evm.Anvil;
+import network.litewatch.lab.evm.EvmClient;
+import network.litewatch.lab.fault.FaultInjector.FaultHandle;
+import network.litewatch.lab.fault.RpcFaultProxy;
+import network.litewatch.lab.http.Json;
+
+/**
+ * A real chain whose blocks come when they are asked for, with the timestamps that are asked for, behind several RPCs that can lie
+ * each on its own: hours of a chain's life in seconds. For tests; confined to one thread.
+ */
+public final class ManualChain implements AutoCloseable {
+
+    private static final Duration LEASE = Duration.ofMinutes(15);
+
+    private final Anvil anvil;
+    private final Map<String, RpcFaultProxy> rpcs = new LinkedHashMap<>();
+
+    private ManualChain(Anvil anvil) {
+        this.anvil = anvil;
+    }
+
+    /** Starts it with an RPC for each of {@code names}; {@code options} say where logs and npm's parts are. */
+    public static ManualChain start(LabOptions options, List<String> names) {
+        NpmParts npm = NpmParts.in(options.npm());
+        var chain = new ManualChain(
+                Anvil.manual(npm.anvil(), Ports.anyFree(), options.home().resolve("anvil-manual.log"), died -> {}));
+        names.forEach(name -> chain.rpcs.put(name, new RpcFaultProxy(0, chain.anvil.endpoint())));
+        return chain;
+    }
+
+    /** Where an RPC listens. */
+    public URI rpc(String name) {
+        return URI.create("http://127.0.0.1:" + proxy(name).port());
+    }
+
+    /** The node itself, with no lies before it. */
+    public EvmClient node() {
+        return anvil.client();
+    }
+
+    /** The head's timestamp, seconds since 1970. */
+    public long timestamp() {
+        JsonNode block = node().call(
+                        "eth_getBlockByNumber",
+                        text("latest"),
+                        Json.MAPPER.getNodeFactory().booleanNode(false));
+        return EvmClient.quantity(block.path("timestamp"));
+    }
+
+    /** Makes a block with this timestamp, which must not be before the head's. */
+    public void mine(long timestamp) {
+        node().call("evm_mine", Json.MAPPER.getNodeFactory().numberNode(timestamp));
+    }
+
+    /** Makes a fault at an RPC until the handle is undone. */
+    public FaultHandle inject(String kind, String rpc, String args) {
+        try {
+            return proxy(rpc).injector(kind).inject(Json.MAPPER.readTree(args), LEASE);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("args are no JSON: " + args, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        rpcs.values().forEach(RpcFaultProxy::close);
+        anvil.close();
+    }
+
+    private RpcFaultProxy proxy(String name) {
+        return Objects.requireNonNull(rpcs.get(name), () -> "no RPC " + name);
+    }
+
+    private static JsonNode text(String value) {
+        return Json.MAPPER.getNodeFactory().textNode(value);
+    }
+}

@@ -1,0 +1,176 @@
+package network.litewatch.probe.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import network.litewatch.probe.Phase;
+import network.litewatch.probe.Reason;
+import network.litewatch.probe.SecretUrl;
+import okhttp3.Dns;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class GuardedSocketsIT {
+    private static final EgressPolicy LOOPBACK = EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8")));
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    @Test
+    void oneForbiddenAddressSpoilsTheName() throws Exception {
+        try (ScriptedServer server = ScriptedServer.always("");
+                GuardedSockets sockets = sockets(host -> List.of(
+                        InetAddress.getLoopbackAddress(),
+                        InetAddress.getByAddress(new byte[] {(byte) 169, (byte) 254, 1, 1})))) {
+            assertThat(connect(sockets, dial(server.port(), LONG, 1000))).isEqualTo(Reason.EGRESS_DENIED);
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void aNameIsResolvedOnceAndThatAddressDialled() throws Exception {
+        try (ScriptedServer server = ScriptedServer.always("");
+                GuardedSockets sockets = sockets(new Dns() {
+                    private boolean asked;
+
+                    @Override
+                    public List<InetAddress> lookup(String host) {
+                        assertThat(asked).isFalse();
+                        asked = true;
+                        return List.of(InetAddress.getLoopbackAddress());
+                    }
+                })) {
+            assertThat(connect(sockets, dial(server.port(), LONG, 1000))).isEqualTo(Reason.NONE);
+        }
+    }
+
+    @Test
+    void aNameThatDoesNotResolveIsADnsFailure() throws Exception {
+        try (GuardedSockets sockets = sockets(host -> {
+            throw new UnknownHostException(host);
+        })) {
+            assertThat(connect(sockets, dial(1, LONG, 1000))).isEqualTo(Reason.DNS_FAILURE);
+        }
+    }
+
+    @Test
+    void bytesBeyondTheCapEndTheConversation() throws Exception {
+        try (ScriptedServer server = new ScriptedServer((request, socket) -> {
+                    for (int i = 0; i < 10_000; i++) {
+                        ScriptedServer.write(socket, "x".repeat(1000));
+                    }
+                });
+                GuardedSockets sockets = sockets(host -> List.of(InetAddress.getLoopbackAddress()))) {
+            Reason reason = sockets.converse(
+                            dial(server.port(), LONG, 1000),
+                            line -> {
+                                line.connect();
+                                line.send(new byte[] {'\r', '\n', '\r', '\n'});
+                                byte[] buffer = new byte[8192];
+                                while (line.read(buffer) >= 0) {
+                                    // The wire stops this.
+                                }
+                                return Reason.NONE;
+                            },
+                            HttpFailure::reason)
+                    .get(30, TimeUnit.SECONDS);
+            assertThat(reason).isEqualTo(Reason.BODY_TOO_LARGE);
+        }
+    }
+
+    @Test
+    void theDeadlineCoversTheLookupAndTheWaitForAThread() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        try (GuardedSockets sockets = new GuardedSockets(LOOPBACK, System::nanoTime, 1, host -> {
+            await(release);
+            return List.of(InetAddress.getLoopbackAddress());
+        })) {
+            Dial dial = dial(1, Duration.ofMillis(200), 1000);
+            CompletableFuture<HttpFailure> stuck = sockets.converse(dial, line -> failureOf(line), failure -> failure);
+            CompletableFuture<HttpFailure> waiting =
+                    sockets.converse(dial, line -> failureOf(line), failure -> failure);
+
+            assertThat(stuck.get(30, TimeUnit.SECONDS).reason()).isEqualTo(Reason.TIMEOUT);
+            assertThat(stuck.get().trace().phases().keySet()).isEqualTo(Set.of(Phase.RESOLVE));
+            assertThat(waiting.get(30, TimeUnit.SECONDS).reason()).isEqualTo(Reason.TIMEOUT);
+            assertThat(waiting.get().trace().phases()).isEmpty();
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    void aBugOfOursIsNotTheServersFault() throws Exception {
+        try (GuardedSockets sockets = sockets(host -> List.of(InetAddress.getLoopbackAddress()))) {
+            Reason reason = sockets.<Reason>converse(
+                            dial(1, LONG, 1000),
+                            line -> {
+                                throw new IllegalStateException("a bug");
+                            },
+                            HttpFailure::reason)
+                    .get(30, TimeUnit.SECONDS);
+            assertThat(reason).isEqualTo(Reason.PROBER_ERROR);
+        }
+    }
+
+    @Test
+    void closingCutsWhatIsOpenAndRefusesTheRest() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            GuardedSockets sockets = sockets(host -> List.of(InetAddress.getLoopbackAddress()));
+            CountDownLatch connected = new CountDownLatch(1);
+            CompletableFuture<Reason> waiting = sockets.converse(
+                    dial(silent.getLocalPort(), LONG, 1000),
+                    line -> {
+                        line.connect();
+                        connected.countDown();
+                        return line.read(new byte[1]) < 0 ? Reason.NONE : Reason.WRONG_ANSWER;
+                    },
+                    HttpFailure::reason);
+            assertThat(connected.await(30, TimeUnit.SECONDS)).isTrue();
+            sockets.close();
+
+            assertThat(waiting.get(10, TimeUnit.SECONDS)).isEqualTo(Reason.NETWORK_ERROR);
+            assertThat(connect(sockets, dial(silent.getLocalPort(), LONG, 1000)))
+                    .isEqualTo(Reason.PROBER_ERROR);
+        }
+    }
+
+    private static Reason connect(GuardedSockets sockets, Dial dial) throws Exception {
+        return sockets.converse(
+                        dial,
+                        line -> {
+                            line.connect();
+                            return Reason.NONE;
+                        },
+                        HttpFailure::reason)
+                .get(30, TimeUnit.SECONDS);
+    }
+
+    private static HttpFailure failureOf(Line line) {
+        return new HttpFailure(Reason.NONE, "", line.trace());
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Dial dial(int port, Duration deadline, int maxBytes) {
+        return new Dial(
+                SecretUrl.parse("tcp://name.example:" + port, Set.of("tcp")), deadline, maxBytes, TlsTrust.system());
+    }
+
+    private static GuardedSockets sockets(Dns resolver) {
+        return new GuardedSockets(LOOPBACK, System::nanoTime, 2, resolver);
+    }
+}
