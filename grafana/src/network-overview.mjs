@@ -12,6 +12,7 @@ const BY_TARGET = '{{term cortensor.target}}';
 export function networkOverview() {
   const lag = threshold('rpc.yml', 'RpcHeadStalled', 'rpc_head_lag_seconds');
   const slow = threshold('miner.yml', 'MinerCanarySlow', 'canary_decode_rate_ratio');
+  const gap = threshold('chain-events.yml', 'ChainIndexBehind', 'chain_gap_seconds');
   const down = threshold('edge.yml', 'EndpointDown', 'probe_consecutive_failures');
   const failures = threshold('router.yml', 'RouterUnavailable', 'probe_consecutive_failures');
 
@@ -153,6 +154,34 @@ export function networkOverview() {
       datasource: OBSERVATIONS,
       links: [runbook('miner-canary-failing')],
       queries: [overTime(OBSERVATIONS, probe('miner.canary'), 'cortensor.outcome', [count()], '{{term cortensor.outcome}}')],
+    }))
+    .withRow(new dashboard.RowBuilder('Chain'))
+    .withPanel(lines({
+      title: 'Since the chain was read to its head',
+      description: 'How long ago the reading of the chain last had all there was. Good is 0; the line is where ChainIndexBehind fires.',
+      unit: 's',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(gap),
+      links: [runbook('chain-index-behind')],
+      queries: [promql(`litewatch_chain_gap_seconds{${MATCH}}`, '{{target}}')],
+    }))
+    .withPanel(lines({
+      title: 'Blocks replaced, events left out',
+      description: 'Blocks that a run found replaced, and events that one reading of the same blocks had and another had not. Good is 0 for both.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      links: [runbook('chain-reorg'), runbook('logs-incomplete')],
+      queries: [
+        promql(`litewatch_chain_reorg_depth{${MATCH}}`, '{{target}} replaced'),
+        promql(`litewatch_chain_log_mismatches{${MATCH}}`, '{{target}} left out'),
+      ],
+    }))
+    .withPanel(lines({
+      title: 'Chain events',
+      description: 'Events of the contracts a second, by name. What is usual depends on the network; all at zero is a network at rest, or an index that is behind.',
+      unit: 'ops',
+      datasource: PROMETHEUS,
+      queries: [promql('sum by (event) (rate(litewatch_chain_events_total{network=~"${network:regex}"}[$__rate_interval]))', '{{event}}')],
     }))
     .withRow(new dashboard.RowBuilder('Endpoints'))
     .withPanel(lines({

@@ -16,6 +16,7 @@ import network.litewatch.controlplane.assess.Fleet;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.config.YamlDocument;
+import network.litewatch.controlplane.index.ChainEventsProbe;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.network.NetworkLoader;
 import network.litewatch.controlplane.runbook.Runbook;
@@ -43,7 +44,8 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
                             RpcConsistencyProbe.ID,
                             WalletProbe.ID,
                             RouterStatusProbe.ID,
-                            MinerCanaryProbe.ID),
+                            MinerCanaryProbe.ID,
+                            ChainEventsProbe.ID),
                     Arrays.stream(EdgeKind.values()).map(EdgeKind::id))
             .collect(Collectors.toUnmodifiableSet());
 

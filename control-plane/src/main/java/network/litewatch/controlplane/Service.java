@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.alert.Transition;
 import network.litewatch.controlplane.api.AlertsResource;
+import network.litewatch.controlplane.api.ChainEventsResource;
 import network.litewatch.controlplane.api.NetworksResource;
 import network.litewatch.controlplane.api.ObservationsResource;
 import network.litewatch.controlplane.api.PagesResource;
@@ -30,9 +32,11 @@ import network.litewatch.controlplane.assess.Fleet;
 import network.litewatch.controlplane.auth.Guards;
 import network.litewatch.controlplane.auth.Tokens;
 import network.litewatch.controlplane.health.Check;
+import network.litewatch.controlplane.index.ChainEventsProbe;
 import network.litewatch.controlplane.ingest.Outbox;
 import network.litewatch.controlplane.ingest.Shipper;
 import network.litewatch.controlplane.ingest.elastic.BulkWriter;
+import network.litewatch.controlplane.ingest.elastic.ChainEventSearch;
 import network.litewatch.controlplane.ingest.elastic.ObservationSearch;
 import network.litewatch.controlplane.ingest.elastic.Retention;
 import network.litewatch.controlplane.ingest.elastic.Templates;
@@ -63,6 +67,7 @@ import network.litewatch.probe.Probe;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Secret;
 import network.litewatch.probe.Target;
+import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.Vantage;
 import network.litewatch.probe.catalogue.Probes;
 import network.litewatch.probe.http.Cidr;
@@ -138,16 +143,22 @@ final class Service {
 
         Retention retention =
                 new Retention(elasticsearch, clock, config.node().retention().toJavaDuration());
-        ScheduleWatchdog watchdog = schedule(dataSource, pipeline, retention);
+        ChainEventsProbe.Tools chain =
+                new ChainEventsProbe.Tools(jdbi, outbox, clock, System::nanoTime, random, (network, events) -> {
+                    events.forEach(event -> metrics.chainEvent(network, event));
+                    shipper.wake();
+                });
+        ScheduleWatchdog watchdog = schedule(dataSource, pipeline, retention, chain);
         expose(elasticsearch, alertStore);
         watch(elasticsearch, outbox, shipper, watchdog, notifications, pipeline);
     }
 
-    private ScheduleWatchdog schedule(DataSource dataSource, Pipeline pipeline, Retention retention)
+    private ScheduleWatchdog schedule(
+            DataSource dataSource, Pipeline pipeline, Retention retention, ChainEventsProbe.Tools chain)
             throws SchedulerException {
         List<ProbePlan> plans = new ArrayList<>();
         for (Network network : files.networks()) {
-            plans.addAll(plans(network));
+            plans.addAll(plans(network, chain));
         }
         NettyWheel wheel = new NettyWheel(clock);
         closeAtEnd(wheel);
@@ -174,14 +185,19 @@ final class Service {
     }
 
     /** The plans of one network, over a client of its own: what one network may reach is closed to the others. */
-    private List<ProbePlan> plans(Network network) {
+    private List<ProbePlan> plans(Network network, ChainEventsProbe.Tools chain) {
         GuardedClient client = new GuardedClient(
                 EgressPolicy.allowing(
                         network.privateRanges().stream().map(Cidr::parse).toList()),
                 System::nanoTime,
                 MAX_IN_FLIGHT);
         closeAtEnd(client);
-        Map<ProbeId, Probe> probes = new Probes(client, clock, System::nanoTime, random).byId();
+        Map<ProbeId, Probe> probes = new HashMap<>(new Probes(client, clock, System::nanoTime, random).byId());
+        if (network.targets().stream().anyMatch(target -> target.kind() == TargetKind.CHAIN)) {
+            ChainEventsProbe reading = ChainEventsProbe.of(network, client.http(), chain);
+            closeAtEnd(reading);
+            probes.put(reading.id(), reading);
+        }
         List<ProbePlan> plans = new ArrayList<>();
         network.pace().forEach((id, pace) -> {
             Probe probe = probes.get(id);
@@ -221,6 +237,7 @@ final class Service {
                         new TargetsResource(
                                 () -> targets.stream().map(latest::view).toList()),
                         new ObservationsResource(search::search),
+                        new ChainEventsResource(new ChainEventSearch(elasticsearch)::search),
                         new AlertsResource(alerts),
                         new NetworksResource(files.networks()),
                         new PagesResource(files.runbooks(), runbook -> live(runbook, alerts))));

@@ -35,7 +35,11 @@ class ArchitectureTest {
             knowsNot("schedule", "ingest", "assess", "alert", "notify", "runbook");
 
     @ArchTest
-    static final ArchRule ingestKnowsNoLaterStage = knowsNot("ingest", "assess", "alert", "notify", "runbook");
+    static final ArchRule ingestKnowsNoLaterStage = knowsNot("ingest", "index", "assess", "alert", "notify", "runbook");
+
+    /** The chain's reading feeds the flow as probes do: it knows where documents go, and nothing of what is made of them. */
+    @ArchTest
+    static final ArchRule indexKnowsNoLaterStage = knowsNot("index", "assess", "alert", "notify", "runbook");
 
     @ArchTest
     static final ArchRule assessKnowsNoLaterStage = knowsNot("assess", "alert", "notify", "runbook");

@@ -149,6 +149,15 @@ class EndToEndIT {
             missing.removeAll(stored());
             assertThat(missing).isEmpty();
         });
+        await().ignoreExceptions()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(JSON.readTree(get(ports.api()
+                                        + "/api/v1/chain-events?network=lab&contract=SessionQueueV2&event=TaskEnded"))
+                                .path("items"))
+                        .as("the canaries' tasks, as the chain recorded them")
+                        .isNotEmpty());
+        String unread = get(ports.api() + "/api/v1/chain-events?network=lab&event=undecodable");
+        assertThat(JSON.readTree(unread).path("items")).isEmpty();
         service.close();
         Set<String> more = Acknowledged.ids(jdbi);
         assertThat(more)
@@ -243,28 +252,41 @@ class EndToEndIT {
         Set<String> ids = new TreeSet<>();
         try {
             client.indices().refresh(r -> r.index("litewatch-*"));
-            List<FieldValue> after = List.of();
-            while (true) {
-                List<FieldValue> from = after;
-                List<Hit<Void>> hits = client.search(
-                                s -> {
-                                    s.index("litewatch-*").size(5_000).source(x -> x.fetch(false));
-                                    s.sort(o -> o.field(f -> f.field("@timestamp")));
-                                    s.sort(o -> o.field(f -> f.field("cortensor.target")));
-                                    s.sort(o -> o.field(f -> f.field("cortensor.probe")));
-                                    return from.isEmpty() ? s : s.searchAfter(from);
-                                },
-                                Void.class)
-                        .hits()
-                        .hits();
-                hits.forEach(hit -> ids.add(hit.index() + "/" + hit.id()));
-                if (hits.size() < 5_000) {
-                    return ids;
-                }
-                after = hits.get(hits.size() - 1).sort();
-            }
+            collect(
+                    client,
+                    "litewatch-*,-litewatch-chain-events-*",
+                    List.of("cortensor.target", "cortensor.probe"),
+                    ids);
+            collect(client, "litewatch-chain-events-*", List.of("cortensor.id"), ids);
+            return ids;
         } finally {
             client._transport().close();
+        }
+    }
+
+    /** All documents of {@code indices}, told apart by their time and {@code fields}. */
+    private static void collect(ElasticsearchClient client, String indices, List<String> fields, Set<String> ids)
+            throws IOException {
+        List<FieldValue> after = List.of();
+        while (true) {
+            List<FieldValue> from = after;
+            List<Hit<Void>> hits = client.search(
+                            s -> {
+                                s.index(List.of(indices.split(",", -1)))
+                                        .size(5_000)
+                                        .source(x -> x.fetch(false));
+                                s.sort(o -> o.field(f -> f.field("@timestamp")));
+                                fields.forEach(field -> s.sort(o -> o.field(f -> f.field(field))));
+                                return from.isEmpty() ? s : s.searchAfter(from);
+                            },
+                            Void.class)
+                    .hits()
+                    .hits();
+            hits.forEach(hit -> ids.add(hit.index() + "/" + hit.id()));
+            if (hits.size() < 5_000) {
+                return;
+            }
+            after = hits.get(hits.size() - 1).sort();
         }
     }
 

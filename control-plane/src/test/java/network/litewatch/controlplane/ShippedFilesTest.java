@@ -22,8 +22,10 @@ class ShippedFilesTest {
         Files files = load(Path.of("networks/lab.yml"));
 
         assertThat(files.problems()).isEmpty();
-        assertThat(files.rules()).extracting(Rule::alert).contains("RpcHeadStalled", "EndpointDown");
-        assertThat(files.runbooks()).hasSizeGreaterThanOrEqualTo(14);
+        assertThat(files.rules())
+                .extracting(Rule::alert)
+                .contains("RpcHeadStalled", "EndpointDown", "ChainIndexBehind");
+        assertThat(files.runbooks()).hasSizeGreaterThanOrEqualTo(17);
     }
 
     @Test

@@ -45,6 +45,15 @@ public enum Measurement {
     CANARY_TOKENS(Unit.TOKENS, "Non-empty tokens that we counted"),
     CANARY_CLAIMED_TOKENS(Unit.TOKENS, "completion_tokens that the answer claims"),
 
+    CHAIN_CURSOR_NUMBER(Unit.BLOCKS, "Last block whose events were read"),
+    CHAIN_CURSOR_LAG(Unit.BLOCKS, "Highest head that any RPC of the network showed, less the last block that was read"),
+    CHAIN_GAP(Unit.SECONDS, "Since the reading of the chain last had all there was; 0 when it has"),
+    CHAIN_REORG_DEPTH(Unit.BLOCKS, "Blocks that this run found replaced; 0 without a reorg"),
+    CHAIN_EVENTS(Unit.COUNT, "Events that this run stored"),
+    CHAIN_LOG_MISMATCHES(
+            Unit.COUNT, "Events that one reading of the same blocks had and another had not, found by this run"),
+    CHAIN_RANGE_LIMIT(Unit.BLOCKS, "Blocks that eth_getLogs of the RPC in use is asked for at once, as learnt"),
+
     HTTP_STATUS_CODE(Unit.COUNT, "HTTP status of the answer"),
     HTTP_CONTENT_LENGTH(Unit.BYTES, "Content-Length that the answer claims"),
     HTTP_BODY_BYTES(Unit.BYTES, "Bytes of the body that came, or of a WebSocket's first message"),

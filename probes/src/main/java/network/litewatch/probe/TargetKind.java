@@ -5,7 +5,7 @@ import java.util.Locale;
 /** What sort of thing a target is; decides which probes can be put to it. */
 public enum TargetKind {
     RPC,
-    /** A whole network, judged from what its RPCs show; never asked itself. */
+    /** A whole network, judged from what its RPCs show; never asked itself, but read by our own index. */
     CHAIN,
     /** An account that pays for gas. */
     WALLET,

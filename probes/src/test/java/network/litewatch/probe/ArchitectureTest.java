@@ -43,9 +43,9 @@ final class ArchitectureTest {
             .resideInAnyPackage("javax.net..", "java.nio.channels..", "java.net.http..");
 
     @ArchTest
-    static final ArchRule onlyRpcKnowsWeb3j = noClasses()
+    static final ArchRule onlyChainProtocolsKnowWeb3j = noClasses()
             .that()
-            .resideOutsideOfPackage("..probe.rpc..")
+            .resideOutsideOfPackages("..probe.rpc..", "..probe.chain..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.web3j..");

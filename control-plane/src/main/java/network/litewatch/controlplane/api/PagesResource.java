@@ -42,6 +42,7 @@ public final class PagesResource {
         return Map.of(
                 "targets", "/api/v1/targets",
                 "observations", "/api/v1/observations",
+                "chainEvents", "/api/v1/chain-events",
                 "alerts", "/api/v1/alerts",
                 "networks", "/api/v1/networks",
                 "openapi", "/openapi.yaml",

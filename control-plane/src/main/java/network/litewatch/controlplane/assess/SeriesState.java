@@ -230,7 +230,12 @@ public record SeriesState(
             Measurement.TLS_EXPIRY,
             Measurement.TLS_VERSION,
             Measurement.DNS_RCODE,
-            Measurement.DNS_ANSWERS);
+            Measurement.DNS_ANSWERS,
+            // Numbers of our own: the reading of a chain is most behind when no RPC answers.
+            Measurement.CHAIN_CURSOR_LAG,
+            Measurement.CHAIN_GAP,
+            Measurement.CHAIN_REORG_DEPTH,
+            Measurement.CHAIN_LOG_MISMATCHES);
 
     private static final Map<Measurement, Signal> MEASURED = Map.ofEntries(
             Map.entry(Measurement.RPC_HEAD_AGE, Signal.RPC_HEAD_AGE_SECONDS),
@@ -255,5 +260,9 @@ public record SeriesState(
             Map.entry(Measurement.TLS_EXPIRY, Signal.TLS_EXPIRY_SECONDS),
             Map.entry(Measurement.TLS_VERSION, Signal.TLS_VERSION),
             Map.entry(Measurement.DNS_RCODE, Signal.DNS_RCODE),
-            Map.entry(Measurement.DNS_ANSWERS, Signal.DNS_ANSWERS));
+            Map.entry(Measurement.DNS_ANSWERS, Signal.DNS_ANSWERS),
+            Map.entry(Measurement.CHAIN_CURSOR_LAG, Signal.CHAIN_CURSOR_LAG_BLOCKS),
+            Map.entry(Measurement.CHAIN_GAP, Signal.CHAIN_GAP_SECONDS),
+            Map.entry(Measurement.CHAIN_REORG_DEPTH, Signal.CHAIN_REORG_DEPTH),
+            Map.entry(Measurement.CHAIN_LOG_MISMATCHES, Signal.CHAIN_LOG_MISMATCHES));
 }

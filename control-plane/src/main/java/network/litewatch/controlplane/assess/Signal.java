@@ -108,6 +108,20 @@ public enum Signal {
     CANARY_REFERENCE_SAMPLES(Unit.COUNT, Probes.MINER_CANARY, "Earlier runs behind canary_decode_rate_ratio"),
     CANARY_TOKENS(Unit.TOKENS, Probes.MINER_CANARY, "Tokens that we counted, last ok run"),
 
+    CHAIN_CURSOR_LAG_BLOCKS(
+            Unit.BLOCKS,
+            Probes.CHAIN_EVENTS,
+            "Highest head that any RPC of the network showed, less the last block whose events were read"),
+    CHAIN_GAP_SECONDS(
+            Unit.SECONDS,
+            Probes.CHAIN_EVENTS,
+            "How long ago the reading of the chain last had all there was; 0 when it has, and whatever the run's outcome"),
+    CHAIN_REORG_DEPTH(Unit.BLOCKS, Probes.CHAIN_EVENTS, "Blocks that the last run found replaced; 0 without a reorg"),
+    CHAIN_LOG_MISMATCHES(
+            Unit.COUNT,
+            Probes.CHAIN_EVENTS,
+            "Events that one reading of the same blocks had and another had not, found by the last run"),
+
     HTTP_STATUS_CODE(Unit.COUNT, Probes.HTTP, "HTTP status of the last run, right or wrong; absent without an answer"),
     HTTP_BODY_BYTES(Unit.BYTES, Probes.HTTP, "Bytes of the answer, or of a WebSocket's first message, last ok run"),
     TLS_EXPIRY_SECONDS(
@@ -174,6 +188,7 @@ public enum Signal {
         static final String CHAIN_HEAD = ChainView.ID.value();
         static final String ROUTER_STATUS = "router.status";
         static final String MINER_CANARY = "miner.canary";
+        static final String CHAIN_EVENTS = "chain.events";
         static final String HTTP = "http websocket";
         static final String TLS = "tls http websocket";
         static final String DNS = "dns";

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.function.DoubleSupplier;
 import network.litewatch.controlplane.ingest.BulkTarget.Verdict;
 import network.litewatch.controlplane.notify.Notification;
+import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
+import network.litewatch.probe.chain.ChainEvent;
 
 /**
  * What the service says of its probes and of itself. Label sets are bounded: configured targets and enums, never text that
@@ -49,6 +51,12 @@ public final class PipelineMetrics {
             .name("litewatch_notifications_total")
             .help("Tries to notify by what became of them")
             .labelNames("kind", "result")
+            .register(registry);
+
+    private final Counter chainEvents = Counter.build()
+            .name("litewatch_chain_events_total")
+            .help("Chain events that were stored, those of blocks that were replaced later too")
+            .labelNames("network", "contract", "event")
             .register(registry);
 
     /** Metrics of the service, of Dropwizard's {@code metrics} and of the JVM. */
@@ -91,6 +99,11 @@ public final class PipelineMetrics {
                     .forEach((phase, length) -> phases.labels(probe, target, kind, network, phase.label())
                             .set(seconds(length.toNanos())));
         }
+    }
+
+    /** Counts an event of a network's chain; both names are out of the catalogue of ABIs. */
+    public void chainEvent(NetworkId network, ChainEvent event) {
+        chainEvents.labels(network.value(), event.contract(), event.name()).inc();
     }
 
     /** Counts a document. */

@@ -3,9 +3,11 @@ package network.litewatch.controlplane.network;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
+import network.litewatch.probe.chain.AbiVersion;
 
 /**
  * One chain environment as configured.
@@ -15,6 +17,7 @@ import network.litewatch.probe.Target;
  * @param contracts addresses by contract name; absent where none is publicly known
  * @param enums names of on-chain enum values, by enum and value, because deployments differ
  * @param privateRanges CIDR ranges below which targets may lie although they are private or loopback
+ * @param indexing how its chain is read, by the target of kind chain
  * @param pace how often each kind of question is asked here; a probe without a pace is not asked
  */
 public record Network(
@@ -26,7 +29,19 @@ public record Network(
         Map<String, Map<String, String>> enums,
         List<String> privateRanges,
         List<Target> targets,
-        Map<ProbeId, Pace> pace) {
+        Map<ProbeId, Pace> pace,
+        Indexing indexing) {
+    /**
+     * How the chain is read.
+     *
+     * @param abi version of the contracts' events
+     * @param startBlock the first block to read; empty for the head at the first start
+     */
+    public record Indexing(AbiVersion abi, OptionalLong startBlock) {
+        /** The newest events, from the head on. */
+        public static final Indexing DEFAULT = new Indexing(AbiVersion.newest(), OptionalLong.empty());
+    }
+
     public Network {
         contracts = Map.copyOf(contracts);
         enums = Map.copyOf(enums);

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What nobody should ask, over bare sockets; nothing of it may reach a store, which would answer 503 here. */
 class BadRequestsIT {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> LISTS =
-            List.of("/api/v1/targets", "/api/v1/observations", "/api/v1/alerts", "/api/v1/networks");
+    private static final List<String> LISTS = List.of(
+            "/api/v1/targets", "/api/v1/observations", "/api/v1/chain-events", "/api/v1/alerts", "/api/v1/networks");
 
     private static GuardedApi server;
 

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import network.litewatch.controlplane.index.ChainSamples;
 import network.litewatch.controlplane.ingest.Document;
 import network.litewatch.controlplane.ingest.ObservationDocuments;
 import network.litewatch.probe.Observation;
@@ -101,7 +102,7 @@ class OpenApiTest {
                 compared++;
             }
         }
-        assertThat(compared).isEqualTo(7);
+        assertThat(compared).isEqualTo(8);
     }
 
     @Test
@@ -128,6 +129,20 @@ class OpenApiTest {
         Map<String, Set<String>> written = new TreeMap<>();
         for (Observation observation : Samples.observations()) {
             Document document = ObservationDocuments.of(observation);
+            JsonNode json = JSON.readTree(document.json());
+            assertThat(openApi.problems(schema, json)).isEmpty();
+            collect("", json, schema, written);
+        }
+        Map<String, Set<String>> described = new TreeMap<>();
+        describe("", schema, described);
+        assertThat(written).isEqualTo(described);
+    }
+
+    @Test
+    void aChainEventIsDescribedAsItIsStored() throws JsonProcessingException {
+        JsonNode schema = openApi.root().at("/components/schemas/ChainEvent");
+        Map<String, Set<String>> written = new TreeMap<>();
+        for (Document document : ChainSamples.documents()) {
             JsonNode json = JSON.readTree(document.json());
             assertThat(openApi.problems(schema, json)).isEmpty();
             collect("", json, schema, written);

@@ -19,8 +19,10 @@ import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.auth.AuthSettings;
 import network.litewatch.controlplane.auth.RawHttp;
 import network.litewatch.controlplane.embedded.SharedStores;
+import network.litewatch.controlplane.index.ChainSamples;
 import network.litewatch.controlplane.ingest.Document;
 import network.litewatch.controlplane.ingest.ObservationDocuments;
+import network.litewatch.controlplane.ingest.elastic.ChainEventSearch;
 import network.litewatch.controlplane.ingest.elastic.ObservationSearch;
 import network.litewatch.controlplane.ingest.elastic.Templates;
 import network.litewatch.controlplane.store.AlertStore;
@@ -37,6 +39,8 @@ class RoutesIT {
             .registerModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
     private static final String INDEX = ObservationDocuments.dailyIndex(ObservationDocuments.INDEX_PREFIX, AT);
+
+    private static final String CHAIN_INDEX = ObservationDocuments.dailyIndex(Templates.CHAIN_EVENTS_PREFIX, AT);
 
     private static final OpenApi OPEN_API = new OpenApi();
 
@@ -55,21 +59,28 @@ class RoutesIT {
         jdbi.useTransaction(handle -> alerts.save(handle, new AlertBook.Changes(stored, List.of(), List.of())));
         ElasticsearchClient elasticsearch = SharedStores.get().elasticsearch();
         Templates.put(elasticsearch, 0);
-        for (Document document :
-                Samples.observations().stream().map(ObservationDocuments::of).toList()) {
+        List<Document> documents = new ArrayList<>(ChainSamples.documents());
+        Samples.observations().stream().map(ObservationDocuments::of).forEach(documents::add);
+        for (Document document : documents) {
             elasticsearch.index(
                     r -> r.index(document.index()).id(document.id()).withJson(new StringReader(document.json())));
         }
-        elasticsearch.indices().refresh(r -> r.index(INDEX));
+        elasticsearch.indices().refresh(r -> r.index(INDEX, CHAIN_INDEX));
         server = GuardedApi.start(
                 AuthSettings.NONE,
-                Samples.resources(new AlertsResource(alerts), new ObservationSearch(elasticsearch)::search));
+                Samples.resources(
+                        new AlertsResource(alerts),
+                        new ObservationSearch(elasticsearch)::search,
+                        new ChainEventSearch(elasticsearch)::search));
     }
 
     @AfterAll
     static void stop() throws IOException {
         server.close();
-        SharedStores.get().elasticsearch().indices().delete(d -> d.index(INDEX).ignoreUnavailable(true));
+        SharedStores.get()
+                .elasticsearch()
+                .indices()
+                .delete(d -> d.index(INDEX, CHAIN_INDEX).ignoreUnavailable(true));
     }
 
     @Test
@@ -135,11 +146,31 @@ class RoutesIT {
                 .hasSize(12);
     }
 
+    @Test
+    void chainEventsAreFiltered() throws IOException {
+        assertThat(get("/api/v1/chain-events?network=lab").path("items")).hasSize(4);
+        assertThat(get("/api/v1/chain-events?network=lab&state=removed").path("items"))
+                .hasSize(1);
+        assertThat(get("/api/v1/chain-events?session_id=7&task_id=3").path("items"))
+                .hasSize(1);
+        JsonNode level = get("/api/v1/chain-events?contract=CognitiveLevel&event=NodeLevelChanged");
+        assertThat(level.at("/items/0/cortensor/args/newLevel_name").asText()).isEqualTo("expert");
+        assertThat(get("/api/v1/chain-events?from=2026-11-21T00:00:00Z").path("items"))
+                .isEmpty();
+        RawHttp.Answer answer = server.api().get("/api/v1/chain-events?state=gone");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains("state must be one of added, removed");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5, 7, 11, 12, 500})
     void pagesHoldEverythingOnceInOneOrder(int limit) throws IOException {
         for (String list : List.of(
-                "/api/v1/targets?", "/api/v1/networks?", "/api/v1/alerts?", "/api/v1/observations?network=routes&")) {
+                "/api/v1/targets?",
+                "/api/v1/networks?",
+                "/api/v1/alerts?",
+                "/api/v1/observations?network=routes&",
+                "/api/v1/chain-events?network=lab&")) {
             List<String> all = new ArrayList<>();
             get(list + "limit=500").path("items").forEach(item -> all.add(item.toString()));
             List<String> paged = new ArrayList<>();

@@ -30,9 +30,15 @@ public final class Samples {
 
     /** Resources whose stores answer; observations are {@code searcher}'s. */
     public static List<Object> resources(AlertsResource alerts, ObservationsResource.Searcher searcher) {
+        return resources(alerts, searcher, searcher);
+    }
+
+    static List<Object> resources(
+            AlertsResource alerts, ObservationsResource.Searcher searcher, ObservationsResource.Searcher chainEvents) {
         return List.of(
                 new TargetsResource(Samples::targets),
                 new ObservationsResource(searcher),
+                new ChainEventsResource(chainEvents),
                 alerts,
                 new NetworksResource(List.of(network("lab"), network("other"), network("third"))),
                 new PagesResource(
@@ -66,7 +72,8 @@ public final class Samples {
                 Map.of(),
                 List.of(),
                 List.of(),
-                Map.of());
+                Map.of(),
+                Network.Indexing.DEFAULT);
     }
 
     static Runbook runbook() {

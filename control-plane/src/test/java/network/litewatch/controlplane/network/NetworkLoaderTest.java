@@ -25,7 +25,7 @@ class NetworkLoaderTest {
             id: net
             title: A network
             chain: {id: 42161, block_time: 250ms}
-            contracts: {SessionV2: "0x1"}
+            contracts: {Runtime: "0x0000000000000000000000000000000000000001"}
             egress:
               private_ranges: [10.0.0.0/8]
             rpcs:
@@ -65,7 +65,7 @@ class NetworkLoaderTest {
 
         assertThat(network.chainId()).isEqualTo(42161);
         assertThat(network.blockTime()).isEqualTo(Duration.ofMillis(250));
-        assertThat(network.contracts()).containsEntry("SessionV2", "0x1");
+        assertThat(network.contracts()).containsEntry("Runtime", "0x0000000000000000000000000000000000000001");
         assertThat(network.privateRanges()).containsExactly("10.0.0.0/8");
         assertThat(network.pace())
                 .containsEntry(new ProbeId("http"), new Network.Pace(Duration.ofSeconds(30), Duration.ofSeconds(10)));

@@ -19,7 +19,7 @@ import network.litewatch.probe.http.UntrustedText;
  * its provider, and are inconclusive. Codes alone do not tell: -32005 is a rate limit at one provider and a range limit at
  * another, and a node may wrap a whole 429 of its upstream in a -32000. So words decide first, in the order of {@link #WORDS}.
  */
-final class RpcErrors {
+public final class RpcErrors {
     private record Words(Pattern pattern, Reason reason) {}
 
     // The first that matches decides: a range limit also says "exceeded", a rate limit also says "upgrade your
@@ -67,7 +67,7 @@ final class RpcErrors {
     }
 
     /** The outcome that a status other than 2xx means; empty for 2xx. */
-    static Optional<Outcome> ofStatus(HttpResponse response) {
+    public static Optional<Outcome> ofStatus(HttpResponse response) {
         if (response.isSuccess()) {
             return Optional.empty();
         }
@@ -93,7 +93,7 @@ final class RpcErrors {
     }
 
     /** The outcome that a JSON-RPC error object means. */
-    static Outcome ofError(JsonNode error) {
+    public static Outcome ofError(JsonNode error) {
         return ofError(error.path("code").asInt(0), error.path("message").asText(""));
     }
 

@@ -18,18 +18,37 @@ public final class Templates {
     /** Before the date in the names of the daily indices of alert history. */
     public static final String ALERTS_PREFIX = "litewatch-alerts-";
 
+    /** Before the date in the names of the daily indices of chain events. */
+    public static final String CHAIN_EVENTS_PREFIX = "litewatch-chain-events-";
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> OWN_KEYWORDS =
             List.of("probe", "target", "kind", "network", "vantage", "outcome", "reason");
     private static final List<String> ALERT_KEYWORDS =
             List.of("fingerprint", "state", "target", "network", "kind", "vantage", "probe", "reason");
 
+    private static final List<String> CHAIN_KEYWORDS = List.of(
+            "id",
+            "network",
+            "contract",
+            "address",
+            "event",
+            "state",
+            "block_hash",
+            "transaction",
+            "position",
+            "session_id",
+            "task_id",
+            "cognitive_id",
+            "addresses");
+
     private Templates() {}
 
-    /** Puts both templates; existing ones are replaced, existing indices stay as they are. */
+    /** Puts all templates; existing ones are replaced, existing indices stay as they are. */
     public static void put(ElasticsearchClient client, int replicas) throws IOException {
         put(client, "litewatch-observations", ObservationDocuments.INDEX_PREFIX, replicas, observations());
         put(client, "litewatch-alerts", ALERTS_PREFIX, replicas, alerts());
+        put(client, "litewatch-chain-events", CHAIN_EVENTS_PREFIX, replicas, chainEvents());
     }
 
     private static void put(ElasticsearchClient client, String name, String prefix, int replicas, ObjectNode mapping)
@@ -86,6 +105,20 @@ public final class Templates {
         ALERT_KEYWORDS.forEach(name -> field(own, name, "keyword"));
         field(own, "severity", "keyword");
         List.of("starts_at", "fired_at", "resolved_at").forEach(name -> field(own, name, "date"));
+        return root;
+    }
+
+    /** The mapping of chain events. */
+    public static ObjectNode chainEvents() {
+        ObjectNode root = strict();
+        ObjectNode top = properties(root);
+        field(top, "@timestamp", "date");
+        ObjectNode event = properties(object(top, "event"));
+        List.of("kind", "dataset", "module", "action").forEach(name -> field(event, name, "keyword"));
+        ObjectNode own = properties(object(top, "cortensor"));
+        CHAIN_KEYWORDS.forEach(name -> field(own, name, "keyword"));
+        List.of("block_number", "log_index", "removals").forEach(name -> field(own, name, "long"));
+        field(own, "args", "flattened");
         return root;
     }
 

@@ -40,12 +40,16 @@ class VerdictTest {
                                 "litewatch-observations-2026.01.09",
                                 "litewatch-observations-2026.01.10",
                                 "litewatch-alerts-2025.12.31",
+                                "litewatch-chain-events-2026.01.08",
                                 "litewatch-observations-2026.13.01",
                                 "litewatch-observations-2026.01.01-restored",
                                 "my-litewatch-observations-2026.01.01",
                                 "litewatch-other-2026.01.01",
                                 "logs-2020.01.01"),
                         LocalDate.of(2026, 1, 10)))
-                .containsExactly("litewatch-alerts-2025.12.31", "litewatch-observations-2026.01.09");
+                .containsExactly(
+                        "litewatch-alerts-2025.12.31",
+                        "litewatch-chain-events-2026.01.08",
+                        "litewatch-observations-2026.01.09");
     }
 }
