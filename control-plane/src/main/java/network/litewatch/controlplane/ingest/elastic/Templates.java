@@ -44,7 +44,7 @@ public final class Templates {
 
     private Templates() {}
 
-    /** Puts all templates; existing ones are replaced, existing indices stay as they are. */
+    /** Puts all templates; existing ones are replaced, existing indices learn the fields that are new. */
     public static void put(ElasticsearchClient client, int replicas) throws IOException {
         put(client, "litewatch-observations", ObservationDocuments.INDEX_PREFIX, replicas, observations());
         put(client, "litewatch-alerts", ALERTS_PREFIX, replicas, alerts());
@@ -63,6 +63,12 @@ public final class Templates {
                 .put("index.refresh_interval", "1s");
         template.set("mappings", mapping);
         client.indices().putIndexTemplate(b -> b.name(name).withJson(new StringReader(root.toString())));
+        // A template reaches indices that are made later; today's would refuse what a newer version measures.
+        if (client.indices()
+                .exists(b -> b.index(prefix + "*").allowNoIndices(false))
+                .value()) {
+            client.indices().putMapping(b -> b.index(prefix + "*").withJson(new StringReader(mapping.toString())));
+        }
     }
 
     /** The mapping of observations. */
