@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import network.litewatch.controlplane.config.Durations;
@@ -24,18 +23,12 @@ import network.litewatch.probe.SecretUrl;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
-import network.litewatch.probe.chain.AbiVersion;
-import network.litewatch.probe.chain.ChainEvents;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.WalletProbe;
 import org.jspecify.annotations.Nullable;
 
 /** Reads network profiles. All problems of a file are reported at once; a file with any problem gives no network. */
 public final class NetworkLoader {
-    /** Keys of contracts that name no contract. */
-    private static final String ABI = "abi";
-
-    private static final String START_BLOCK = "start_block";
     private static final String BUSY = "busy";
 
     private final Placeholders placeholders;
@@ -95,9 +88,10 @@ public final class NetworkLoader {
             endpoints.read(item, pace.keySet()).ifPresent(targets::add);
         }
         Field contracts = root.get("contracts");
-        Map<String, String> addresses = addresses(contracts);
-        Network.Indexing indexing = indexing(contracts);
-        addChain(id, addresses, targets);
+        ContractsReader reader = new ContractsReader(placeholders);
+        Map<String, String> addresses = reader.addresses(contracts);
+        Network.Indexing indexing = reader.indexing(contracts);
+        ContractsReader.addChain(id, addresses, targets);
         unique(root, targets);
         if (id == null || chainId == null || blockTime == null) {
             return null;
@@ -264,62 +258,6 @@ public final class NetworkLoader {
         Optional<Secret> credential =
                 secret == null || secret.isEmpty() ? Optional.empty() : Optional.of(new Secret(secret));
         return new Target(id, kind, network, url, credential, texts(item.get("labels")), parameters);
-    }
-
-    /** The chain is a target like any other, asked where its first RPC is; without a contract there is nothing to read. */
-    private static void addChain(@Nullable NetworkId network, Map<String, String> addresses, List<Target> targets) {
-        Optional<Target> rpc =
-                targets.stream().filter(t -> t.kind() == TargetKind.RPC).findFirst();
-        boolean known = addresses.keySet().stream().anyMatch(AbiVersion.knownContracts()::contains);
-        if (network != null && known && rpc.isPresent()) {
-            targets.add(new Target(
-                    new TargetId(network.value() + "-chain"),
-                    TargetKind.CHAIN,
-                    network,
-                    rpc.get().url(),
-                    Optional.empty(),
-                    Map.of(),
-                    Map.of()));
-        }
-    }
-
-    /** By name; a contract without an address, as an optional setting that is not set, is left out. */
-    private Map<String, String> addresses(@Nullable Field contracts) {
-        Map<String, String> addresses = new LinkedHashMap<>();
-        if (contracts != null) {
-            contracts.fields().forEach((name, value) -> {
-                String text = name.equals(ABI) || name.equals(START_BLOCK) ? null : value.as(placeholders::expand);
-                if (text != null && ChainEvents.isAddress(text)) {
-                    addresses.put(name, text);
-                } else if (text != null && !text.isEmpty()) {
-                    value.problem("is no address: 0x and 40 hex digits");
-                }
-            });
-        }
-        return addresses;
-    }
-
-    private Network.Indexing indexing(@Nullable Field contracts) {
-        Field abi = contracts == null ? null : contracts.get(ABI);
-        Field start = contracts == null ? null : contracts.get(START_BLOCK);
-        AbiVersion version = abi == null ? null : abi.as(text -> version(placeholders.expand(text)));
-        Long first = start == null ? null : start.as(text -> natural(placeholders.expand(text)));
-        return new Network.Indexing(
-                version == null ? AbiVersion.newest() : version,
-                first == null ? OptionalLong.empty() : OptionalLong.of(first));
-    }
-
-    private static AbiVersion version(String name) {
-        return AbiVersion.named(name)
-                .orElseThrow(() ->
-                        new IllegalArgumentException("is no version of the events; versions: " + AbiVersion.names()));
-    }
-
-    private static Long natural(String text) {
-        if (text.matches("[0-9]{1,15}")) {
-            return Long.parseLong(text);
-        }
-        throw new IllegalArgumentException("must be a block number: \"" + text + "\"");
     }
 
     private static void unique(Field root, List<Target> targets) {
