@@ -18,5 +18,6 @@ check rule-without-runbook refused 'rpc.yml:16: groups[0].rules[0].annotations.r
 check unknown-network-settings refused 'MAINNET_LITE_RPC_1_URL' \
   control-plane/bin/litewatch check --network control-plane/config/networks/mainnet-lite.yml
 sed 's/json.status == "ok"/json.status = "ok"/' control-plane/config/networks/lab.yml >"$bad_files/lab.yml"
-check broken-endpoint refused 'lab.yml:39: endpoints[0].parameters.expect_json: ' \
+bad_line=$(grep -n 'json.status' "$bad_files/lab.yml" | cut -d: -f1)
+check broken-endpoint refused "lab.yml:$bad_line: endpoints[0].parameters.expect_json: " \
   control-plane/bin/litewatch check --network "$bad_files/lab.yml"

@@ -31,6 +31,7 @@ import network.litewatch.controlplane.bench.ProbesOrder;
 import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.embedded.EmbeddedPostgreSql;
+import network.litewatch.controlplane.embedded.LocalStack;
 import network.litewatch.controlplane.ingest.Outbox;
 import network.litewatch.controlplane.notify.NotificationLog;
 import network.litewatch.controlplane.store.AlertStore;
@@ -57,10 +58,11 @@ final class BenchCommand extends Command {
     @Override
     public void configure(Subparser parser) {
         parser.addArgument("what")
-                .choices("probes", "schedule")
+                .choices("probes", "schedule", "badinput")
                 .help(
                         "probes: real probes against a server on loopback, assessed and committed to PostgreSQL; schedule: plans, slots and"
-                                + " wheel alone, in simulated time");
+                                + " wheel alone, in simulated time; badinput: forbidden addresses, hostile answers, slowness that must not spread; exit 1"
+                                + " when a promise is broken");
         parser.addArgument("--targets").type(Integer.class).setDefault(1_000).help("how many (default: 1000)");
         parser.addArgument("--interval")
                 .setDefault("")
@@ -75,6 +77,13 @@ final class BenchCommand extends Command {
 
     @Override
     public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
+        if (arguments.getString("what").equals("badinput")) {
+            if (!new Bench(System.out, clock)
+                    .badInput(LocalStack.labJar(Path.of(System.getProperty("litewatch.root", "."), "probes", "lab")))) {
+                throw new IllegalStateException("a promise is broken: see the lines with NO or DIALLED");
+            }
+            return;
+        }
         boolean probes = arguments.getString("what").equals("probes");
         String interval = arguments.getString("interval");
         Duration every = interval.isEmpty() ? Duration.ofSeconds(probes ? 1 : 60) : Durations.parse(interval);

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -16,6 +17,8 @@ import java.util.stream.Collectors;
  */
 public final class SecretUrl {
     private static final Set<String> WEB = Set.of("http", "https");
+    // 0177.0.0.1 is 127.0.0.1 to C and 177.0.0.1 to Java; a zone names an interface of this machine.
+    private static final Pattern AMBIGUOUS = Pattern.compile("^(?=[0-9.]+$)(.*\\.)?0[0-9]|^\\[.*%");
     private static final Map<String, Integer> PORTS =
             Map.of("http", 80, "https", 443, "ws", 80, "wss", 443, "tls", 443, "dns", 53);
 
@@ -45,6 +48,10 @@ public final class SecretUrl {
         }
         if (uri.getHost() == null) {
             throw new IllegalArgumentException("has no host");
+        }
+        if (AMBIGUOUS.matcher(uri.getHost()).find()) {
+            throw new IllegalArgumentException("has an address that programs read differently: write it as four decimal"
+                    + " numbers without leading zeros, or as IPv6 without a zone");
         }
         if (uri.getPort() == 0 || uri.getPort() > 65535) {
             throw new IllegalArgumentException("must have a port between 1 and 65535");

@@ -14,6 +14,9 @@ final class SecretUrlTest {
     @ParameterizedTest
     @CsvSource({
         "http://a.example,     80",
+        "http://0x.example,    80",
+        "http://10.0.0.1,      80",
+        "http://01.example,    80",
         "https://a.example/b,  443",
         "WSS://a.example,      443",
         "ws://a.example:8080,  8080",
@@ -33,7 +36,10 @@ final class SecretUrlTest {
         "ftp://a.example/S3CRET,          must start with dns:// or http://",
         "S3CRET,                          must start with",
         "http:///S3CRET,                  has no host",
-        "http://a example/S3CRET,         not a URL"
+        "http://a example/S3CRET,         not a URL",
+        "http://0177.0.0.1/S3CRET,        programs read differently",
+        "http://127.0.0.01/S3CRET,        programs read differently",
+        "http://[fe80::1%25lo]/S3CRET,    programs read differently"
     })
     void refusesWhatCannotBeDialledWithoutRepeatingIt(String text, String why) {
         assertThatThrownBy(() -> SecretUrl.parse(text, ALL))

@@ -83,7 +83,14 @@ final class ChainView {
                     .map(Head::since)
                     .min(Comparator.naturalOrder())
                     .orElse(now);
-            double unchanged = Math.max(0, Duration.between(rose, now).toMillis() / 1e3);
+            // Until when two operators have looked: what was last seen before a pause of ours proves nothing of the
+            // pause.
+            Instant looked = best(heads, head -> head.seenAt().toEpochMilli()).stream()
+                    .skip(CHAIN_WITNESSES - 1)
+                    .findFirst()
+                    .map(millis -> Instant.ofEpochMilli(millis.longValue()))
+                    .orElse(rose);
+            double unchanged = Math.max(0, Duration.between(rose, looked).toMillis() / 1e3);
             signals.put(Signal.CHAIN_HEAD_UNCHANGED_SECONDS, unchanged);
             if (!quiet || waiting > 0) {
                 signals.put(Signal.CHAIN_STALLED_SECONDS, quiet ? Math.min(unchanged, waiting) : unchanged);

@@ -82,7 +82,9 @@ public enum Signal {
             "How long something is pending while the nonce does not move; 0 when nothing is"),
     CHAIN_WITNESSES(Unit.COUNT, Probes.CHAIN_HEAD, "Operators whose RPCs showed a credible head in the last 60 s"),
     CHAIN_HEAD_UNCHANGED_SECONDS(
-            Unit.SECONDS, Probes.CHAIN_HEAD, "How long no RPC showed a higher head; absent below two witnesses"),
+            Unit.SECONDS,
+            Probes.CHAIN_HEAD,
+            "How long no RPC showed a higher head, as far as two operators have looked; absent below two witnesses"),
     CHAIN_STALLED_SECONDS(
             Unit.SECONDS,
             Probes.CHAIN_HEAD,

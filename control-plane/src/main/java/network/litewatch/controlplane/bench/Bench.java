@@ -31,4 +31,13 @@ public final class Bench {
     public void probes(ProbesOrder order, Path home, Function<EmbeddedPostgreSql, Behind> pipeline) throws Exception {
         new ProbesBench(out, clock, home, pipeline).run(order);
     }
+
+    /**
+     * What strangers can do to the prober; false when a promise is broken.
+     *
+     * @param hostileJar the lab's jar, which has the hostile server
+     */
+    public boolean badInput(Path hostileJar) throws Exception {
+        return new BadInputBench(out, clock, hostileJar).run();
+    }
 }

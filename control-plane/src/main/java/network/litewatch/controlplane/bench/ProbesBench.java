@@ -2,7 +2,6 @@ package network.litewatch.controlplane.bench;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -117,7 +116,7 @@ final class ProbesBench {
                 NettyWheel wheel = new NettyWheel(clock);
                 GuardedClient client = new GuardedClient(
                         EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, MAX_IN_FLIGHT)) {
-            String port = new String(readLine(server), StandardCharsets.US_ASCII);
+            int port = portOf(server);
             Tally tally = new Tally(
                     behind.sink(), order.targets() * (int) order.length().toSeconds() * 2);
             Shard shard = Shard.start(plans(order, client, port), new Vantage("bench"), wheel, clock, tally);
@@ -159,7 +158,7 @@ final class ProbesBench {
         }
     }
 
-    private List<ProbePlan> plans(ProbesOrder order, GuardedClient client, String port) {
+    private List<ProbePlan> plans(ProbesOrder order, GuardedClient client, int port) {
         Probe http = new Probes(client, clock, System::nanoTime, new Random(1))
                 .find(new ProbeId("http"))
                 .orElseThrow();
@@ -178,7 +177,7 @@ final class ProbesBench {
         return plans;
     }
 
-    private static Process startServer() throws IOException {
+    static Process startServer() throws IOException {
         return new ProcessBuilder(
                         ProcessHandle.current().info().command().orElse("java"),
                         "-Xmx128m",
@@ -189,16 +188,15 @@ final class ProbesBench {
                 .start();
     }
 
-    private static byte[] readLine(Process server) throws IOException {
-        var line = new ByteArrayOutputStream();
+    /** The port that the server says in its first line. */
+    static int portOf(Process server) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int c = server.getInputStream().read();
                 c >= 0 && c != '\n';
                 c = server.getInputStream().read()) {
             line.write(c);
         }
-        OutputStream ignored = server.getOutputStream(); // stays open: the server ends with it
-        ignored.flush();
-        return line.toByteArray();
+        return Integer.parseInt(line.toString(StandardCharsets.US_ASCII).strip());
     }
 
     private static Duration children(ProcessHandle... processes) {

@@ -217,7 +217,8 @@ public final class LocalStack implements AutoCloseable {
         return null;
     }
 
-    private static Path labJar(Path module) throws IOException {
+    /** The lab's jar below {@code module}, the folder {@code probes/lab}; throws when it is not built. */
+    public static Path labJar(Path module) throws IOException {
         try (var jars = Files.list(module.resolve("target"))) {
             return jars.filter(f -> f.getFileName().toString().matches("litewatch-lab-[^-]*(-SNAPSHOT)?\\.jar"))
                     .findFirst()

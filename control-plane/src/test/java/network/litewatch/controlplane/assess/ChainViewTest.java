@@ -69,7 +69,7 @@ class ChainViewTest {
                 .containsEntry(Signal.CHAIN_WITNESSES, 1.0)
                 .doesNotContainKeys(Signal.CHAIN_STALLED_SECONDS, Signal.CHAIN_HEAD_UNCHANGED_SECONDS);
 
-        see("b", "two", 31, 100, 0);
+        see("b", "two", 40, 100, 0);
         assertThat(chain("a1", "one", 40, 100, 0))
                 .containsEntry(Signal.CHAIN_WITNESSES, 2.0)
                 .containsEntry(Signal.CHAIN_STALLED_SECONDS, 40.0);
@@ -77,10 +77,21 @@ class ChainViewTest {
     }
 
     @Test
+    void aPauseOfOursIsNoSilenceOfTheChain() {
+        see("a", "one", 0, 100, 0);
+        see("frozen", "two", 0, 90, -10);
+
+        // Nobody asked for 30 s; the first to answer is one that is frozen.
+        assertThat(chain("frozen", "two", 30, 90, -10)).containsEntry(Signal.CHAIN_STALLED_SECONDS, 0.0);
+        assertThat(chain("a", "one", 31, 100, 0)).containsEntry(Signal.CHAIN_STALLED_SECONDS, 30.0);
+    }
+
+    @Test
     void silenceOfAQuietChainIsNoStall() {
         Map<String, String> quiet = Map.of("operator", "one", "cadence", "quiet");
         see("a", "two", 0, 100, 0);
         fleet.commit(fleet.apply(List.of(Runs.labelled(head("b", 0, 100, 0), quiet))));
+        see("a", "two", 50, 100, 0);
 
         Fleet.Batch batch = fleet.apply(List.of(Runs.labelled(head("b", 50, 100, 0), quiet)));
 

@@ -35,6 +35,8 @@ import okhttp3.Response;
 import okhttp3.WebSocket;
 import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@link HttpExchanger} and {@link WebSocketExchanger} on OkHttp 4.
@@ -43,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * for a thread, and the wait counts against its deadline.
  */
 public final class OkHttpExchanger implements HttpExchanger, WebSocketExchanger, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OkHttpExchanger.class);
+
     private static final MediaType JSON = MediaType.get("application/json; charset=utf-8");
 
     // How long a server may take to take leave of a WebSocket.
@@ -223,6 +227,9 @@ public final class OkHttpExchanger implements HttpExchanger, WebSocketExchanger,
         return task -> {
             Thread thread = new Thread(task, prefix + next.getAndIncrement());
             thread.setDaemon(true);
+            // OkHttp tells the call's callback, then throws the same again: a stranger's answer must not print a stack
+            // trace.
+            thread.setUncaughtExceptionHandler((t, told) -> LOG.debug("thrown by the HTTP client", told));
             return thread;
         };
     }

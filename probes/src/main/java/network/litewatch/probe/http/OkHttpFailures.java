@@ -24,6 +24,9 @@ final class OkHttpFailures {
         }
         // OkHttp wraps a bug, ours or its own, in an IOException and keeps the original as suppressed.
         if (e.getSuppressed().length > 0 && e.getSuppressed()[0] instanceof RuntimeException bug) {
+            if (thrownByClient(bug)) {
+                return new HttpFailure(Reason.PROTOCOL_ERROR, "an answer that the HTTP client chokes on", trace);
+            }
             return new HttpFailure(
                     Reason.PROBER_ERROR, "HTTP client: " + bug.getClass().getName(), trace);
         }
@@ -47,6 +50,17 @@ final class OkHttpFailures {
             return connect(e, trace);
         }
         return broken(e, trace);
+    }
+
+    /**
+     * Whether the client itself threw, not what it called: requests of ours are well-formed by the time they get here, so it was
+     * the answer that broke an assumption (a negative status, one 100 Continue after the other).
+     */
+    private static boolean thrownByClient(RuntimeException bug) {
+        StackTraceElement[] stack = bug.getStackTrace();
+        return stack.length > 0
+                && (stack[0].getClassName().startsWith("okhttp3.")
+                        || stack[0].getClassName().startsWith("okio."));
     }
 
     private static HttpFailure connect(IOException e, WireTrace trace) {
