@@ -120,6 +120,19 @@ export function networkOverview() {
       datasource: OBSERVATIONS,
       queries: [overTime(OBSERVATIONS, probe('router.status'), 'cortensor.target', [percentile('cortensor.elapsed_seconds', 95)], BY_TARGET)],
     }))
+    .withPanel(lines({
+      title: 'What routers give strangers',
+      description: 'Questions answered without a token of theirs, hidden paths that answer, and 1 where the documented default token is taken. Good is 0.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(1),
+      links: [runbook('router-exposed')],
+      queries: [
+        promql(`litewatch_router_open_routes{${MATCH}}`, '{{target}} open'),
+        promql(`litewatch_router_exposed_routes{${MATCH}}`, '{{target}} exposed'),
+        promql(`litewatch_router_default_token_accepted{${MATCH}}`, '{{target}} default token'),
+      ],
+    }))
     .withRow(new dashboard.RowBuilder('Miners'))
     .withPanel(lines({
       title: 'Decode speed against the usual',

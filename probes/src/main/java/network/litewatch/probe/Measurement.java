@@ -34,6 +34,10 @@ public enum Measurement {
     ROUTER_ACTIVE_SESSIONS(Unit.COUNT, "active_sessions of /status"),
     ROUTER_SESSIONS(Unit.COUNT, "Sessions that /sessions counts"),
     ROUTER_UPTIME(Unit.SECONDS, "uptime of /status, as the router says it"),
+    ROUTER_DEFAULT_TOKEN_ACCEPTED(
+            Unit.COUNT, "1 when the router takes the documented default token where it refuses a made-up one, else 0"),
+    ROUTER_OPEN_ROUTES(Unit.COUNT, "Routes that need a token and are answered without one, or with a made-up one"),
+    ROUTER_EXPOSED_ROUTES(Unit.COUNT, "Paths that the router's public front should hide and that answer otherwise"),
 
     CANARY_TTFT(Unit.SECONDS, "Request sent to first non-empty token received"),
     CANARY_END_TO_END(Unit.SECONDS, "Request sent to last token received"),

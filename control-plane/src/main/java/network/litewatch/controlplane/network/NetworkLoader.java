@@ -201,8 +201,8 @@ public final class NetworkLoader {
     private Map<String, Target> addRouters(Field root, NetworkId network, List<Target> targets) {
         Map<String, Target> routers = new HashMap<>();
         for (Field item : items(root, "routers")) {
-            item.allowOnly("id", "url", "token", "labels");
-            Target target = target(item, TargetKind.ROUTER, network, Map.of());
+            item.allowOnly("id", "url", "token", "labels", "parameters");
+            Target target = target(item, TargetKind.ROUTER, network, texts(item.get("parameters")));
             if (target != null) {
                 targets.add(target);
                 routers.put(target.id().value(), target);

@@ -135,7 +135,8 @@ final class RouterReading {
                 : Outcome.ok();
     }
 
-    private static boolean saysNoMiners(HttpResponse response) {
+    /** Whether the answer is the error of a router that has no miners. */
+    static boolean saysNoMiners(HttpResponse response) {
         return NO_MINERS_ERROR.matcher(response.text()).find();
     }
 

@@ -14,6 +14,11 @@ enum RouterRoute {
     static final List<RouterRoute> AFTER_PING = List.of(STATUS, INFO, MINERS, SESSIONS);
 
     String path() {
-        return "/api/v1/" + name().toLowerCase(Locale.ROOT);
+        return "/api/v1/" + label();
+    }
+
+    /** Its name in lower case, as parameters spell it. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
     }
 }
