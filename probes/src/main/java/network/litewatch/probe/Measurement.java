@@ -33,6 +33,7 @@ public enum Measurement {
     ROUTER_CONNECTED_MINERS(Unit.COUNT, "connected_miners of /status"),
     ROUTER_ACTIVE_SESSIONS(Unit.COUNT, "active_sessions of /status"),
     ROUTER_SESSIONS(Unit.COUNT, "Sessions that /sessions counts"),
+    ROUTER_TASKS(Unit.COUNT, "Tasks that /tasks lists of the session that was asked about"),
     ROUTER_UPTIME(Unit.SECONDS, "uptime of /status, as the router says it"),
     ROUTER_DEFAULT_TOKEN_ACCEPTED(
             Unit.COUNT, "1 when the router takes the documented default token where it refuses a made-up one, else 0"),

@@ -25,7 +25,7 @@ final class RouterExposure {
     // it.
     private static final Set<Integer> SAYS_NOTHING = Set.of(301, 302, 303, 307, 308, 429, 502, 503, 504);
 
-    private static final List<RouterRoute> GUARDED = RouterRoute.AFTER_PING;
+    private static final List<RouterRoute> GUARDED = RouterRoute.GUARDED;
     private static final List<RouterRoute> TRIED_WITH_TOKENS = List.of(RouterRoute.STATUS, RouterRoute.INFO);
 
     // Documented routes of a router that its public nginx template does not proxy, and one path that nobody has.

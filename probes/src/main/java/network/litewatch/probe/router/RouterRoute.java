@@ -2,6 +2,7 @@ package network.litewatch.probe.router;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The routes that the status probe asks, in the order in which their failures are reported. */
 enum RouterRoute {
@@ -9,12 +10,41 @@ enum RouterRoute {
     STATUS,
     INFO,
     MINERS,
-    SESSIONS;
+    SESSIONS,
+    ABOUT,
+    SESSION("/api/v1/sessions/{sid}"),
+    TASKS("/api/v1/tasks/{sid}"),
+    X402_PING("/api/v1/x402/ping"),
+    AGENT_JSON("/.well-known/agent.json");
 
-    static final List<RouterRoute> AFTER_PING = List.of(STATUS, INFO, MINERS, SESSIONS);
+    /** What every router has, and what an operator's key opens. */
+    static final List<RouterRoute> GUARDED = List.of(STATUS, INFO, MINERS, SESSIONS);
 
+    /** Asked as soon as ping has answered. */
+    static final List<RouterRoute> AFTER_PING = List.of(STATUS, INFO, MINERS, SESSIONS, ABOUT);
+
+    /** Asked about one session, when there is one. */
+    static final List<RouterRoute> OF_A_SESSION = List.of(SESSION, TASKS);
+
+    /** Asked where the network file says that the router has them. */
+    static final List<RouterRoute> CONFIGURED = List.of(X402_PING, AGENT_JSON);
+
+    /** Routes that an older router, or one whose session has just ended, may not have: 404 is no failure of the router. */
+    static final Set<RouterRoute> MAY_BE_MISSING = Set.of(ABOUT, SESSION, TASKS);
+
+    private final String path;
+
+    RouterRoute() {
+        this.path = "/api/v1/" + name().toLowerCase(Locale.ROOT);
+    }
+
+    RouterRoute(String path) {
+        this.path = path;
+    }
+
+    /** With {@code {sid}} where a session's id goes. */
     String path() {
-        return "/api/v1/" + label();
+        return path;
     }
 
     /** Its name in lower case, as parameters spell it. */
