@@ -133,6 +133,18 @@ export function networkOverview() {
         promql(`litewatch_router_default_token_accepted{${MATCH}}`, '{{target}} default token'),
       ],
     }))
+    .withPanel(lines({
+      title: 'Routers against the chain',
+      description: 'Sessions on one side only, and registered endpoints that nobody can reach. Good is 0; RouterSessionsDiffer fires after two minutes.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(1),
+      links: [runbook('router-sessions')],
+      queries: [
+        promql(`litewatch_router_sessions_difference{${MATCH}}`, '{{target}} sessions'),
+        promql(`litewatch_router_private_endpoints{${MATCH}}`, '{{target}} private endpoints'),
+      ],
+    }))
     .withRow(new dashboard.RowBuilder('Miners'))
     .withPanel(lines({
       title: 'Decode speed against the usual',

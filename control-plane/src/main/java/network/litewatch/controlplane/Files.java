@@ -26,6 +26,7 @@ import network.litewatch.probe.TargetId;
 import network.litewatch.probe.edge.EdgeKind;
 import network.litewatch.probe.miner.MinerCanaryProbe;
 import network.litewatch.probe.router.RouterExposureProbe;
+import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
@@ -45,6 +46,7 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
                             WalletProbe.ID,
                             RouterStatusProbe.ID,
                             RouterExposureProbe.ID,
+                            RouterSessionsProbe.ID,
                             MinerCanaryProbe.ID),
                     Arrays.stream(EdgeKind.values()).map(EdgeKind::id))
             .collect(Collectors.toUnmodifiableSet());

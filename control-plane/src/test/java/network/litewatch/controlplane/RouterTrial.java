@@ -2,6 +2,7 @@ package network.litewatch.controlplane;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +14,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,6 +27,8 @@ import network.litewatch.controlplane.assess.Signal;
 import network.litewatch.lab.Lab;
 import network.litewatch.lab.LabManifest;
 import network.litewatch.lab.LabOptions;
+import network.litewatch.lab.evm.Accounts;
+import network.litewatch.lab.evm.EvmClient;
 import network.litewatch.probe.Finding;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
@@ -39,7 +43,12 @@ import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
 import network.litewatch.probe.http.OkHttpExchanger;
 import network.litewatch.probe.router.RouterExposureProbe;
+import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
+import org.web3j.abi.datatypes.Address;
+import org.web3j.abi.datatypes.Function;
+import org.web3j.abi.datatypes.Utf8String;
+import org.web3j.abi.datatypes.generated.Uint256;
 
 /** The real probes of a router, detectors and shipped rules against the lab's router, with faults on command. */
 final class RouterTrial implements AutoCloseable {
@@ -66,7 +75,8 @@ final class RouterTrial implements AutoCloseable {
                 new OkHttpExchanger(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 64);
         this.probes = List.of(
                 new RouterStatusProbe(exchanger, System::nanoTime),
-                new RouterExposureProbe(exchanger, System::nanoTime));
+                new RouterExposureProbe(exchanger, System::nanoTime),
+                new RouterSessionsProbe(exchanger, System::nanoTime));
         this.rules = rules;
         this.alerts = new AlertBook(rules, List.of());
     }
@@ -97,11 +107,30 @@ final class RouterTrial implements AutoCloseable {
         }
     }
 
-    /** Injects a fault and returns its id. */
+    /** Registers an endpoint for the router of a session on the chain, and returns when it is in a block. */
+    void register(long session, String endpoint) {
+        EvmClient chain = new EvmClient(rpcA(), TIMEOUT);
+        Function add = new Function(
+                "addRouter",
+                List.of(
+                        new Uint256(BigInteger.valueOf(session)),
+                        new Address(Accounts.ROUTER),
+                        new Utf8String(endpoint)),
+                List.of());
+        String contract = Objects.requireNonNull(lab.manifest().contracts().get("SessionV2"));
+        var unused = chain.awaitReceipt(chain.send(Accounts.OPERATOR, contract, add), TIMEOUT);
+    }
+
+    /** Injects a fault at the router and returns its id. */
     String inject(String type, String args) throws Exception {
+        return inject(type, "router", args);
+    }
+
+    /** Injects a fault and returns its id. */
+    String inject(String type, String target, String args) throws Exception {
         HttpResponse<String> answer = send(HttpRequest.newBuilder(faults("/faults"))
-                .POST(HttpRequest.BodyPublishers.ofString(
-                        "{\"type\":\"" + type + "\",\"target\":\"router\",\"args\":" + args + ",\"lease\":\"5m\"}"))
+                .POST(HttpRequest.BodyPublishers.ofString("{\"type\":\"" + type + "\",\"target\":\"" + target
+                        + "\",\"args\":" + args + ",\"lease\":\"5m\"}"))
                 .build());
         if (answer.statusCode() != 201) {
             throw new AssertionError("not injected: " + answer.body());
@@ -141,6 +170,10 @@ final class RouterTrial implements AutoCloseable {
         lab.close();
     }
 
+    private URI rpcA() {
+        return Objects.requireNonNull(lab.manifest().rpcs().get("rpc-a"));
+    }
+
     private URI faults(String path) {
         return lab.manifest().faults().resolve(path);
     }
@@ -150,14 +183,27 @@ final class RouterTrial implements AutoCloseable {
     }
 
     private Observation ask(Probe probe) {
-        Target router = new Target(
-                new TargetId("router"),
-                TargetKind.ROUTER,
+        Map<String, String> told = new HashMap<>(parameters);
+        told.put(
+                RouterSessionsProbe.CONTRACT,
+                Objects.requireNonNull(lab.manifest().contracts().get("SessionV2")));
+        Target rpc = new Target(
+                new TargetId("rpc-a"),
+                TargetKind.RPC,
                 new NetworkId("trial"),
-                SecretUrl.parse(lab.manifest().router().toString()),
-                Optional.of(new Secret(lab.manifest().routerToken())),
-                Map.of("operator", "lab"),
-                parameters);
+                SecretUrl.parse(rpcA().toString()),
+                Optional.empty(),
+                Map.of(),
+                Map.of());
+        Target router = new Target(
+                        new TargetId("router"),
+                        TargetKind.ROUTER,
+                        new NetworkId("trial"),
+                        SecretUrl.parse(lab.manifest().router().toString()),
+                        Optional.of(new Secret(lab.manifest().routerToken())),
+                        Map.of("operator", "lab"),
+                        told)
+                .withWitness(rpc);
         Finding finding = probe.run(router, TIMEOUT).join();
         evidence.putAll(finding.evidence());
         if (probe.id().equals(RouterStatusProbe.ID)) {

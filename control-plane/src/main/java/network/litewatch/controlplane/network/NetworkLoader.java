@@ -23,6 +23,7 @@ import network.litewatch.probe.SecretUrl;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.WalletProbe;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,8 @@ public final class NetworkLoader {
         List<Target> targets = new ArrayList<>();
         addRpcs(root, owner, chain(chain, chainId, blockTime, pace), cadence, targets);
         addWallets(root, owner, targets);
-        Map<String, Target> routers = addRouters(root, owner, targets);
+        Map<String, String> contracts = texts(root.get("contracts"));
+        Map<String, Target> routers = addRouters(root, owner, contracts, targets);
         addMiners(root, owner, routers, targets);
         EndpointReader endpoints = new EndpointReader(placeholders, owner, folder);
         for (Field item : items(root, "endpoints")) {
@@ -98,7 +100,7 @@ public final class NetworkLoader {
                 text == null ? id.value() : text,
                 chainId,
                 blockTime,
-                texts(root.get("contracts")),
+                contracts,
                 enums(root.get("enums")),
                 ranges(root.get("egress")),
                 targets,
@@ -198,17 +200,40 @@ public final class NetworkLoader {
         return target;
     }
 
-    private Map<String, Target> addRouters(Field root, NetworkId network, List<Target> targets) {
+    private Map<String, Target> addRouters(
+            Field root, NetworkId network, Map<String, String> contracts, List<Target> targets) {
         Map<String, Target> routers = new HashMap<>();
+        Map<String, Target> rpcs = new HashMap<>();
+        targets.stream()
+                .filter(target -> target.kind() == TargetKind.RPC)
+                .forEach(rpc -> rpcs.put(rpc.id().value(), rpc));
+        // An RPC or a contract that is written but cannot be read has its own problem; one more would hide which.
+        boolean allRead = rpcs.size() == items(root, "rpcs").size();
+        String contract = contracts.get("SessionV2");
         for (Field item : items(root, "routers")) {
-            item.allowOnly("id", "url", "token", "labels", "parameters");
-            Target target = target(item, TargetKind.ROUTER, network, texts(item.get("parameters")));
+            item.allowOnly("id", "url", "token", "labels", "parameters", "rpc");
+            Map<String, String> parameters = texts(item.get("parameters"));
+            Target rpc = allRead ? through(item, "rpc", "RPC", rpcs) : null;
+            if (contract != null) {
+                parameters.put(RouterSessionsProbe.CONTRACT, contract);
+            } else if (rpc != null && !written(root, "contracts", "SessionV2")) {
+                item.problem("rpc needs contracts.SessionV2, whose sessions are compared with the router's");
+            }
+            Target target = target(item, TargetKind.ROUTER, network, parameters);
+            if (target != null && rpc != null) {
+                target = target.withWitness(rpc);
+            }
             if (target != null) {
                 targets.add(target);
                 routers.put(target.id().value(), target);
             }
         }
         return routers;
+    }
+
+    private static boolean written(Field root, String section, String key) {
+        Field field = root.get(section);
+        return field != null && field.fields().containsKey(key);
     }
 
     private void addMiners(Field root, NetworkId network, Map<String, Target> routers, List<Target> targets) {

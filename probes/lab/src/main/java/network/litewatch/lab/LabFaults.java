@@ -56,7 +56,7 @@ final class LabFaults {
         }));
     }
 
-    /** router.5xx, and one at a time of router.default-token, router.open, router.expose and router.shape. */
+    /** router.5xx, and one at a time of router.default-token, router.open, router.expose, router.hide-session and router.shape. */
     void router(RouterServer router) {
         registry.register("router.5xx", "router", (args, lease) -> {
             Arguments.onlyKnown(args, Set.of("status"));
@@ -73,6 +73,10 @@ final class LabFaults {
         registry.register("router.expose", "router", exclusive((args, lease) -> {
             Arguments.onlyKnown(args, Set.of("path"));
             return router.expose(args.path("path").asText("/api/v1/delegate"));
+        }));
+        registry.register("router.hide-session", "router", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("session"));
+            return router.hideSession(Arguments.whole(args, "session", 1, 1, 1_000_000));
         }));
         registry.register("router.shape", "router", exclusive((args, lease) -> {
             Arguments.onlyKnown(args, Set.of("route", "field", "name"));

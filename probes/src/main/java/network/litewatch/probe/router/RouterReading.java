@@ -55,7 +55,7 @@ final class RouterReading {
             noMinersError = true;
             return;
         }
-        if (RouterRoute.MAY_BE_MISSING.contains(route) && saysNothingBad(answer)) {
+        if (tellsNothingOfTheRouter(route, answer)) {
             evidence.merge("unread_routes", route.path(), (before, more) -> before + " " + more);
             return;
         }
@@ -157,11 +157,14 @@ final class RouterReading {
                 .filter(id -> SESSION_ID.matcher(id).matches());
     }
 
-    // A long list of tasks is a busy session, not a broken router.
-    private static boolean saysNothingBad(HttpResult answer) {
-        return answer instanceof HttpFailure failure
-                ? failure.outcome().reason() == Reason.BODY_TOO_LARGE
-                : ((HttpResponse) answer).status() == 404;
+    /**
+     * What is read of one session comes from the chain and may be long or gone by now: without it the router is no worse. Nor is an
+     * older one without about.
+     */
+    private static boolean tellsNothingOfTheRouter(RouterRoute route, HttpResult answer) {
+        boolean answered = answer instanceof HttpResponse response && response.isSuccess();
+        boolean missing = answer instanceof HttpResponse response && response.status() == 404;
+        return (RouterRoute.OF_A_SESSION.contains(route) && !answered) || (route == RouterRoute.ABOUT && missing);
     }
 
     private void need(RouterRoute route, JsonNode body, String field, Measurement measurement) {

@@ -2,7 +2,6 @@ package network.litewatch.probe.router;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /** The routes that the status probe asks, in the order in which their failures are reported. */
 enum RouterRoute {
@@ -28,9 +27,6 @@ enum RouterRoute {
 
     /** Asked where the network file says that the router has them. */
     static final List<RouterRoute> CONFIGURED = List.of(X402_PING, AGENT_JSON);
-
-    /** Routes that an older router, or one whose session has just ended, may not have: 404 is no failure of the router. */
-    static final Set<RouterRoute> MAY_BE_MISSING = Set.of(ABOUT, SESSION, TASKS);
 
     private final String path;
 

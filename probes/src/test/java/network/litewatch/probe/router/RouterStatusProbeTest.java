@@ -208,9 +208,9 @@ final class RouterStatusProbeTest {
     }
 
     @Test
-    void aSessionThatIsGoneAndAnOldRouterWithoutAboutAreNoFailure() {
+    void aSessionThatTheChainDoesNotGiveAndAnOldRouterWithoutAboutAreNoFailure() {
         routes.put("/api/v1/sessions", response(200, "{\"count\":1,\"sessions\":[{\"id\":\"7\"}]}"));
-        routes.put("/api/v1/sessions/7", response(404, ""));
+        routes.put("/api/v1/sessions/7", response(502, "Failed to read from the blockchain"));
         routes.put("/api/v1/tasks/7", failure(Reason.BODY_TOO_LARGE, Stage.RECEIVING));
         routes.put("/api/v1/about", response(404, ""));
         Finding finding = run();

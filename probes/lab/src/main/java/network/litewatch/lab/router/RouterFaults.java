@@ -18,6 +18,8 @@ final class RouterFaults {
     private volatile @Nullable String exposed;
     private volatile @Nullable Renamed renamed;
 
+    private volatile long hiddenSession;
+
     void takeDefaultToken(boolean take) {
         takesDefaultToken = take;
     }
@@ -34,6 +36,15 @@ final class RouterFaults {
     /** A field to give another name; null for none. */
     void rename(@Nullable Renamed field) {
         renamed = field;
+    }
+
+    /** A session to leave out of the list, by its id; 0 for none. */
+    void hideSession(long id) {
+        hiddenSession = id;
+    }
+
+    boolean hides(long session) {
+        return session == hiddenSession;
     }
 
     /** Whether a caller may in who has not the router's own token. */

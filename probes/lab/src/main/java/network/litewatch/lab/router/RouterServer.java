@@ -111,6 +111,12 @@ public final class RouterServer implements AutoCloseable {
         return () -> faults.expose(null);
     }
 
+    /** Leaves a session out of its list, until undone. */
+    public FaultHandle hideSession(long id) {
+        faults.hideSession(id);
+        return () -> faults.hideSession(0);
+    }
+
     /** Gives a field of a route's answer (info, status, miners or sessions) another name, until undone. */
     public FaultHandle rename(String route, String field, String name) {
         faults.rename(new RouterFaults.Renamed(route, field, name));
@@ -250,7 +256,9 @@ public final class RouterServer implements AutoCloseable {
         boolean idle = connectedMiners() == 0;
         ArrayNode list = Json.array();
         if (!idle) {
-            view.sessions().forEach(session -> list.add(session(session)));
+            view.sessions().stream()
+                    .filter(session -> !faults.hides(session.id()))
+                    .forEach(session -> list.add(session(session)));
         }
         ObjectNode answer = Json.object().put("count", list.size());
         answer.set("sessions", list);
