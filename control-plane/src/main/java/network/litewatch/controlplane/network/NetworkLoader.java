@@ -74,7 +74,7 @@ public final class NetworkLoader {
         if (chain != null) {
             chain.allowOnly("id", "block_time", "cadence", "pinned");
             cadence = cadence(chain);
-            chainId = required(chain, "id", "the EIP-155 chain id", NetworkLoader::positive);
+            chainId = required(chain, "id", "the EIP-155 chain id", Literals::positive);
             blockTime = required(chain, "block_time", "nominal time between blocks, as 250ms", Durations::parse);
         }
         NetworkId owner = id == null ? new NetworkId("unknown") : id;
@@ -137,8 +137,8 @@ public final class NetworkLoader {
         Field pinned = chain == null ? null : chain.get("pinned");
         if (pinned != null) {
             pinned.allowOnly("number", "hash");
-            Long number = required(pinned, "number", "number of a block that never changes", NetworkLoader::whole);
-            String hash = required(pinned, "hash", "its hash, 0x and 64 hex digits", NetworkLoader::hash);
+            Long number = required(pinned, "number", "number of a block that never changes", Literals::whole);
+            String hash = required(pinned, "hash", "its hash, 0x and 64 hex digits", Literals::hash);
             if (number != null && hash != null) {
                 parameters.put("pinned_number", number.toString());
                 parameters.put("pinned_hash", hash);
@@ -153,7 +153,7 @@ public final class NetworkLoader {
             item.allowOnly("id", "url", "labels", "archive_block");
             Map<String, String> parameters = new LinkedHashMap<>(chain);
             Field archive = item.get("archive_block");
-            Long block = archive == null ? null : archive.as(text -> whole(placeholders.expand(text)));
+            Long block = archive == null ? null : archive.as(text -> Literals.whole(placeholders.expand(text)));
             if (block != null) {
                 parameters.put("archive_block", block.toString());
             }
@@ -170,12 +170,12 @@ public final class NetworkLoader {
         for (Field item : items(root, "wallets")) {
             item.allowOnly("id", "address", "rpc", "floor", "labels");
             TargetId id = required(item, "id", "a name for the wallet", TargetId::new);
-            String address = required(item, "address", "0x and 40 hex digits", NetworkLoader::address);
+            String address = required(item, "address", "0x and 40 hex digits", Literals::address);
             Target rpc = item.require("rpc", "the id of an RPC above, which is asked") == null
                     ? null
                     : through(item, "rpc", "RPC", rpcs);
             Field floor = item.get("floor");
-            String least = floor == null ? null : floor.as(text -> ether(placeholders.expand(text)));
+            String least = floor == null ? null : floor.as(text -> Literals.ether(placeholders.expand(text)));
             if (id == null || address == null || rpc == null) {
                 continue;
             }
@@ -370,45 +370,5 @@ public final class NetworkLoader {
             Field parent, String key, String hint, java.util.function.Function<String, T> parser) {
         Field field = parent.require(key, hint);
         return field == null ? null : field.as(text -> parser.apply(placeholders.expand(text)));
-    }
-
-    private static String address(String text) {
-        if (text.matches("0x[0-9a-fA-F]{40}")) {
-            return text;
-        }
-        throw new IllegalArgumentException("must be 0x and 40 hex digits: \"" + text + "\"");
-    }
-
-    private static String ether(String text) {
-        if (text.matches("[0-9]{1,9}(\\.[0-9]{1,18})?")) {
-            return text;
-        }
-        throw new IllegalArgumentException("must be an amount in ether, as 0.1: \"" + text + "\"");
-    }
-
-    private static String hash(String text) {
-        if (text.matches("0x[0-9a-fA-F]{64}")) {
-            return text;
-        }
-        throw new IllegalArgumentException("must be 0x and 64 hex digits: \"" + text + "\"");
-    }
-
-    private static Long whole(String text) {
-        if (text.matches("[0-9]{1,18}")) {
-            return Long.valueOf(text);
-        }
-        throw new IllegalArgumentException("must be a whole number, 0 or more: \"" + text + "\"");
-    }
-
-    private static Long positive(String text) {
-        try {
-            long value = Long.parseLong(text);
-            if (value > 0) {
-                return value;
-            }
-        } catch (NumberFormatException e) {
-            // Said below, as for zero and negative numbers.
-        }
-        throw new IllegalArgumentException("must be a positive whole number: \"" + text + "\"");
     }
 }
