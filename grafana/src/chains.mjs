@@ -8,6 +8,8 @@ const NETWORK = 'network=~"${network:regex}"';
 const metric = (name, legend = '{{target}}') => promql(`litewatch_${name}{${MATCH}}`, legend);
 
 export function chains() {
+  const gap = threshold('chain-events.yml', 'ChainIndexBehind', 'chain_gap_seconds');
+
   return new dashboard.DashboardBuilder('Litewatch: chains and RPCs')
     .uid('litewatch-chains')
     .description('The chains of the chosen networks as their RPCs show them, and where RPCs contradict each other, themselves or the clock.')
@@ -117,6 +119,34 @@ export function chains() {
       datasource: OBSERVATIONS,
       links: [runbook('rpc-unhealthy')],
       queries: [overTime(OBSERVATIONS, `${LUCENE} AND cortensor.probe:"rpc.head"`, 'cortensor.outcome', [count()], '{{term cortensor.outcome}}')],
+    }))
+    .withRow(new dashboard.RowBuilder('Events of the contracts'))
+    .withPanel(lines({
+      title: 'Since the chain was read to its head',
+      description: 'How long ago the reading of the chain last had all there was. Good is 0; the line is where ChainIndexBehind fires.',
+      unit: 's',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(gap),
+      links: [runbook('chain-index-behind')],
+      queries: [promql(`litewatch_chain_gap_seconds{${MATCH}}`, '{{target}}')],
+    }))
+    .withPanel(lines({
+      title: 'Blocks replaced, events left out',
+      description: 'Blocks that a run found replaced, and events that one reading of the same blocks had and another had not. Good is 0 for both.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      links: [runbook('chain-reorg'), runbook('logs-incomplete')],
+      queries: [
+        promql(`litewatch_chain_reorg_depth{${MATCH}}`, '{{target}} replaced'),
+        promql(`litewatch_chain_log_mismatches{${MATCH}}`, '{{target}} left out'),
+      ],
+    }))
+    .withPanel(lines({
+      title: 'Chain events',
+      description: 'Events of the contracts a second, by name. What is usual depends on the network; all at zero is a network at rest, or an index that is behind.',
+      unit: 'ops',
+      datasource: PROMETHEUS,
+      queries: [promql('sum by (event) (rate(litewatch_chain_events_total{network=~"${network:regex}"}[$__rate_interval]))', '{{event}}')],
     }))
     .build();
 }

@@ -12,7 +12,6 @@ const BY_TARGET = '{{term cortensor.target}}';
 export function networkOverview() {
   const lag = threshold('rpc.yml', 'RpcHeadStalled', 'rpc_head_lag_seconds');
   const slow = threshold('miner.yml', 'MinerCanarySlow', 'canary_decode_rate_ratio');
-  const gap = threshold('chain-events.yml', 'ChainIndexBehind', 'chain_gap_seconds');
   const down = threshold('edge.yml', 'EndpointDown', 'probe_consecutive_failures');
   const failures = threshold('router.yml', 'RouterUnavailable', 'probe_consecutive_failures');
 
@@ -121,6 +120,31 @@ export function networkOverview() {
       datasource: OBSERVATIONS,
       queries: [overTime(OBSERVATIONS, probe('router.status'), 'cortensor.target', [percentile('cortensor.elapsed_seconds', 95)], BY_TARGET)],
     }))
+    .withPanel(lines({
+      title: 'What routers give strangers',
+      description: 'Questions answered without a token of theirs, hidden paths that answer, and 1 where the documented default token is taken. Good is 0.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(1),
+      links: [runbook('router-exposed')],
+      queries: [
+        promql(`litewatch_router_open_routes{${MATCH}}`, '{{target}} open'),
+        promql(`litewatch_router_exposed_routes{${MATCH}}`, '{{target}} exposed'),
+        promql(`litewatch_router_default_token_accepted{${MATCH}}`, '{{target}} default token'),
+      ],
+    }))
+    .withPanel(lines({
+      title: 'Routers against the chain',
+      description: 'Sessions on one side only, and registered endpoints that nobody can reach. Good is 0; RouterSessionsDiffer fires after two minutes.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(1),
+      links: [runbook('router-sessions')],
+      queries: [
+        promql(`litewatch_router_sessions_difference{${MATCH}}`, '{{target}} sessions'),
+        promql(`litewatch_router_private_endpoints{${MATCH}}`, '{{target}} private endpoints'),
+      ],
+    }))
     .withRow(new dashboard.RowBuilder('Miners'))
     .withPanel(lines({
       title: 'Decode speed against the usual',
@@ -154,34 +178,6 @@ export function networkOverview() {
       datasource: OBSERVATIONS,
       links: [runbook('miner-canary-failing')],
       queries: [overTime(OBSERVATIONS, probe('miner.canary'), 'cortensor.outcome', [count()], '{{term cortensor.outcome}}')],
-    }))
-    .withRow(new dashboard.RowBuilder('Chain'))
-    .withPanel(lines({
-      title: 'Since the chain was read to its head',
-      description: 'How long ago the reading of the chain last had all there was. Good is 0; the line is where ChainIndexBehind fires.',
-      unit: 's',
-      datasource: PROMETHEUS,
-      thresholds: GOOD_BELOW(gap),
-      links: [runbook('chain-index-behind')],
-      queries: [promql(`litewatch_chain_gap_seconds{${MATCH}}`, '{{target}}')],
-    }))
-    .withPanel(lines({
-      title: 'Blocks replaced, events left out',
-      description: 'Blocks that a run found replaced, and events that one reading of the same blocks had and another had not. Good is 0 for both.',
-      unit: 'none',
-      datasource: PROMETHEUS,
-      links: [runbook('chain-reorg'), runbook('logs-incomplete')],
-      queries: [
-        promql(`litewatch_chain_reorg_depth{${MATCH}}`, '{{target}} replaced'),
-        promql(`litewatch_chain_log_mismatches{${MATCH}}`, '{{target}} left out'),
-      ],
-    }))
-    .withPanel(lines({
-      title: 'Chain events',
-      description: 'Events of the contracts a second, by name. What is usual depends on the network; all at zero is a network at rest, or an index that is behind.',
-      unit: 'ops',
-      datasource: PROMETHEUS,
-      queries: [promql('sum by (event) (rate(litewatch_chain_events_total{network=~"${network:regex}"}[$__rate_interval]))', '{{event}}')],
     }))
     .withRow(new dashboard.RowBuilder('Endpoints'))
     .withPanel(lines({

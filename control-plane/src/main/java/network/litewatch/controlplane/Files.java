@@ -26,6 +26,8 @@ import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.edge.EdgeKind;
 import network.litewatch.probe.miner.MinerCanaryProbe;
+import network.litewatch.probe.router.RouterExposureProbe;
+import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
@@ -44,6 +46,8 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
                             RpcConsistencyProbe.ID,
                             WalletProbe.ID,
                             RouterStatusProbe.ID,
+                            RouterExposureProbe.ID,
+                            RouterSessionsProbe.ID,
                             MinerCanaryProbe.ID,
                             ChainEventsProbe.ID),
                     Arrays.stream(EdgeKind.values()).map(EdgeKind::id))

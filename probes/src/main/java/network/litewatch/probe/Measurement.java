@@ -32,8 +32,18 @@ public enum Measurement {
     ROUTER_MINERS(Unit.COUNT, "Nodes that /miners lists"),
     ROUTER_CONNECTED_MINERS(Unit.COUNT, "connected_miners of /status"),
     ROUTER_ACTIVE_SESSIONS(Unit.COUNT, "active_sessions of /status"),
-    ROUTER_SESSIONS(Unit.COUNT, "Sessions that /sessions counts"),
+    ROUTER_SESSIONS(Unit.COUNT, "Sessions that /sessions counts, or lists"),
+    ROUTER_TASKS(Unit.COUNT, "Tasks that /tasks lists of the session that was asked about"),
     ROUTER_UPTIME(Unit.SECONDS, "uptime of /status, as the router says it"),
+    ROUTER_CHAIN_SESSIONS(Unit.COUNT, "Active sessions of the router among those that were read on the chain"),
+    ROUTER_SESSIONS_DIFFERENCE(
+            Unit.COUNT, "Sessions that are active on the chain and not listed by the router, or the other way round"),
+    ROUTER_PRIVATE_ENDPOINTS(
+            Unit.COUNT, "Router endpoints registered on the chain that are private, loopback or link-local"),
+    ROUTER_DEFAULT_TOKEN_ACCEPTED(
+            Unit.COUNT, "1 when the router takes the documented default token where it refuses a made-up one, else 0"),
+    ROUTER_OPEN_ROUTES(Unit.COUNT, "Routes that need a token and are answered without one, or with a made-up one"),
+    ROUTER_EXPOSED_ROUTES(Unit.COUNT, "Paths that the router's public front should hide and that answer otherwise"),
 
     CANARY_TTFT(Unit.SECONDS, "Request sent to first non-empty token received"),
     CANARY_END_TO_END(Unit.SECONDS, "Request sent to last token received"),

@@ -100,6 +100,28 @@ public enum Signal {
     ROUTER_CONNECTED_MINERS(Unit.COUNT, Probes.ROUTER_STATUS, "connected_miners, as the router says it"),
     ROUTER_MINERS(Unit.COUNT, Probes.ROUTER_STATUS, "Nodes that the router lists"),
     ROUTER_ACTIVE_SESSIONS(Unit.COUNT, Probes.ROUTER_STATUS, "active_sessions, as the router says it"),
+    ROUTER_CHAIN_SESSIONS(
+            Unit.COUNT,
+            Probes.ROUTER_SESSIONS,
+            "Active sessions of the router among those that were read on the chain"),
+    ROUTER_SESSIONS_DIFFERENCE(
+            Unit.COUNT,
+            Probes.ROUTER_SESSIONS,
+            "Sessions that are active on the chain and not listed by the router, or the other way round"),
+    ROUTER_PRIVATE_ENDPOINTS(
+            Unit.COUNT,
+            Probes.ROUTER_SESSIONS,
+            "Router endpoints registered on the chain that are private, loopback or link-local"),
+    ROUTER_DEFAULT_TOKEN_ACCEPTED(
+            Unit.COUNT,
+            Probes.ROUTER_EXPOSURE,
+            "1 when the router takes the documented default token where it refuses a made-up one, else 0"),
+    ROUTER_OPEN_ROUTES(
+            Unit.COUNT,
+            Probes.ROUTER_EXPOSURE,
+            "Routes that need a token and are answered without one, or with a made-up one"),
+    ROUTER_EXPOSED_ROUTES(
+            Unit.COUNT, Probes.ROUTER_EXPOSURE, "Paths that the public front should hide and that answer otherwise"),
 
     CANARY_TTFT_SECONDS(Unit.SECONDS, Probes.MINER_CANARY, "Request sent to first non-empty token, last ok run"),
     CANARY_DECODE_RATE(Unit.TOKENS_PER_SECOND, Probes.MINER_CANARY, "(tokens - 1) / (end to end - TTFT), last ok run"),
@@ -189,6 +211,8 @@ public enum Signal {
         static final String WALLET_GAS = "wallet.gas";
         static final String CHAIN_HEAD = ChainView.ID.value();
         static final String ROUTER_STATUS = "router.status";
+        static final String ROUTER_SESSIONS = "router.sessions";
+        static final String ROUTER_EXPOSURE = "router.exposure";
         static final String MINER_CANARY = "miner.canary";
         static final String CHAIN_EVENTS = "chain.events";
         static final String HTTP = "http websocket";

@@ -23,6 +23,7 @@ import network.litewatch.probe.SecretUrl;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.WalletProbe;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ public final class NetworkLoader {
         if (chain != null) {
             chain.allowOnly("id", "block_time", "cadence", "pinned");
             cadence = cadence(chain);
-            chainId = required(chain, "id", "the EIP-155 chain id", NetworkLoader::positive);
+            chainId = required(chain, "id", "the EIP-155 chain id", Literals::positive);
             blockTime = required(chain, "block_time", "nominal time between blocks, as 250ms", Durations::parse);
         }
         NetworkId owner = id == null ? new NetworkId("unknown") : id;
@@ -81,15 +82,15 @@ public final class NetworkLoader {
         List<Target> targets = new ArrayList<>();
         addRpcs(root, owner, chain(chain, chainId, blockTime, pace), cadence, targets);
         addWallets(root, owner, targets);
-        Map<String, Target> routers = addRouters(root, owner, targets);
+        Field contracts = root.get("contracts");
+        ContractsReader reader = new ContractsReader(placeholders);
+        Map<String, String> addresses = reader.addresses(contracts);
+        Map<String, Target> routers = addRouters(root, owner, addresses, targets);
         addMiners(root, owner, routers, targets);
         EndpointReader endpoints = new EndpointReader(placeholders, owner, folder);
         for (Field item : items(root, "endpoints")) {
             endpoints.read(item, pace.keySet()).ifPresent(targets::add);
         }
-        Field contracts = root.get("contracts");
-        ContractsReader reader = new ContractsReader(placeholders);
-        Map<String, String> addresses = reader.addresses(contracts);
         Network.Indexing indexing = reader.indexing(contracts);
         ContractsReader.addChain(id, addresses, targets);
         unique(root, targets);
@@ -141,8 +142,8 @@ public final class NetworkLoader {
         Field pinned = chain == null ? null : chain.get("pinned");
         if (pinned != null) {
             pinned.allowOnly("number", "hash");
-            Long number = required(pinned, "number", "number of a block that never changes", NetworkLoader::whole);
-            String hash = required(pinned, "hash", "its hash, 0x and 64 hex digits", NetworkLoader::hash);
+            Long number = required(pinned, "number", "number of a block that never changes", Literals::whole);
+            String hash = required(pinned, "hash", "its hash, 0x and 64 hex digits", Literals::hash);
             if (number != null && hash != null) {
                 parameters.put("pinned_number", number.toString());
                 parameters.put("pinned_hash", hash);
@@ -157,7 +158,7 @@ public final class NetworkLoader {
             item.allowOnly("id", "url", "labels", "archive_block");
             Map<String, String> parameters = new LinkedHashMap<>(chain);
             Field archive = item.get("archive_block");
-            Long block = archive == null ? null : archive.as(text -> whole(placeholders.expand(text)));
+            Long block = archive == null ? null : archive.as(text -> Literals.whole(placeholders.expand(text)));
             if (block != null) {
                 parameters.put("archive_block", block.toString());
             }
@@ -174,12 +175,12 @@ public final class NetworkLoader {
         for (Field item : items(root, "wallets")) {
             item.allowOnly("id", "address", "rpc", "floor", "labels");
             TargetId id = required(item, "id", "a name for the wallet", TargetId::new);
-            String address = required(item, "address", "0x and 40 hex digits", NetworkLoader::address);
+            String address = required(item, "address", "0x and 40 hex digits", Literals::address);
             Target rpc = item.require("rpc", "the id of an RPC above, which is asked") == null
                     ? null
                     : through(item, "rpc", "RPC", rpcs);
             Field floor = item.get("floor");
-            String least = floor == null ? null : floor.as(text -> ether(placeholders.expand(text)));
+            String least = floor == null ? null : floor.as(text -> Literals.ether(placeholders.expand(text)));
             if (id == null || address == null || rpc == null) {
                 continue;
             }
@@ -204,17 +205,40 @@ public final class NetworkLoader {
         return target;
     }
 
-    private Map<String, Target> addRouters(Field root, NetworkId network, List<Target> targets) {
+    private Map<String, Target> addRouters(
+            Field root, NetworkId network, Map<String, String> contracts, List<Target> targets) {
         Map<String, Target> routers = new HashMap<>();
+        Map<String, Target> rpcs = new HashMap<>();
+        targets.stream()
+                .filter(target -> target.kind() == TargetKind.RPC)
+                .forEach(rpc -> rpcs.put(rpc.id().value(), rpc));
+        // An RPC or a contract that is written but cannot be read has its own problem; one more would hide which.
+        boolean allRead = rpcs.size() == items(root, "rpcs").size();
+        String contract = contracts.get("SessionV2");
         for (Field item : items(root, "routers")) {
-            item.allowOnly("id", "url", "token", "labels");
-            Target target = target(item, TargetKind.ROUTER, network, Map.of());
+            item.allowOnly("id", "url", "token", "labels", "parameters", "rpc");
+            Map<String, String> parameters = texts(item.get("parameters"));
+            Target rpc = allRead ? through(item, "rpc", "RPC", rpcs) : null;
+            if (contract != null) {
+                parameters.put(RouterSessionsProbe.CONTRACT, contract);
+            } else if (rpc != null && !written(root, "contracts", "SessionV2")) {
+                item.problem("rpc needs contracts.SessionV2, whose sessions are compared with the router's");
+            }
+            Target target = target(item, TargetKind.ROUTER, network, parameters);
+            if (target != null && rpc != null) {
+                target = target.withWitness(rpc);
+            }
             if (target != null) {
                 targets.add(target);
                 routers.put(target.id().value(), target);
             }
         }
         return routers;
+    }
+
+    private static boolean written(Field root, String section, String key) {
+        Field field = root.get(section);
+        return field != null && field.fields().containsKey(key);
     }
 
     private void addMiners(Field root, NetworkId network, Map<String, Target> routers, List<Target> targets) {
@@ -351,45 +375,5 @@ public final class NetworkLoader {
             Field parent, String key, String hint, java.util.function.Function<String, T> parser) {
         Field field = parent.require(key, hint);
         return field == null ? null : field.as(text -> parser.apply(placeholders.expand(text)));
-    }
-
-    private static String address(String text) {
-        if (text.matches("0x[0-9a-fA-F]{40}")) {
-            return text;
-        }
-        throw new IllegalArgumentException("must be 0x and 40 hex digits: \"" + text + "\"");
-    }
-
-    private static String ether(String text) {
-        if (text.matches("[0-9]{1,9}(\\.[0-9]{1,18})?")) {
-            return text;
-        }
-        throw new IllegalArgumentException("must be an amount in ether, as 0.1: \"" + text + "\"");
-    }
-
-    private static String hash(String text) {
-        if (text.matches("0x[0-9a-fA-F]{64}")) {
-            return text;
-        }
-        throw new IllegalArgumentException("must be 0x and 64 hex digits: \"" + text + "\"");
-    }
-
-    private static Long whole(String text) {
-        if (text.matches("[0-9]{1,18}")) {
-            return Long.valueOf(text);
-        }
-        throw new IllegalArgumentException("must be a whole number, 0 or more: \"" + text + "\"");
-    }
-
-    private static Long positive(String text) {
-        try {
-            long value = Long.parseLong(text);
-            if (value > 0) {
-                return value;
-            }
-        } catch (NumberFormatException e) {
-            // Said below, as for zero and negative numbers.
-        }
-        throw new IllegalArgumentException("must be a positive whole number: \"" + text + "\"");
     }
 }

@@ -56,12 +56,35 @@ final class LabFaults {
         }));
     }
 
-    /** router.5xx. */
+    /** router.5xx, and one at a time of router.default-token, router.open, router.expose, router.hide-session and router.shape. */
     void router(RouterServer router) {
         registry.register("router.5xx", "router", (args, lease) -> {
             Arguments.onlyKnown(args, Set.of("status"));
             return router.failWith(Arguments.whole(args, "status", 503, 500, 599));
         });
+        registry.register("router.default-token", "router", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of());
+            return router.takeDefaultToken();
+        }));
+        registry.register("router.open", "router", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of());
+            return router.takeAnybody();
+        }));
+        registry.register("router.expose", "router", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("path"));
+            return router.expose(args.path("path").asText("/api/v1/delegate"));
+        }));
+        registry.register("router.hide-session", "router", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("session"));
+            return router.hideSession(Arguments.whole(args, "session", 1, 1, 1_000_000));
+        }));
+        registry.register("router.shape", "router", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("route", "field", "name"));
+            return router.rename(
+                    args.path("route").asText("status"),
+                    args.path("field").asText("connected_miners"),
+                    args.path("name").asText("miners_connected"));
+        }));
     }
 
     /** slack.429, slack.5xx and slack.down. */

@@ -19,6 +19,8 @@ import network.litewatch.probe.http.GuardedClient;
 import network.litewatch.probe.http.HttpExchanger;
 import network.litewatch.probe.miner.CanaryPrompt;
 import network.litewatch.probe.miner.MinerCanaryProbe;
+import network.litewatch.probe.router.RouterExposureProbe;
+import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
@@ -42,6 +44,8 @@ public final class Probes {
                 new RpcConsistencyProbe(exchanger, nanos),
                 new WalletProbe(exchanger),
                 new RouterStatusProbe(exchanger, nanos),
+                new RouterExposureProbe(exchanger, nanos),
+                new RouterSessionsProbe(exchanger, nanos),
                 new MinerCanaryProbe(exchanger, random, CanaryPrompt.DEFAULT),
                 new HttpProbe(exchanger, time),
                 new TcpProbe(client.sockets()),

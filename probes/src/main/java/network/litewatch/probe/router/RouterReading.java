@@ -28,6 +28,8 @@ final class RouterReading {
     private static final Pattern NO_MINERS_ERROR =
             Pattern.compile("Failed to get router (information|status): '(total|total_count)'");
 
+    private static final Pattern SESSION_ID = Pattern.compile("[0-9A-Za-z_-]{1,80}");
+
     private final Map<Measurement, Double> measurements = new EnumMap<>(Measurement.class);
     private final Map<String, String> evidence = new LinkedHashMap<>();
     private final Map<RouterRoute, Outcome> failures = new EnumMap<>(RouterRoute.class);
@@ -41,15 +43,10 @@ final class RouterReading {
         return new Finding(outcome, ping.trace().phases(), Map.of(), Map.of("failing_route", RouterRoute.PING.path()));
     }
 
-    /** The finding when ping did; {@code answers} has every route but ping. */
+    /** The finding when ping did; {@code answers} has what else was asked. */
     static Finding of(HttpResult ping, Map<RouterRoute, HttpResult> answers) {
         RouterReading reading = new RouterReading();
-        for (RouterRoute route : RouterRoute.AFTER_PING) {
-            HttpResult answer = answers.get(route);
-            if (answer != null) {
-                reading.read(route, answer);
-            }
-        }
+        new EnumMap<>(answers).forEach(reading::read);
         return new Finding(reading.outcome(), ping.trace().phases(), reading.measurements, reading.evidence);
     }
 
@@ -58,9 +55,17 @@ final class RouterReading {
             noMinersError = true;
             return;
         }
+        if (tellsNothingOfTheRouter(route, answer)) {
+            evidence.merge("unread_routes", route.path(), (before, more) -> before + " " + more);
+            return;
+        }
         Optional<Outcome> refused = refusal(route, answer);
         if (refused.isPresent()) {
             failures.put(route, refused.get());
+            return;
+        }
+        if (route == RouterRoute.X402_PING) {
+            evidence.put("x402_ping", "ok");
             return;
         }
         Optional<JsonNode> json = ((HttpResponse) answer).json();
@@ -73,6 +78,11 @@ final class RouterReading {
             case INFO -> info(json.get());
             case MINERS -> miners(json.get());
             case SESSIONS -> need(route, json.get(), "count", Measurement.ROUTER_SESSIONS);
+            case ABOUT -> object(route, json.get());
+            case SESSION -> session(json.get());
+            case TASKS -> tasks(json.get());
+            case AGENT_JSON -> agent(json.get());
+            case X402_PING -> throw new IllegalArgumentException("its body is not documented");
             case PING -> throw new IllegalArgumentException("ping is judged before the rest is asked");
         }
     }
@@ -84,9 +94,7 @@ final class RouterReading {
     }
 
     private void info(JsonNode body) {
-        if (!body.isObject()) {
-            shapeChanged(RouterRoute.INFO, "is no object");
-        } else if (body.path("version").isValueNode()) {
+        if (object(RouterRoute.INFO, body) && body.path("version").isValueNode()) {
             evidence.put("version", UntrustedText.clean(body.path("version").asText(), 60));
         }
     }
@@ -98,6 +106,65 @@ final class RouterReading {
         } else {
             shapeChanged(RouterRoute.MINERS, "has no nodes");
         }
+    }
+
+    private boolean object(RouterRoute route, JsonNode body) {
+        if (!body.isObject()) {
+            shapeChanged(route, "is no object");
+        }
+        return body.isObject();
+    }
+
+    // Plain or wrapped; the id under any of the names that clients have met.
+    private void session(JsonNode body) {
+        JsonNode session = body.path("session").isObject() ? body.path("session") : body;
+        if (!session.hasNonNull("id") && !session.hasNonNull("session_id") && !session.hasNonNull("sessionId")) {
+            shapeChanged(RouterRoute.SESSION, "has no id");
+        }
+    }
+
+    // A bare array or {tasks: [...]}: clients have met both.
+    private void tasks(JsonNode body) {
+        JsonNode tasks = body.isArray() ? body : body.path("tasks");
+        if (!tasks.isArray()) {
+            shapeChanged(RouterRoute.TASKS, "has no tasks");
+            return;
+        }
+        for (JsonNode task : tasks) {
+            if (!task.hasNonNull("task_id") && !task.hasNonNull("taskId") && !task.hasNonNull("id")) {
+                shapeChanged(RouterRoute.TASKS, "has a task without task_id");
+                return;
+            }
+        }
+        measurements.put(Measurement.ROUTER_TASKS, (double) tasks.size());
+    }
+
+    private void agent(JsonNode body) {
+        if (!body.path("name").isTextual()) {
+            shapeChanged(RouterRoute.AGENT_JSON, "has no name");
+        } else {
+            evidence.put("agent", UntrustedText.clean(body.path("name").asText(), 60));
+        }
+    }
+
+    /** The session to ask about: the first that the router lists; empty when it lists none that can stand in a path. */
+    static Optional<String> firstSession(Map<RouterRoute, HttpResult> answers) {
+        if (!(answers.get(RouterRoute.SESSIONS) instanceof HttpResponse response) || !response.isSuccess()) {
+            return Optional.empty();
+        }
+        return response.json()
+                .map(json -> json.path("sessions").path(0).path("id").asText(""))
+                .filter(id -> SESSION_ID.matcher(id).matches());
+    }
+
+    /**
+     * What is read of one session comes from the chain and may be long or gone by now: without it the router is no worse. Nor is an
+     * older one without about.
+     */
+    private static boolean tellsNothingOfTheRouter(RouterRoute route, HttpResult answer) {
+        boolean answered = answer instanceof HttpResponse response && response.isSuccess();
+        boolean missing = answer instanceof HttpResponse response && response.status() == 404;
+        return (RouterRoute.OF_A_SESSION.contains(route) && !answered) || (route == RouterRoute.ABOUT && missing);
     }
 
     private void need(RouterRoute route, JsonNode body, String field, Measurement measurement) {
@@ -135,7 +202,8 @@ final class RouterReading {
                 : Outcome.ok();
     }
 
-    private static boolean saysNoMiners(HttpResponse response) {
+    /** Whether the answer is the error of a router that has no miners. */
+    static boolean saysNoMiners(HttpResponse response) {
         return NO_MINERS_ERROR.matcher(response.text()).find();
     }
 

@@ -9,11 +9,42 @@ enum RouterRoute {
     STATUS,
     INFO,
     MINERS,
-    SESSIONS;
+    SESSIONS,
+    ABOUT,
+    SESSION("/api/v1/sessions/{sid}"),
+    TASKS("/api/v1/tasks/{sid}"),
+    X402_PING("/api/v1/x402/ping"),
+    AGENT_JSON("/.well-known/agent.json");
 
-    static final List<RouterRoute> AFTER_PING = List.of(STATUS, INFO, MINERS, SESSIONS);
+    /** What every router has, and what an operator's key opens. */
+    static final List<RouterRoute> GUARDED = List.of(STATUS, INFO, MINERS, SESSIONS);
 
+    /** Asked as soon as ping has answered. */
+    static final List<RouterRoute> AFTER_PING = List.of(STATUS, INFO, MINERS, SESSIONS, ABOUT);
+
+    /** Asked about one session, when there is one. */
+    static final List<RouterRoute> OF_A_SESSION = List.of(SESSION, TASKS);
+
+    /** Asked where the network file says that the router has them. */
+    static final List<RouterRoute> CONFIGURED = List.of(X402_PING, AGENT_JSON);
+
+    private final String path;
+
+    RouterRoute() {
+        this.path = "/api/v1/" + name().toLowerCase(Locale.ROOT);
+    }
+
+    RouterRoute(String path) {
+        this.path = path;
+    }
+
+    /** With {@code {sid}} where a session's id goes. */
     String path() {
-        return "/api/v1/" + name().toLowerCase(Locale.ROOT);
+        return path;
+    }
+
+    /** Its name in lower case, as parameters spell it. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
     }
 }

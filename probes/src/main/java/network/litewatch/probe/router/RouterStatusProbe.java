@@ -1,8 +1,11 @@
 package network.litewatch.probe.router;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import network.litewatch.probe.Finding;
@@ -19,12 +22,17 @@ import network.litewatch.probe.http.HttpResult;
 import network.litewatch.probe.http.WireTrace;
 
 /**
- * Asks a router how it is: ping first, then info, status, miners and sessions side by side, all within one deadline.
+ * Asks a router how it is: ping first, then info, status, miners, sessions and about side by side, then one session and its tasks,
+ * all within one deadline. Where the target parameters {@code x402_ping} and {@code agent_json} are {@code true}, the payment
+ * gateway's ping and the agent card must answer too.
  *
  * <p>Ping decides up or down, and its phases are the finding's. {@link RouterReading} judges the rest.
  */
 public final class RouterStatusProbe implements Probe {
     public static final ProbeId ID = new ProbeId("router.status");
+
+    /** Target parameter: the session to ask about, by its id; the first that the router lists by default. */
+    public static final String SESSION = "session";
 
     private final HttpExchanger exchanger;
     private final LongSupplier nanos;
@@ -52,32 +60,54 @@ public final class RouterStatusProbe implements Probe {
     @Override
     public CompletableFuture<Finding> run(Target target, Duration timeout) {
         long deadline = nanos.getAsLong() + timeout.toNanos();
-        return get(target, RouterRoute.PING, timeout).thenCompose(ping -> {
+        return get(target, RouterRoute.PING.path(), timeout).thenCompose(ping -> {
             if (!(ping instanceof HttpResponse response) || !response.isSuccess()) {
                 return CompletableFuture.completedFuture(RouterReading.pingFailed(ping));
             }
-            return rest(target, ping, Duration.ofNanos(deadline - nanos.getAsLong()));
+            return rest(target, ping, deadline);
         });
     }
 
-    private CompletableFuture<Finding> rest(Target target, HttpResult ping, Duration left) {
+    private CompletableFuture<Finding> rest(Target target, HttpResult ping, long deadline) {
+        List<RouterRoute> routes = new ArrayList<>(RouterRoute.AFTER_PING);
+        RouterRoute.CONFIGURED.stream()
+                .filter(route -> "true".equals(target.parameters().get(route.label())))
+                .forEach(routes::add);
+        return ask(target, routes, "", deadline).thenCompose(answers -> {
+            Optional<String> session =
+                    Optional.ofNullable(target.parameters().get(SESSION)).or(() -> RouterReading.firstSession(answers));
+            if (session.isEmpty()) {
+                return CompletableFuture.completedFuture(RouterReading.of(ping, answers));
+            }
+            return ask(target, RouterRoute.OF_A_SESSION, session.get(), deadline)
+                    .thenApply(more -> {
+                        answers.putAll(more);
+                        return RouterReading.of(ping, answers);
+                    });
+        });
+    }
+
+    /** What the routes answer, asked side by side; {@code session} goes where a path has a session. */
+    private CompletableFuture<Map<RouterRoute, HttpResult>> ask(
+            Target target, List<RouterRoute> routes, String session, long deadline) {
         Map<RouterRoute, CompletableFuture<HttpResult>> asked = new EnumMap<>(RouterRoute.class);
-        for (RouterRoute route : RouterRoute.AFTER_PING) {
-            asked.put(route, get(target, route, left));
+        for (RouterRoute route : routes) {
+            Duration left = Duration.ofNanos(deadline - nanos.getAsLong());
+            asked.put(route, get(target, route.path().replace("{sid}", session), left));
         }
         return CompletableFuture.allOf(asked.values().toArray(CompletableFuture<?>[]::new))
                 .thenApply(all -> {
                     Map<RouterRoute, HttpResult> answers = new EnumMap<>(RouterRoute.class);
                     asked.forEach((route, answer) -> answers.put(route, answer.join()));
-                    return RouterReading.of(ping, answers);
+                    return answers;
                 });
     }
 
-    private CompletableFuture<HttpResult> get(Target target, RouterRoute route, Duration left) {
+    private CompletableFuture<HttpResult> get(Target target, String path, Duration left) {
         if (left.isNegative() || left.isZero()) {
             return CompletableFuture.completedFuture(
                     new HttpFailure(Reason.TIMEOUT, "no time left to ask", WireTrace.NONE));
         }
-        return exchanger.exchange(HttpRequest.get(target.url().resolve(route.path()), target.token(), left));
+        return exchanger.exchange(HttpRequest.get(target.url().resolve(path), target.token(), left));
     }
 }

@@ -25,6 +25,7 @@ import network.litewatch.probe.http.FakeExchanger;
 import network.litewatch.probe.http.HttpRequest;
 import network.litewatch.probe.http.HttpResult;
 import network.litewatch.probe.http.WireTrace.Stage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +46,7 @@ final class RouterStatusProbeTest {
             "/api/v1/status",
                     response(200, "{\"active_sessions\":2,\"connected_miners\":3,\"uptime\":77.5,\"cpu_usage\":1}"),
             "/api/v1/miners", response(200, "{\"nodes\":{\"a\":{},\"b\":{},\"c\":{}},\"stats\":{}}"),
+            "/api/v1/about", response(200, "{}"),
             "/api/v1/sessions", response(200, "{\"count\":4,\"sessions\":[]}")));
     private final FakeExchanger exchanger =
             new FakeExchanger(request -> routes.get(request.url().reveal().getPath()));
@@ -63,7 +65,7 @@ final class RouterStatusProbeTest {
         assertThat(finding.evidence()).containsOnly(Map.entry("version", "1.2"));
         assertThat(finding.phases()).containsKey(Phase.CONNECT);
         assertThat(exchanger.requests())
-                .hasSize(5)
+                .hasSize(6)
                 .allMatch(request -> request.bearer().isPresent());
     }
 
@@ -152,13 +154,16 @@ final class RouterStatusProbeTest {
     void whatPingLeavesOfTheDeadlineIsForTheRest() {
         AtomicLong nanos = new AtomicLong();
         FakeExchanger slowPing = new FakeExchanger(request -> {
-            nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+            if (request.url().reveal().getPath().equals("/api/v1/ping")) {
+                nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+            }
             return routes.get(request.url().reveal().getPath());
         });
         run(slowPing, nanos, Duration.ofSeconds(5));
         assertThat(slowPing.requests().stream().map(HttpRequest::deadline))
                 .containsExactly(
                         Duration.ofSeconds(5),
+                        Duration.ofSeconds(3),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(3),
@@ -169,11 +174,87 @@ final class RouterStatusProbeTest {
     void withNoTimeLeftTheRestTimesOutUnasked() {
         AtomicLong nanos = new AtomicLong();
         FakeExchanger slowPing = new FakeExchanger(request -> {
-            nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+            if (request.url().reveal().getPath().equals("/api/v1/ping")) {
+                nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+            }
             return routes.get(request.url().reveal().getPath());
         });
         assertOutcome(run(slowPing, nanos, Duration.ofSeconds(2)), Kind.FAILED, Reason.TIMEOUT);
         assertThat(slowPing.requests()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"id\":\"7\"}                 |[{\"task_id\":1},{\"taskId\":\"2\"}]|",
+                "{\"session\":{\"session_id\":7}}|{\"tasks\":[{\"id\":1},{\"id\":2}]} |",
+                "{\"name\":\"s\"}               |{\"tasks\":[{\"id\":1},{\"id\":2}]} |/sessions/{sid} has no id",
+                "{\"id\":\"7\"}                 |{\"data\":[]}                       |/tasks/{sid} has no tasks",
+                "{\"id\":\"7\"}                 |[{\"task_id\":1},{\"number\":2}]     |/tasks/{sid} has a task without task_id"
+            })
+    void asksAboutTheFirstSessionAndItsTasksInEitherShape(String session, String tasks, @Nullable String wrong) {
+        routes.put("/api/v1/sessions", response(200, "{\"count\":2,\"sessions\":[{\"id\":\"7\"},{\"id\":\"8\"}]}"));
+        routes.put("/api/v1/sessions/7", response(200, session));
+        routes.put("/api/v1/tasks/7", response(200, tasks));
+        Finding finding = run();
+        if (wrong == null) {
+            assertThat(finding.outcome()).isEqualTo(Outcome.ok());
+            assertThat(finding.measurements()).containsEntry(Measurement.ROUTER_TASKS, 2.0);
+        } else {
+            assertOutcome(finding, Kind.FAILED, Reason.SHAPE_CHANGED);
+            assertThat(finding.outcome().detail()).isEqualTo("/api/v1" + wrong);
+        }
+    }
+
+    @Test
+    void aSessionThatTheChainDoesNotGiveAndAnOldRouterWithoutAboutAreNoFailure() {
+        routes.put("/api/v1/sessions", response(200, "{\"count\":1,\"sessions\":[{\"id\":\"7\"}]}"));
+        routes.put("/api/v1/sessions/7", response(502, "Failed to read from the blockchain"));
+        routes.put("/api/v1/tasks/7", failure(Reason.BODY_TOO_LARGE, Stage.RECEIVING));
+        routes.put("/api/v1/about", response(404, ""));
+        Finding finding = run();
+        assertThat(finding.outcome()).isEqualTo(Outcome.ok());
+        assertThat(finding.evidence())
+                .containsEntry("unread_routes", "/api/v1/about /api/v1/sessions/{sid} /api/v1/tasks/{sid}");
+    }
+
+    @Test
+    void aSessionsNameThatWouldLeaveItsPathIsNotAskedFor() {
+        routes.put("/api/v1/sessions", response(200, "{\"count\":1,\"sessions\":[{\"id\":\"../create\"}]}"));
+        assertThat(run().outcome()).isEqualTo(Outcome.ok());
+        assertThat(exchanger.requests()).hasSize(6);
+    }
+
+    @Test
+    void theConfiguredSessionGatewayAndAgentAreAsked() {
+        routes.put("/api/v1/sessions/12", response(200, "{\"id\":12}"));
+        routes.put("/api/v1/tasks/12", response(200, "[]"));
+        routes.put("/api/v1/x402/ping", response(200, "pong"));
+        routes.put("/.well-known/agent.json", response(200, "{\"name\":\"router agent\"}"));
+        Target configured = new Target(
+                ROUTER.id(),
+                ROUTER.kind(),
+                ROUTER.network(),
+                ROUTER.url(),
+                ROUTER.token(),
+                Map.of(),
+                Map.of("session", "12", "x402_ping", "true", "agent_json", "true"));
+        Finding good = run(configured);
+        assertThat(good.outcome()).isEqualTo(Outcome.ok());
+        assertThat(good.evidence()).containsEntry("agent", "router agent").containsEntry("x402_ping", "ok");
+
+        routes.put("/api/v1/x402/ping", response(404, ""));
+        assertOutcome(run(configured), Kind.FAILED, Reason.HTTP_STATUS);
+        routes.put("/api/v1/x402/ping", response(200, "pong"));
+        routes.put("/.well-known/agent.json", response(200, "{\"title\":\"\"}"));
+        assertOutcome(run(configured), Kind.FAILED, Reason.SHAPE_CHANGED);
+    }
+
+    private Finding run(Target target) {
+        return new RouterStatusProbe(exchanger, new AtomicLong()::get)
+                .run(target, Duration.ofSeconds(5))
+                .join();
     }
 
     private Finding run() {

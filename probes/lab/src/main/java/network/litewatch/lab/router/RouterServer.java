@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import network.litewatch.lab.evm.Accounts;
 import network.litewatch.lab.evm.Deployment;
 import network.litewatch.lab.evm.EvmClient;
@@ -29,6 +30,17 @@ public final class RouterServer implements AutoCloseable {
 
     private static final String VERSION = "lab-0.1";
     private static final int THREADS = 48;
+    private static final Set<String> ROUTES = Set.of(
+            "ping/0",
+            "info/0",
+            "status/0",
+            "miners/0",
+            "sessions/0",
+            "sessions/1",
+            "tasks/1",
+            "tasks/2",
+            "completions/0",
+            "completions/1");
     private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
 
     /** A miner to serve with. */
@@ -45,6 +57,7 @@ public final class RouterServer implements AutoCloseable {
     private final InstantSource clock;
     private final Instant started;
     private final FailureSwitch failures = new FailureSwitch();
+    private final RouterFaults faults = new RouterFaults();
     private final LoopbackServer server;
 
     /** Starts a router; {@code clock} stamps what it creates. */
@@ -80,6 +93,36 @@ public final class RouterServer implements AutoCloseable {
         return failures.failWith(status);
     }
 
+    /** Takes the documented default token besides its own, until undone. */
+    public FaultHandle takeDefaultToken() {
+        faults.takeDefaultToken(true);
+        return () -> faults.takeDefaultToken(false);
+    }
+
+    /** Answers whoever asks, token or none, until undone. */
+    public FaultHandle takeAnybody() {
+        faults.takeAnybody(true);
+        return () -> faults.takeAnybody(false);
+    }
+
+    /** Answers 401 at a path that it should hide, until undone. */
+    public FaultHandle expose(String path) {
+        faults.expose(path);
+        return () -> faults.expose(null);
+    }
+
+    /** Leaves a session out of its list, until undone. */
+    public FaultHandle hideSession(long id) {
+        faults.hideSession(id);
+        return () -> faults.hideSession(0);
+    }
+
+    /** Gives a field of a route's answer (info, status, miners or sessions) another name, until undone. */
+    public FaultHandle rename(String route, String field, String name) {
+        faults.rename(new RouterFaults.Renamed(route, field, name));
+        return () -> faults.rename(null);
+    }
+
     @Override
     public void close() {
         server.close();
@@ -94,7 +137,9 @@ public final class RouterServer implements AutoCloseable {
             return;
         }
         List<String> parts = exchange.pathParts();
-        if (parts.equals(List.of("about"))) {
+        if (faults.exposes(exchange)) {
+            exchange.sendError(401, "Invalid Authorization header format");
+        } else if (parts.equals(List.of("about"))) {
             about(exchange);
         } else if (parts.size() >= 3
                 && parts.get(0).equals("api")
@@ -111,7 +156,12 @@ public final class RouterServer implements AutoCloseable {
             about(exchange);
             return;
         }
-        if (!("Bearer " + settings.token()).equals(exchange.header("Authorization"))) {
+        // As behind the public nginx template: what is not proxied is not found, whoever asks.
+        if (!ROUTES.contains(first + "/" + (path.size() - 1))) {
+            exchange.sendError(404, "Not Found");
+            return;
+        }
+        if (!("Bearer " + settings.token()).equals(exchange.header("Authorization")) && !faults.letsIn(exchange)) {
             exchange.sendError(401, "Invalid Authorization header format");
             return;
         }
@@ -137,7 +187,7 @@ public final class RouterServer implements AutoCloseable {
                                 .put("timestamp", clock.instant().getEpochSecond()));
             case "info/0" -> info(exchange);
             case "status/0" -> status(exchange);
-            case "miners/0" -> exchange.send(200, miners());
+            case "miners/0" -> exchange.send(200, faults.shaped("miners", miners()));
             case "sessions/0" -> sessions(exchange);
             case "sessions/1" -> exchange.send(200, session(found(path.get(1))));
             case "tasks/1" -> tasks(exchange, found(path.get(1)));
@@ -166,7 +216,8 @@ public final class RouterServer implements AutoCloseable {
                 .put("ip_address", "127.0.0.1")
                 .put("name", "lab-router");
         info.set("node_stats", stats(miners));
-        exchange.send(200, info.put("total_sessions", view.sessions().size()).put("version", VERSION));
+        info.put("total_sessions", view.sessions().size()).put("version", VERSION);
+        exchange.send(200, faults.shaped("info", info));
     }
 
     private void status(Exchange exchange) throws IOException {
@@ -177,16 +228,13 @@ public final class RouterServer implements AutoCloseable {
         }
         var machine = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         double memoryUsed = 1 - (double) machine.getFreeMemorySize() / machine.getTotalMemorySize();
-        exchange.send(
-                200,
-                Json.object()
-                        .put("active_sessions", view.sessions().size())
-                        .put("connected_miners", miners)
-                        .put("cpu_usage", Math.max(0, machine.getCpuLoad()) * 100)
-                        .put("memory_usage", memoryUsed * 100)
-                        .put(
-                                "uptime",
-                                Duration.between(started, clock.instant()).toSeconds()));
+        ObjectNode status = Json.object()
+                .put("active_sessions", view.sessions().size())
+                .put("connected_miners", miners)
+                .put("cpu_usage", Math.max(0, machine.getCpuLoad()) * 100)
+                .put("memory_usage", memoryUsed * 100)
+                .put("uptime", Duration.between(started, clock.instant()).toSeconds());
+        exchange.send(200, faults.shaped("status", status));
     }
 
     private ObjectNode miners() {
@@ -208,11 +256,13 @@ public final class RouterServer implements AutoCloseable {
         boolean idle = connectedMiners() == 0;
         ArrayNode list = Json.array();
         if (!idle) {
-            view.sessions().forEach(session -> list.add(session(session)));
+            view.sessions().stream()
+                    .filter(session -> !faults.hides(session.id()))
+                    .forEach(session -> list.add(session(session)));
         }
         ObjectNode answer = Json.object().put("count", list.size());
         answer.set("sessions", list);
-        exchange.send(200, answer);
+        exchange.send(200, faults.shaped("sessions", answer));
     }
 
     private ObjectNode session(TaskChain.Session session) {
