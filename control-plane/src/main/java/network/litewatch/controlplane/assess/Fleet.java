@@ -19,6 +19,7 @@ import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Reason;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.rpc.RpcHeadProbe;
 
 /**
  * The states of all series, and what only shows across them: an RPC's lag against the best head of its network.
@@ -32,8 +33,6 @@ public final class Fleet {
 
     /** Label of an RPC whose chain makes blocks only when there is work. */
     private static final String QUIET = "quiet";
-
-    private static final ProbeId RPC_HEAD = new ProbeId("rpc.head");
 
     private final Map<SeriesKey, SeriesState> states = new HashMap<>();
     private final Map<NetworkId, Set<SeriesKey>> members = new HashMap<>();
@@ -67,14 +66,19 @@ public final class Fleet {
                 continue;
             }
             if (observation.outcome().kind() == Outcome.Kind.NOT_RUN) {
-                // Nothing was seen, so nothing is judged: without signals no rule decides anything.
-                assessments.add(assessment(observation, Map.of()));
+                // Nothing was seen, so next to nothing is judged: without its signals no rule decides anything.
+                boolean refused = observation.outcome().reason() == Reason.BACKING_OFF;
+                SeriesState after = before.step(observation);
+                if (refused) {
+                    changed.put(key, after);
+                }
+                assessments.add(assessment(observation, refused ? after.limits(observation) : Map.of()));
                 continue;
             }
             SeriesState after = compared(observation, before.step(observation), changed);
             changed.put(key, after);
             assessments.add(assess(observation, after, changed));
-            if (observation.probe().equals(RPC_HEAD)) {
+            if (observation.probe().equals(RpcHeadProbe.ID)) {
                 chain(observation, changed).ifPresent(assessments::add);
             }
         }

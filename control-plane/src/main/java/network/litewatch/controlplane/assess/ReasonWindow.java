@@ -4,9 +4,12 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import network.litewatch.probe.Outcome;
 
 /**
- * Why the last {@value #SIZE} runs ended, as far as a ratio asks: one letter a run, the newest last.
+ * Why the last {@value #SIZE} slots ended, as far as a ratio asks: one letter a slot, the newest last. Slots that were not
+ * asked are left out, but for those in which a target was left alone because it had refused us: were they missing, the
+ * better we keep out of its way, the less would be known of its limit.
  *
- * @param runs {@code t} throttled or out of credit, {@code p} an answer that is no protocol, {@code .} all others
+ * @param runs {@code t} throttled or out of credit, {@code b} left alone after that, {@code p} an answer that is no
+ *     protocol, {@code .} all others
  */
 public record ReasonWindow(String runs) implements Detector<Outcome, ReasonWindow> {
     public static final int SIZE = 100;
@@ -18,25 +21,26 @@ public record ReasonWindow(String runs) implements Detector<Outcome, ReasonWindo
         return new ReasonWindow(all.substring(Math.max(0, all.length() - SIZE)));
     }
 
-    /** Share of runs that were refused for a limit or a bill, in [0, 1]; NaN without runs. */
+    /** Share of slots that were refused for a limit or a bill or left alone after it, in [0, 1]; NaN without slots. */
     @JsonIgnore
     double throttled() {
-        return share('t');
+        return (count('t') + count('b')) / (double) runs.length();
     }
 
     /** Share of runs whose answer broke its protocol or lost its shape, in [0, 1]; NaN without runs. */
     @JsonIgnore
     double malformed() {
-        return share('p');
+        return count('p') / (double) (runs.length() - count('b'));
     }
 
-    private double share(char letter) {
-        return runs.chars().filter(c -> c == letter).count() / (double) runs.length();
+    private long count(char letter) {
+        return runs.chars().filter(c -> c == letter).count();
     }
 
     private static char letter(Outcome outcome) {
         return switch (outcome.reason()) {
             case RATE_LIMITED, BILLING -> 't';
+            case BACKING_OFF -> 'b';
             case PROTOCOL_ERROR, SHAPE_CHANGED -> 'p';
             default -> '.';
         };

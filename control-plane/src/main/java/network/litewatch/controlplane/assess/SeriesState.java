@@ -12,6 +12,7 @@ import network.litewatch.probe.Observation;
 import network.litewatch.probe.Outcome;
 import network.litewatch.probe.Reason;
 import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +38,6 @@ public record SeriesState(
         FeeReference fees,
         @Nullable WalletSpend wallet)
         implements Detector<Observation, SeriesState> {
-
-    /** Evidence of {@code rpc.consistency}. */
-    private static final String ANCHOR_HASH = "anchor_hash";
 
     public SeriesState {
         // A checkpoint of before these were kept has none of them.
@@ -68,7 +66,8 @@ public record SeriesState(
     /**
      * Whether {@code observation} is newer than everything that was asked. A slot that was not asked never moves this on:
      * its observation is there at once, before that of the earlier slot that is still in flight, and would make a run that
-     * times out seem late and be forgotten.
+     * times out seem late and be forgotten. But where a target is left alone because it refused us, no run is in flight, and
+     * the slot belongs to what is known of its limit.
      */
     boolean accepts(Observation observation) {
         return observation.slot().isAfter(lastSlot);
@@ -77,8 +76,11 @@ public record SeriesState(
     @Override
     public SeriesState step(Observation observation) {
         Outcome outcome = observation.outcome();
-        if (!accepts(observation) || outcome.kind() == Outcome.Kind.NOT_RUN) {
+        if (!accepts(observation)) {
             return this;
+        }
+        if (outcome.kind() == Outcome.Kind.NOT_RUN) {
+            return outcome.reason() == Reason.BACKING_OFF ? leftAlone(observation) : this;
         }
         SuccessWindow nextSuccess = outcome.counts() ? success.step(outcome.isOk()) : success;
         int failures = outcome.counts() ? (outcome.isOk() ? 0 : consecutiveFailures + 1) : consecutiveFailures;
@@ -102,6 +104,22 @@ public record SeriesState(
                 nextWallet(observation));
     }
 
+    private SeriesState leftAlone(Observation observation) {
+        return new SeriesState(
+                key,
+                network,
+                observation.slot(),
+                success,
+                consecutiveFailures,
+                head,
+                speed,
+                reasons.step(observation.outcome()),
+                concludedAt,
+                anchors,
+                fees,
+                wallet);
+    }
+
     private @Nullable Head nextHead(Observation observation) {
         Map<Measurement, Double> seen = observation.finding().measurements();
         Double number = seen.get(Measurement.RPC_HEAD_NUMBER);
@@ -119,7 +137,7 @@ public record SeriesState(
 
     private Anchors nextAnchors(Observation observation) {
         Double number = observation.finding().measurements().get(Measurement.RPC_ANCHOR_NUMBER);
-        String hash = observation.finding().evidence().get(ANCHOR_HASH);
+        String hash = observation.finding().evidence().get(RpcConsistencyProbe.ANCHOR_HASH);
         Anchors before = observation.network().equals(network) ? anchors : Anchors.NONE;
         return number == null || hash == null
                 ? before
@@ -175,15 +193,13 @@ public record SeriesState(
         if (observation.outcome().counts()) {
             signals.put(Signal.PROBE_ELAPSED_SECONDS, observation.elapsed().toNanos() / 1e9);
         }
-        signals.put(Signal.PROBE_UNKNOWN_SECONDS, unknownSeconds(observation));
-        signals.put(Signal.PROBE_MALFORMED_RATIO, reasons.malformed());
-        signals.put(Signal.PROBE_WINDOW_RUNS, (double) reasons.runs().length());
-        if (observation.kind() == TargetKind.RPC) {
-            signals.put(Signal.RPC_THROTTLED_RATIO, reasons.throttled());
-            if (observation.outcome().counts()) {
-                signals.put(Signal.RPC_WRONG_CHAIN, observation.outcome().reason() == Reason.WRONG_CHAIN ? 1.0 : 0.0);
-            }
+        if (Double.isFinite(reasons.malformed())) {
+            signals.put(Signal.PROBE_MALFORMED_RATIO, reasons.malformed());
         }
+        if (observation.kind() == TargetKind.RPC && observation.outcome().counts()) {
+            signals.put(Signal.RPC_WRONG_CHAIN, observation.outcome().reason() == Reason.WRONG_CHAIN ? 1.0 : 0.0);
+        }
+        signals.putAll(limits(observation));
         measured(observation, signals);
         if (wallet != null && observation.outcome().isOk()) {
             signals.put(Signal.WALLET_STUCK_SECONDS, wallet.waitingSeconds(observation.endedAt()));
@@ -200,6 +216,17 @@ public record SeriesState(
             signals.put(
                     Signal.CANARY_REFERENCE_SAMPLES, (double) speed.reference().size());
         });
+        return signals;
+    }
+
+    /** What a slot in which the target was left alone says all the same: how long nothing is known, and why. */
+    Map<Signal, Double> limits(Observation observation) {
+        Map<Signal, Double> signals = new EnumMap<>(Signal.class);
+        signals.put(Signal.PROBE_UNKNOWN_SECONDS, unknownSeconds(observation));
+        signals.put(Signal.PROBE_WINDOW_RUNS, (double) reasons.runs().length());
+        if (observation.kind() == TargetKind.RPC) {
+            signals.put(Signal.RPC_THROTTLED_RATIO, reasons.throttled());
+        }
         return signals;
     }
 

@@ -22,7 +22,8 @@ public enum Signal {
             Unit.RATIO,
             Probes.ALL,
             "Share of the last 100 asked runs whose answer broke its protocol or lost its shape"),
-    PROBE_WINDOW_RUNS(Unit.COUNT, Probes.ALL, "Runs behind probe_malformed_ratio and rpc_throttled_ratio, at most 100"),
+    PROBE_WINDOW_RUNS(
+            Unit.COUNT, Probes.ALL, "Slots behind probe_malformed_ratio and rpc_throttled_ratio, at most 100"),
     PROBE_ELAPSED_SECONDS(Unit.SECONDS, Probes.ALL, "Slot to end of the last run that counts"),
 
     RPC_HEAD_LAG_SECONDS(
@@ -45,7 +46,7 @@ public enum Signal {
     RPC_THROTTLED_RATIO(
             Unit.RATIO,
             Probes.RPC_ANY,
-            "Share of the last 100 asked runs that were refused for a rate limit or a bill"),
+            "Share of the last 100 slots that were refused for a rate limit or a bill, or left alone after that"),
     RPC_BURST_BACKWARDS_RATIO(
             Unit.RATIO,
             Probes.RPC_CONSISTENCY,

@@ -40,6 +40,9 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
                 .setServerConfig("listen_addresses", "127.0.0.1")
                 .setServerConfig("max_connections", "100")
                 .setServerConfig("unix_socket_directories", "")
+                // zonky turns both off, for tests; what is acknowledged here must outlive a power cut.
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
                 .setPGStartupWait(START_WAIT)
                 .setErrorRedirector(ProcessBuilder.Redirect.appendTo(
                         directory.resolve("postgresql.log").toFile()))

@@ -98,8 +98,9 @@ final class PlanRunner {
         }
         var unused = ask().whenComplete((finding, bug) -> {
             Finding result = bug == null ? finding : proberError(bug);
-            end(slot, result.outcome());
+            // First, so that no slot that is left alone for this run's sake is told before it.
             emit(slot, now, result);
+            end(slot, result.outcome());
         });
     }
 
