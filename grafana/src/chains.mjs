@@ -1,7 +1,7 @@
 // What is said of the chains and by whom: is the chain moving, which RPC contradicts the others, what does not become final.
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import {
-  ALERTS, GOOD_ABOVE, GOOD_BELOW, LUCENE, MATCH, OBSERVATIONS, PROMETHEUS, count, lines, marks, overTime, promql, queryVariable, runbook, threshold,
+  GOOD_ABOVE, GOOD_BELOW, LUCENE, MATCH, OBSERVATIONS, PROMETHEUS, board, count, lines, overTime, promql, runbook, threshold,
 } from './parts.mjs';
 
 const NETWORK = 'network=~"${network:regex}"';
@@ -10,19 +10,11 @@ const metric = (name, legend = '{{target}}') => promql(`litewatch_${name}{${MATC
 export function chains() {
   const gap = threshold('chain-events.yml', 'ChainIndexBehind', 'chain_gap_seconds');
 
-  return new dashboard.DashboardBuilder('Litewatch: chains and RPCs')
-    .uid('litewatch-chains')
-    .description('The chains of the chosen networks as their RPCs show them, and where RPCs contradict each other, themselves or the clock.')
-    .tags(['litewatch'])
-    .readonly()
-    .timezone('utc')
-    .tooltip(dashboard.DashboardCursorSync.Crosshair)
-    .time({ from: 'now-1h', to: 'now' })
-    .refresh('10s')
-    .withVariable(queryVariable('network', 'Network', { find: 'terms', field: 'cortensor.network', size: 50 }))
-    .withVariable(queryVariable('target', 'Target', { find: 'terms', field: 'cortensor.target', query: 'cortensor.network:/${network:regex}/', size: 500 }))
-    .withVariable(new dashboard.TextBoxVariableBuilder('litewatch').label('Litewatch').defaultValue('http://127.0.0.1:8080'))
-    .annotation(marks('Alerts', ALERTS, LUCENE, 'message', 'rule.name'))
+  return board({
+    title: 'Litewatch: chains and RPCs',
+    uid: 'litewatch-chains',
+    description: 'The chains of the chosen networks as their RPCs show them, and where RPCs contradict each other, themselves or the clock.',
+  })
     .withRow(new dashboard.RowBuilder('Chains'))
     .withPanel(lines({
       title: 'Time since the last block',

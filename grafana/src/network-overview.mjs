@@ -1,8 +1,8 @@
 // What a person looks at first: what fires, what is behind, how the targets of a network do, and whether the watcher itself is well.
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import {
-  ALERTS, GOOD_ABOVE, GOOD_BELOW, LUCENE, MATCH, OBSERVATIONS, PROMETHEUS, count, documents, lines, marks, maximum, number, overTime,
-  percentile, promql, queryVariable, rows, runbook, threshold,
+  ALERTS, GOOD_ABOVE, GOOD_BELOW, LUCENE, MATCH, OBSERVATIONS, PROMETHEUS, board, count, documents, lines, maximum, number, overTime, percentile,
+  promql, rows, runbook, threshold,
 } from './parts.mjs';
 
 const probe = (id) => `${LUCENE} AND cortensor.probe:"${id}"`;
@@ -15,19 +15,11 @@ export function networkOverview() {
   const down = threshold('edge.yml', 'EndpointDown', 'probe_consecutive_failures');
   const failures = threshold('router.yml', 'RouterUnavailable', 'probe_consecutive_failures');
 
-  return new dashboard.DashboardBuilder('Litewatch: network overview')
-    .uid('litewatch-network-overview')
-    .description('RPCs, routers and miners of the chosen networks as Litewatch sees them, the alerts that follow, and Litewatch itself.')
-    .tags(['litewatch'])
-    .readonly()
-    .timezone('utc')
-    .tooltip(dashboard.DashboardCursorSync.Crosshair)
-    .time({ from: 'now-1h', to: 'now' })
-    .refresh('10s')
-    .withVariable(queryVariable('network', 'Network', { find: 'terms', field: 'cortensor.network', size: 50 }))
-    .withVariable(queryVariable('target', 'Target', { find: 'terms', field: 'cortensor.target', query: 'cortensor.network:/${network:regex}/', size: 500 }))
-    .withVariable(new dashboard.TextBoxVariableBuilder('litewatch').label('Litewatch').defaultValue('http://127.0.0.1:8080'))
-    .annotation(marks('Alerts', ALERTS, LUCENE, 'message', 'rule.name'))
+  return board({
+    title: 'Litewatch: network overview',
+    uid: 'litewatch-network-overview',
+    description: 'RPCs, routers and miners of the chosen networks as Litewatch sees them, the alerts that follow, and Litewatch itself.',
+  })
     .withRow(new dashboard.RowBuilder('Now'))
     .withPanel(number({
       title: 'Alerts firing',

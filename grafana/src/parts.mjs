@@ -19,6 +19,23 @@ export const ALERTS = { type: 'elasticsearch', uid: 'litewatch-alerts' };
 export const MATCH = 'network=~"${network:regex}", target=~"${target:regex}"';
 export const LUCENE = 'cortensor.network:/${network:regex}/ AND cortensor.target:/${target:regex}/';
 
+/** A dashboard with the variables, the time range and the marks that all of ours have. */
+export function board({ title, uid, description }) {
+  return new dashboard.DashboardBuilder(title)
+    .uid(uid)
+    .description(description)
+    .tags(['litewatch'])
+    .readonly()
+    .timezone('utc')
+    .tooltip(dashboard.DashboardCursorSync.Crosshair)
+    .time({ from: 'now-1h', to: 'now' })
+    .refresh('10s')
+    .withVariable(queryVariable('network', 'Network', { find: 'terms', field: 'cortensor.network', size: 50 }))
+    .withVariable(queryVariable('target', 'Target', { find: 'terms', field: 'cortensor.target', query: 'cortensor.network:/${network:regex}/', size: 500 }))
+    .withVariable(new dashboard.TextBoxVariableBuilder('litewatch').label('Litewatch').defaultValue('http://127.0.0.1:8080'))
+    .annotation(marks('Alerts', ALERTS, LUCENE, 'message', 'rule.name'));
+}
+
 /** The number that the rule `alert` of alert-rules/network/`file` compares `signal` with: graphs and alerts share it. */
 export function threshold(file, alert, signal) {
   const text = fs.readFileSync(path.join(here, '../../alert-rules/network', file), 'utf8');
@@ -67,7 +84,7 @@ export const maximum = (field) => metric({ type: 'max', field });
 export const percentile = (field, percent) => metric({ type: 'percentiles', field, settings: { percents: [String(percent)] } });
 
 /** Documents of `datasource` as marks on every graph, with `text` beside them. */
-export function marks(name, datasource, query, text, tags) {
+function marks(name, datasource, query, text, tags) {
   return {
     build: () => ({
       name,
@@ -82,7 +99,7 @@ export function marks(name, datasource, query, text, tags) {
   };
 }
 
-export function queryVariable(name, label, query) {
+function queryVariable(name, label, query) {
   return new dashboard.QueryVariableBuilder(name)
     .label(label)
     .datasource(OBSERVATIONS)

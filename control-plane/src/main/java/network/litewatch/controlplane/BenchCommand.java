@@ -25,8 +25,8 @@ import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.Transition;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.Fleet;
-import network.litewatch.controlplane.bench.Behind;
 import network.litewatch.controlplane.bench.Bench;
+import network.litewatch.controlplane.bench.BenchPipeline;
 import network.litewatch.controlplane.bench.ProbesOrder;
 import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.config.Placeholders;
@@ -77,9 +77,12 @@ final class BenchCommand extends Command {
 
     @Override
     public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
+        Bench bench = new Bench(
+                System.out,
+                clock,
+                LocalStack.labJar(Path.of(System.getProperty("litewatch.root", "."), "probes", "lab")));
         if (arguments.getString("what").equals("badinput")) {
-            if (!new Bench(System.out, clock)
-                    .badInput(LocalStack.labJar(Path.of(System.getProperty("litewatch.root", "."), "probes", "lab")))) {
+            if (!bench.badInput()) {
                 throw new IllegalStateException("a promise is broken: see the lines with NO or DIALLED");
             }
             return;
@@ -91,7 +94,6 @@ final class BenchCommand extends Command {
         if (every.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException("--interval must be at least 1s");
         }
-        Bench bench = new Bench(System.out, clock);
         if (!probes) {
             bench.schedule(targets, every);
             return;
@@ -142,7 +144,7 @@ final class BenchCommand extends Command {
     }
 
     /** The stages of the service after the probes, without Elasticsearch and Slack. */
-    private static final class Stages implements Behind, Pipeline.Listener {
+    private static final class Stages implements BenchPipeline, Pipeline.Listener {
         private final ManagedDataSource source;
         private final Pipeline pipeline;
         private final AtomicLong refused = new AtomicLong();

@@ -22,6 +22,7 @@ import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.alert.Transition;
 import network.litewatch.controlplane.api.AlertsResource;
 import network.litewatch.controlplane.api.ChainEventsResource;
+import network.litewatch.controlplane.api.DocumentPages;
 import network.litewatch.controlplane.api.NetworksResource;
 import network.litewatch.controlplane.api.ObservationsResource;
 import network.litewatch.controlplane.api.PagesResource;
@@ -236,8 +237,9 @@ final class Service {
                 List.of(
                         new TargetsResource(
                                 () -> targets.stream().map(latest::view).toList()),
-                        new ObservationsResource(search::search),
-                        new ChainEventsResource(new ChainEventSearch(elasticsearch)::search),
+                        new ObservationsResource(new DocumentPages(search::search, "observations")),
+                        new ChainEventsResource(
+                                new DocumentPages(new ChainEventSearch(elasticsearch)::search, "chain events")),
                         new AlertsResource(alerts),
                         new NetworksResource(files.networks()),
                         new PagesResource(files.runbooks(), runbook -> live(runbook, alerts))));

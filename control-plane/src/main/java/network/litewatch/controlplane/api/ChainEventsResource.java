@@ -1,20 +1,16 @@
 package network.litewatch.controlplane.api;
 
-import co.elastic.clients.elasticsearch._types.ElasticsearchException;
 import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import network.litewatch.controlplane.auth.Role;
 import network.litewatch.controlplane.ingest.elastic.ObservationSearch;
@@ -29,10 +25,10 @@ public final class ChainEventsResource {
     private static final List<String> TERMS =
             List.of("network", "contract", "event", "state", "session_id", "task_id", "transaction");
 
-    private final ObservationsResource.Searcher searcher;
+    private final DocumentPages pages;
 
-    public ChainEventsResource(ObservationsResource.Searcher searcher) {
-        this.searcher = searcher;
+    public ChainEventsResource(DocumentPages pages) {
+        this.pages = pages;
     }
 
     @GET
@@ -43,36 +39,9 @@ public final class ChainEventsResource {
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("cursor") @Nullable String cursor,
             @Context UriInfo uri) {
-        ObservationSearch.Query query = new ObservationSearch.Query(
-                terms(uri), Times.instant("from", from), Times.instant("to", to), Page.limit(limit), cursor);
-        try {
-            ObservationSearch.Page page = searcher.search(query);
-            return new Page<>(page.items(), page.next().orElse(null));
-        } catch (IllegalArgumentException e) {
-            throw ApiError.badRequest("cursor " + e.getMessage());
-        } catch (ElasticsearchException e) {
-            if (e.status() == 400 && cursor != null) {
-                throw ApiError.badRequest("cursor is no cursor of this API; take it from \"next\" of the page before");
-            }
-            throw away();
-        } catch (IOException e) {
-            throw away();
-        }
-    }
-
-    private static WebApplicationException away() {
-        return ApiError.unavailable("Elasticsearch cannot be asked now; chain events are kept and can be asked later");
-    }
-
-    private static Map<String, String> terms(UriInfo uri) {
-        Map<String, String> terms = new TreeMap<>();
-        for (String term : TERMS) {
-            String value = uri.getQueryParameters().getFirst(term);
-            if (value != null) {
-                terms.put(term, value);
-            }
-        }
+        Map<String, String> terms = DocumentPages.terms(uri, TERMS);
         STATE.require(terms.get("state"));
-        return terms;
+        return pages.page(new ObservationSearch.Query(
+                terms, Times.instant("from", from), Times.instant("to", to), Page.limit(limit), cursor));
     }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.TargetId;
 
@@ -121,7 +122,7 @@ final class ChainView {
     }
 
     /** The best that each operator shows, the highest first. An RPC without an operator is its own. */
-    private static List<Double> best(Map<TargetId, Head> heads, java.util.function.ToDoubleFunction<Head> value) {
+    private static List<Double> best(Map<TargetId, Head> heads, ToDoubleFunction<Head> value) {
         Map<String, Double> best = new HashMap<>();
         heads.forEach((target, head) -> best.merge(
                 head.operator().isEmpty() ? "target " + target.value() : "operator " + head.operator(),

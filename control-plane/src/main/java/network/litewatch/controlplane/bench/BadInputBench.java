@@ -203,10 +203,10 @@ final class BadInputBench {
     }
 
     private boolean slowness(int hostilePort) throws Exception {
-        Process server = ProbesBench.startServer();
-        try (GuardedClient client = new GuardedClient(
-                EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, MAX_IN_FLIGHT)) {
-            int port = ProbesBench.portOf(server);
+        try (LoadServer server = LoadServer.start(hostileJar);
+                GuardedClient client = new GuardedClient(
+                        EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, MAX_IN_FLIGHT)) {
+            int port = server.port();
             double warm = slip(client, port, port);
             double quiet = slip(client, port, port);
             double beside = slip(client, port, hostilePort);
@@ -222,8 +222,6 @@ final class BadInputBench {
                     beside / quiet,
                     warm));
             return beside <= Math.max(quiet * 1.1, quiet + 5);
-        } finally {
-            server.destroy();
         }
     }
 

@@ -11,10 +11,13 @@ import network.litewatch.controlplane.embedded.EmbeddedPostgreSql;
 public final class Bench {
     private final PrintStream out;
     private final Clock clock;
+    private final Path labJar;
 
-    public Bench(PrintStream out, Clock clock) {
+    /** Prints to {@code out}; the servers to be probed are in {@code labJar}. */
+    public Bench(PrintStream out, Clock clock, Path labJar) {
         this.out = out;
         this.clock = clock;
+        this.labJar = labJar;
     }
 
     /** The schedule alone, in simulated time, for 1,000 targets up to {@code targets}. */
@@ -28,16 +31,13 @@ public final class Bench {
      * @param home a folder for the database, which is filled
      * @param pipeline the stages after the probes, on a database that is empty
      */
-    public void probes(ProbesOrder order, Path home, Function<EmbeddedPostgreSql, Behind> pipeline) throws Exception {
-        new ProbesBench(out, clock, home, pipeline).run(order);
+    public void probes(ProbesOrder order, Path home, Function<EmbeddedPostgreSql, BenchPipeline> pipeline)
+            throws Exception {
+        new ProbesBench(out, clock, labJar, home, pipeline).run(order);
     }
 
-    /**
-     * What strangers can do to the prober; false when a promise is broken.
-     *
-     * @param hostileJar the lab's jar, which has the hostile server
-     */
-    public boolean badInput(Path hostileJar) throws Exception {
-        return new BadInputBench(out, clock, hostileJar).run();
+    /** What strangers can do to the prober; false when a promise is broken. */
+    public boolean badInput() throws Exception {
+        return new BadInputBench(out, clock, labJar).run();
     }
 }

@@ -10,6 +10,11 @@ import java.util.stream.Stream;
 final class Load {
     private Load() {}
 
+    /** CPU time of this process alone: what it started is counted by itself, and need not be its descendant any more. */
+    static Duration ownCpu() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
     /** CPU time of a process and all that it started and that still lives. */
     static Duration cpu(ProcessHandle process) {
         return Stream.concat(Stream.of(process), process.descendants())

@@ -1,9 +1,6 @@
 package network.litewatch.controlplane.bench;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -63,13 +60,20 @@ final class ProbesBench {
     private final PrintStream out;
     private final Clock clock;
     private final Path home;
-    private final Function<EmbeddedPostgreSql, Behind> pipeline;
+    private final Path labJar;
+    private final Function<EmbeddedPostgreSql, BenchPipeline> pipeline;
 
-    /** Runs in {@code home}, which it fills; {@code pipeline} makes a service's stages on a database. */
-    ProbesBench(PrintStream out, Clock clock, Path home, Function<EmbeddedPostgreSql, Behind> pipeline) {
+    /** Probes the server in {@code labJar}; runs in {@code home}, which it fills; {@code pipeline} makes a service's stages on a database. */
+    ProbesBench(
+            PrintStream out,
+            Clock clock,
+            Path labJar,
+            Path home,
+            Function<EmbeddedPostgreSql, BenchPipeline> pipeline) {
         this.out = out;
         this.clock = clock;
         this.home = home;
+        this.labJar = labJar;
         this.pipeline = pipeline;
     }
 
@@ -110,29 +114,28 @@ final class ProbesBench {
 
     private Result once(ProbesOrder order, int run) throws Exception {
         Path folder = Files.createDirectories(home.resolve("run-" + run));
-        Process server = startServer();
-        try (EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(folder, 0);
-                Behind behind = pipeline.apply(postgres);
+        try (LoadServer server = LoadServer.start(labJar);
+                EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(folder, 0);
+                BenchPipeline stages = pipeline.apply(postgres);
                 NettyWheel wheel = new NettyWheel(clock);
                 GuardedClient client = new GuardedClient(
                         EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, MAX_IN_FLIGHT)) {
-            int port = portOf(server);
             Tally tally = new Tally(
-                    behind.sink(), order.targets() * (int) order.length().toSeconds() * 2);
-            Shard shard = Shard.start(plans(order, client, port), new Vantage("bench"), wheel, clock, tally);
+                    stages.sink(), order.targets() * (int) order.length().toSeconds() * 2);
+            Shard shard = Shard.start(plans(order, client, server.port()), new Vantage("bench"), wheel, clock, tally);
             sleep(WARM_UP);
             ProcessHandle database = postgres.process().orElseThrow();
-            Duration own = Load.cpu(ProcessHandle.current()).minus(children(database, server.toHandle()));
+            Duration own = Load.ownCpu();
             Duration databaseBefore = Load.cpu(database);
-            Duration serverBefore = Load.cpu(server.toHandle());
+            Duration serverBefore = Load.cpu(server.process());
             Instant from = clock.instant();
             tally.open(from);
             sleep(order.length());
             Instant to = clock.instant();
             tally.close(to);
-            Duration ownAfter = Load.cpu(ProcessHandle.current()).minus(children(database, server.toHandle()));
+            Duration ownAfter = Load.ownCpu();
             Duration databaseAfter = Load.cpu(database);
-            Duration serverAfter = Load.cpu(server.toHandle());
+            Duration serverAfter = Load.cpu(server.process());
             long megabytes = Load.residentMegabytes();
             // What was asked at the end still answers.
             sleep(order.interval());
@@ -151,10 +154,8 @@ final class ProbesBench {
                     databaseAfter.minus(databaseBefore).toMillis() / thousands,
                     serverAfter.minus(serverBefore).toMillis() / thousands,
                     megabytes,
-                    behind.waiting(),
-                    behind.refused());
-        } finally {
-            server.destroy();
+                    stages.waiting(),
+                    stages.refused());
         }
     }
 
@@ -175,32 +176,6 @@ final class ProbesBench {
             plans.add(new ProbePlan(http, target, order.interval(), order.interval()));
         }
         return plans;
-    }
-
-    static Process startServer() throws IOException {
-        return new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElse("java"),
-                        "-Xmx128m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        TargetServer.class.getName())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-    }
-
-    /** The port that the server says in its first line. */
-    static int portOf(Process server) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (int c = server.getInputStream().read();
-                c >= 0 && c != '\n';
-                c = server.getInputStream().read()) {
-            line.write(c);
-        }
-        return Integer.parseInt(line.toString(StandardCharsets.US_ASCII).strip());
-    }
-
-    private static Duration children(ProcessHandle... processes) {
-        return Arrays.stream(processes).map(Load::cpu).reduce(Duration.ZERO, Duration::plus);
     }
 
     private void print(String run, Result result) {

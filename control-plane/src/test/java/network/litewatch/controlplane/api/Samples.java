@@ -29,16 +29,16 @@ public final class Samples {
     private Samples() {}
 
     /** Resources whose stores answer; observations are {@code searcher}'s. */
-    public static List<Object> resources(AlertsResource alerts, ObservationsResource.Searcher searcher) {
+    public static List<Object> resources(AlertsResource alerts, DocumentPages.Searcher searcher) {
         return resources(alerts, searcher, searcher);
     }
 
     static List<Object> resources(
-            AlertsResource alerts, ObservationsResource.Searcher searcher, ObservationsResource.Searcher chainEvents) {
+            AlertsResource alerts, DocumentPages.Searcher searcher, DocumentPages.Searcher chainEvents) {
         return List.of(
                 new TargetsResource(Samples::targets),
-                new ObservationsResource(searcher),
-                new ChainEventsResource(chainEvents),
+                new ObservationsResource(new DocumentPages(searcher, "observations")),
+                new ChainEventsResource(new DocumentPages(chainEvents, "chain events")),
                 alerts,
                 new NetworksResource(List.of(network("lab"), network("other"), network("third"))),
                 new PagesResource(

@@ -41,14 +41,16 @@ class StoresAwayIT {
                         new TargetsResource(Samples::targets),
                         new NetworksResource(List.of(Samples.network("lab"))),
                         new AlertsResource(alerts),
-                        new ObservationsResource(query -> {
-                            try {
-                                return search.search(query);
-                            } catch (IOException e) {
-                                FAILURE.set(e);
-                                throw e;
-                            }
-                        }),
+                        new ObservationsResource(new DocumentPages(
+                                query -> {
+                                    try {
+                                        return search.search(query);
+                                    } catch (IOException e) {
+                                        FAILURE.set(e);
+                                        throw e;
+                                    }
+                                },
+                                "observations")),
                         new PagesResource(Map.of("rpc-head-stalled", Samples.runbook()), runbook -> {
                             alerts.alive();
                             throw new AssertionError("the database answered");

@@ -22,6 +22,7 @@ import network.litewatch.probe.http.HttpExchanger;
 import org.jspecify.annotations.Nullable;
 import org.web3j.protocol.core.BatchRequest;
 import org.web3j.protocol.core.Request;
+import org.web3j.protocol.core.Response;
 
 /**
  * Asks an RPC for the balance of a wallet that pays for gas, and for its transaction counts at the latest block and with what is
@@ -85,9 +86,7 @@ public final class WalletProbe implements Probe {
     }
 
     private static Outcome read(
-            List<? extends org.web3j.protocol.core.Response<?>> answers,
-            BigDecimal floor,
-            Map<Measurement, Double> measurements) {
+            List<? extends Response<?>> answers, BigDecimal floor, Map<Measurement, Double> measurements) {
         for (var answer : answers) {
             if (answer.hasError()) {
                 return RpcErrors.ofError(

@@ -1,4 +1,4 @@
-package network.litewatch.controlplane.bench;
+package network.litewatch.lab.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 import network.litewatch.probe.Observation;
 
 /** The stages behind the probes. Closing it commits what waits. */
-public interface Behind extends AutoCloseable {
+public interface BenchPipeline extends AutoCloseable {
     /** What takes observations; never blocks. */
     Consumer<Observation> sink();
 

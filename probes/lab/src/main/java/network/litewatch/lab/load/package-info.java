@@ -1,0 +1,5 @@
+/** The far side of a benchmark. */
+@NullMarked
+package network.litewatch.lab.load;
+
+import org.jspecify.annotations.NullMarked;
