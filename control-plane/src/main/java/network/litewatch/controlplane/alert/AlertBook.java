@@ -119,15 +119,14 @@ public final class AlertBook {
         void judge(Rule rule, Assessment assessment, boolean breach) {
             String fingerprint = fingerprint(rule, assessment);
             Alert before = current(fingerprint);
-            List<String> values = breach
-                    ? rule.condition().reason(assessment)
-                    : rule.condition().explain(assessment);
             if (breach) {
-                breached(rule, assessment, before == null ? born(fingerprint, rule, assessment) : before, values);
+                Alert life = before == null ? born(fingerprint, rule, assessment) : before;
+                breached(rule, assessment, life, rule.condition().reason(assessment));
             } else if (before != null && before.state() == Alert.State.PENDING) {
                 lives.put(fingerprint, Optional.empty());
             } else if (before != null) {
-                Alert after = before.calm(assessment.at(), rule.keepFiringFor(), values);
+                Alert after = before.calm(
+                        assessment.at(), rule.keepFiringFor(), rule.condition().explain(assessment));
                 if (after.state() == Alert.State.RESOLVED) {
                     ended(after);
                 } else {

@@ -133,7 +133,8 @@ public final class Condition {
             return Optional.empty();
         }
         Map<String, Object> variables = new HashMap<>();
-        assessment.signals().forEach((signal, value) -> variables.put(signal.signalName(), value));
+        signals.forEach(signal ->
+                variables.put(signal.signalName(), assessment.signals().get(signal)));
         variables.put("target", assessment.key().target().value());
         variables.put("network", assessment.network().value());
         variables.put("probe", assessment.key().probe().value());

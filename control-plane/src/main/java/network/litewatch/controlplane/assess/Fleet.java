@@ -20,6 +20,7 @@ import network.litewatch.probe.Reason;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.rpc.RpcHeadProbe;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The states of all series, and what only shows across them: an RPC's lag against the best head of its network.
@@ -55,13 +56,12 @@ public final class Fleet {
 
     /** Folds {@code observations} in their order; out-of-order and repeated slots give nothing. */
     public Batch apply(List<Observation> observations) {
-        Map<SeriesKey, SeriesState> changed = new LinkedHashMap<>();
+        Draft changed = new Draft();
         List<Assessment> assessments = new ArrayList<>();
         for (Observation observation : observations) {
             SeriesKey key = SeriesKey.of(observation);
-            SeriesState before = Optional.ofNullable(changed.get(key))
-                    .or(() -> Optional.ofNullable(states.get(key)))
-                    .orElseGet(() -> SeriesState.before(observation));
+            SeriesState known = changed.get(key);
+            SeriesState before = known == null ? SeriesState.before(observation) : known;
             if (!before.accepts(observation)) {
                 continue;
             }
@@ -70,19 +70,19 @@ public final class Fleet {
                 boolean refused = observation.outcome().reason() == Reason.BACKING_OFF;
                 SeriesState after = before.step(observation);
                 if (refused) {
-                    changed.put(key, after);
+                    changed.put(after);
                 }
                 assessments.add(assessment(observation, refused ? after.limits(observation) : Map.of()));
                 continue;
             }
             SeriesState after = compared(observation, before.step(observation), changed);
-            changed.put(key, after);
+            changed.put(after);
             assessments.add(assess(observation, after, changed));
             if (observation.probe().equals(RpcHeadProbe.ID)) {
                 chain(observation, changed).ifPresent(assessments::add);
             }
         }
-        return new Batch(assessments, List.copyOf(changed.values()));
+        return new Batch(assessments, List.copyOf(changed.states.values()));
     }
 
     /** Makes the states of {@code batch} the current ones. */
@@ -93,7 +93,7 @@ public final class Fleet {
             if (moved) {
                 members.getOrDefault(before.network(), Set.of()).remove(state.key());
             }
-            if (state.head() != null || !state.anchors().seen().isEmpty() || state.wallet() != null) {
+            if (state.bearsWitness()) {
                 members.computeIfAbsent(state.network(), n -> new LinkedHashSet<>())
                         .add(state.key());
             }
@@ -106,15 +106,15 @@ public final class Fleet {
     }
 
     /** The state with the verdict of the other RPCs on the anchor that it has just shown. */
-    private SeriesState compared(Observation observation, SeriesState state, Map<SeriesKey, SeriesState> changed) {
+    private SeriesState compared(Observation observation, SeriesState state, Draft changed) {
         return observation.finding().measurements().containsKey(Measurement.RPC_ANCHOR_NUMBER)
-                ? ForkVote.of(state, members(state.network(), changed))
+                ? ForkVote.of(state, changed.witnesses(state.network()))
                         .map(state::counted)
                         .orElse(state)
                 : state;
     }
 
-    private Assessment assess(Observation observation, SeriesState state, Map<SeriesKey, SeriesState> changed) {
+    private Assessment assess(Observation observation, SeriesState state, Draft changed) {
         Map<Signal, Double> signals = state.signals(observation);
         Head head = state.head();
         if (head != null && observation.outcome().isOk()) {
@@ -124,16 +124,16 @@ public final class Fleet {
             signals.put(Signal.RPC_HEAD_BACKWARDS_SECONDS, head.backwardsSeconds());
             view(observation, changed).addLag(state.key().target(), head, signals);
         }
-        if (ForkVote.of(state, members(state.network(), changed)).isPresent()
-                && observation.finding().measurements().containsKey(Measurement.RPC_ANCHOR_NUMBER)) {
+        if (observation.finding().measurements().containsKey(Measurement.RPC_ANCHOR_NUMBER)
+                && ForkVote.of(state, changed.witnesses(state.network())).isPresent()) {
             signals.put(Signal.RPC_ANCHOR_MISMATCHES, (double) state.anchors().mismatches());
         }
         return assessment(observation, signals);
     }
 
     /** Empty for an answer that came after a newer one: what is said of a chain must not go back in time. */
-    private Optional<Assessment> chain(Observation observation, Map<SeriesKey, SeriesState> changed) {
-        boolean late = members(observation.network(), changed).stream()
+    private Optional<Assessment> chain(Observation observation, Draft changed) {
+        boolean late = changed.witnesses(observation.network()).stream()
                 .map(SeriesState::head)
                 .anyMatch(head -> head != null && head.seenAt().isAfter(observation.endedAt()));
         if (late) {
@@ -153,8 +153,8 @@ public final class Fleet {
                 view.signals(QUIET.equals(observation.labels().get("cadence")))));
     }
 
-    private ChainView view(Observation observation, Map<SeriesKey, SeriesState> changed) {
-        return new ChainView(members(observation.network(), changed), observation.endedAt());
+    private ChainView view(Observation observation, Draft changed) {
+        return new ChainView(changed.witnesses(observation.network()), observation.endedAt());
     }
 
     private static Assessment assessment(Observation observation, Map<Signal, Double> signals) {
@@ -168,23 +168,50 @@ public final class Fleet {
                 signals);
     }
 
-    /** The states of all RPCs and wallets of a network, as this batch has them, else as committed. */
-    private Collection<SeriesState> members(NetworkId network, Map<SeriesKey, SeriesState> changed) {
-        Map<SeriesKey, SeriesState> of = new LinkedHashMap<>();
-        for (SeriesKey key : members.getOrDefault(network, Set.of())) {
-            of.put(key, states.get(key));
-        }
-        changed.forEach((key, state) -> {
-            if (state.network().equals(network)) {
-                of.put(key, state);
-            } else {
-                of.remove(key);
-            }
-        });
-        return of.values();
-    }
-
     private static double seconds(Instant from, Instant to) {
         return Duration.between(from, to).toNanos() / 1e9;
+    }
+
+    /** States in the making, on top of the committed ones. */
+    private final class Draft {
+        private final Map<SeriesKey, SeriesState> states = new LinkedHashMap<>();
+        private final Map<NetworkId, Map<SeriesKey, SeriesState>> witnesses = new HashMap<>();
+
+        @Nullable
+        SeriesState get(SeriesKey key) {
+            SeriesState drafted = states.get(key);
+            return drafted == null ? Fleet.this.states.get(key) : drafted;
+        }
+
+        void put(SeriesState state) {
+            states.put(state.key(), state);
+            witnesses.forEach((network, of) -> {
+                if (state.bearsWitness() && state.network().equals(network)) {
+                    of.put(state.key(), state);
+                } else {
+                    of.remove(state.key());
+                }
+            });
+        }
+
+        /** What the RPCs and wallets of a network show, as this batch has it, else as committed. */
+        Collection<SeriesState> witnesses(NetworkId network) {
+            return witnesses.computeIfAbsent(network, this::gather).values();
+        }
+
+        private Map<SeriesKey, SeriesState> gather(NetworkId network) {
+            Map<SeriesKey, SeriesState> of = new LinkedHashMap<>();
+            for (SeriesKey key : members.getOrDefault(network, Set.of())) {
+                of.put(key, Fleet.this.states.get(key));
+            }
+            states.forEach((key, state) -> {
+                if (state.bearsWitness() && state.network().equals(network)) {
+                    of.put(key, state);
+                } else {
+                    of.remove(key);
+                }
+            });
+            return of;
+        }
     }
 }

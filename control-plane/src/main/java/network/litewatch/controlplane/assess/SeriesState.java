@@ -63,6 +63,11 @@ public record SeriesState(
                 null);
     }
 
+    /** Whether other series of its network are judged by what this one shows. */
+    boolean bearsWitness() {
+        return head != null || !anchors.seen().isEmpty() || wallet != null;
+    }
+
     /**
      * Whether {@code observation} is newer than everything that was asked. A slot that was not asked never moves this on:
      * its observation is there at once, before that of the earlier slot that is still in flight, and would make a run that

@@ -159,11 +159,13 @@ public enum Signal {
 
     private static final double DAY = 86_400;
 
+    private final String signalName;
     private final Unit unit;
     private final String probes;
     private final String definition;
 
     Signal(Unit unit, String probes, String definition) {
+        this.signalName = name().toLowerCase(Locale.ROOT);
         this.unit = unit;
         this.probes = probes;
         this.definition = definition;
@@ -176,7 +178,7 @@ public enum Signal {
 
     /** Lower-case name, as rules, dashboards and messages spell it. */
     public String signalName() {
-        return name().toLowerCase(Locale.ROOT);
+        return signalName;
     }
 
     public Unit unit() {

@@ -1,17 +1,22 @@
 package network.litewatch.controlplane.ingest;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.hash.Hashing;
 import com.google.common.io.BaseEncoding;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import network.litewatch.probe.Measurement;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.Outcome;
+import network.litewatch.probe.Phase;
 
 /** Observations as Elasticsearch keeps them: ECS names, our own fields below {@code cortensor}. Thread-safe. */
 public final class ObservationDocuments {
@@ -20,7 +25,7 @@ public final class ObservationDocuments {
 
     private static final DateTimeFormatter DAY =
             DateTimeFormatter.ofPattern("yyyy.MM.dd").withZone(ZoneOffset.UTC);
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonFactory JSON = new JsonFactory();
 
     private ObservationDocuments() {}
 
@@ -51,56 +56,87 @@ public final class ObservationDocuments {
     }
 
     private static String json(Observation o) {
-        ObjectNode root = JSON.createObjectNode();
-        root.put("@timestamp", o.slot().toString());
-        Outcome outcome = o.outcome();
-        root.putObject("event")
-                .put("kind", "metric")
-                .put("dataset", "litewatch.observations")
-                .put("module", "litewatch")
-                .put("action", o.probe().value())
-                .put("outcome", ecsOutcome(outcome))
-                .put("reason", outcome.reason().label())
-                .put("duration", o.elapsed().toNanos())
-                .put("start", o.startedAt().toString())
-                .put("end", o.endedAt().toString());
-        root.putObject("observer").put("name", o.vantage().value()).put("type", "prober");
-        root.putObject("service")
-                .put("name", o.target().value())
-                .put("type", o.kind().label())
-                .put("environment", o.network().value());
-        if (!outcome.isOk()) {
-            root.putObject("error").put("type", outcome.reason().label()).put("message", outcome.detail());
+        StringWriter text = new StringWriter(1_024);
+        // Written as a stream: a tree of nodes for each document cost more than all that is concluded from it.
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            String slot = o.slot().toString();
+            String startedAt = o.startedAt().toString();
+            json.writeStartObject();
+            json.writeStringField("@timestamp", slot);
+            event(json, o, startedAt);
+            json.writeObjectFieldStart("observer");
+            json.writeStringField("name", o.vantage().value());
+            json.writeStringField("type", "prober");
+            json.writeEndObject();
+            json.writeObjectFieldStart("service");
+            json.writeStringField("name", o.target().value());
+            json.writeStringField("type", o.kind().label());
+            json.writeStringField("environment", o.network().value());
+            json.writeEndObject();
+            if (!o.outcome().isOk()) {
+                json.writeObjectFieldStart("error");
+                json.writeStringField("type", o.outcome().reason().label());
+                json.writeStringField("message", o.outcome().detail());
+                json.writeEndObject();
+            }
+            strings(json, "labels", o.labels());
+            cortensor(json, o, slot, startedAt);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot fail to be written", e);
         }
-        ObjectNode labels = root.putObject("labels");
-        o.labels().forEach(labels::put);
-        cortensor(o, root.putObject("cortensor"));
-        try {
-            return JSON.writeValueAsString(root);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of our own cannot be written", e);
-        }
+        return text.toString();
     }
 
-    private static void cortensor(Observation o, ObjectNode own) {
-        own.put("probe", o.probe().value())
-                .put("target", o.target().value())
-                .put("kind", o.kind().label())
-                .put("network", o.network().value())
-                .put("vantage", o.vantage().value())
-                .put("slot", o.slot().toString())
-                .put("started_at", o.startedAt().toString())
-                .put("outcome", o.outcome().kind().label())
-                .put("reason", o.outcome().reason().label())
-                .put("detail", o.outcome().detail())
-                .put("elapsed_seconds", seconds(o.elapsed()))
-                .put("slip_seconds", seconds(o.slip()));
-        ObjectNode phases = own.putObject("phases");
-        o.finding().phases().forEach((phase, duration) -> phases.put(phase.label(), seconds(duration)));
-        ObjectNode measurements = own.putObject("measurements");
-        o.finding().measurements().forEach((measurement, value) -> measurements.put(measurement.field(), value));
-        ObjectNode evidence = own.putObject("evidence");
-        o.finding().evidence().forEach(evidence::put);
+    private static void event(JsonGenerator json, Observation o, String startedAt) throws IOException {
+        json.writeObjectFieldStart("event");
+        json.writeStringField("kind", "metric");
+        json.writeStringField("dataset", "litewatch.observations");
+        json.writeStringField("module", "litewatch");
+        json.writeStringField("action", o.probe().value());
+        json.writeStringField("outcome", ecsOutcome(o.outcome()));
+        json.writeStringField("reason", o.outcome().reason().label());
+        json.writeNumberField("duration", o.elapsed().toNanos());
+        json.writeStringField("start", startedAt);
+        json.writeStringField("end", o.endedAt().toString());
+        json.writeEndObject();
+    }
+
+    private static void cortensor(JsonGenerator json, Observation o, String slot, String startedAt) throws IOException {
+        json.writeObjectFieldStart("cortensor");
+        json.writeStringField("probe", o.probe().value());
+        json.writeStringField("target", o.target().value());
+        json.writeStringField("kind", o.kind().label());
+        json.writeStringField("network", o.network().value());
+        json.writeStringField("vantage", o.vantage().value());
+        json.writeStringField("slot", slot);
+        json.writeStringField("started_at", startedAt);
+        json.writeStringField("outcome", o.outcome().kind().label());
+        json.writeStringField("reason", o.outcome().reason().label());
+        json.writeStringField("detail", o.outcome().detail());
+        json.writeNumberField("elapsed_seconds", seconds(o.elapsed()));
+        json.writeNumberField("slip_seconds", seconds(o.slip()));
+        json.writeObjectFieldStart("phases");
+        for (Map.Entry<Phase, Duration> phase : o.finding().phases().entrySet()) {
+            json.writeNumberField(phase.getKey().label(), seconds(phase.getValue()));
+        }
+        json.writeEndObject();
+        json.writeObjectFieldStart("measurements");
+        for (Map.Entry<Measurement, Double> measured :
+                o.finding().measurements().entrySet()) {
+            json.writeNumberField(measured.getKey().field(), measured.getValue());
+        }
+        json.writeEndObject();
+        strings(json, "evidence", o.finding().evidence());
+        json.writeEndObject();
+    }
+
+    private static void strings(JsonGenerator json, String name, Map<String, String> fields) throws IOException {
+        json.writeObjectFieldStart(name);
+        for (Map.Entry<String, String> field : fields.entrySet()) {
+            json.writeStringField(field.getKey(), field.getValue());
+        }
+        json.writeEndObject();
     }
 
     private static String ecsOutcome(Outcome outcome) {
