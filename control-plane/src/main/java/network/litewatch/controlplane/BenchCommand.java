@@ -32,7 +32,10 @@ import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.embedded.EmbeddedPostgreSql;
 import network.litewatch.controlplane.embedded.LocalStack;
+import network.litewatch.controlplane.ingest.MinuteSummaries;
 import network.litewatch.controlplane.ingest.Outbox;
+import network.litewatch.controlplane.ingest.Selection;
+import network.litewatch.controlplane.network.Storing;
 import network.litewatch.controlplane.notify.NotificationLog;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
@@ -72,6 +75,10 @@ final class BenchCommand extends Command {
                 .setDefault(60)
                 .help("length of a run of probes (default: 60)");
         parser.addArgument("--runs").type(Integer.class).setDefault(1).help("runs of probes (default: 1)");
+        parser.addArgument("--peer")
+                .action(Arguments.storeTrue())
+                .help(
+                        "for probes: Prometheus with blackbox_exporter on the same targets, turn about; both from the PATH");
         parser.addArgument("--simulated").action(Arguments.storeTrue()).help("for schedule, which always is");
     }
 
@@ -104,7 +111,7 @@ final class BenchCommand extends Command {
         Path home = java.nio.file.Files.createTempDirectory("litewatch-bench");
         try {
             bench.probes(
-                    new ProbesOrder(targets, every, Duration.ofSeconds(seconds), runs),
+                    new ProbesOrder(targets, every, Duration.ofSeconds(seconds), runs, arguments.getBoolean("peer")),
                     home,
                     postgres -> new Stages(postgres, bootstrap.getObjectMapper(), rules, clock));
         } finally {
@@ -157,16 +164,20 @@ final class BenchCommand extends Command {
             source = factory.build(new MetricRegistry(), "bench");
             Migrations.migrate(source);
             Jdbi jdbi = Jdbi.create(source).installPlugin(new PostgresPlugin()).installPlugin(new SqlObjectPlugin());
+            Outbox outbox = new Outbox(jdbi, clock);
             pipeline = new Pipeline(
                     jdbi,
                     new Pipeline.Stores(
-                            new Outbox(jdbi, clock),
+                            outbox,
+                            new MinuteSummaries(jdbi, outbox, clock),
                             new Checkpoints(json),
                             new AlertStore(jdbi, json),
                             new NotificationLog(jdbi, json, clock)),
                     Fleet.of(List.of()),
                     new AlertBook(rules, List.of()),
-                    this);
+                    new Selection(observation -> Storing.ALL),
+                    this,
+                    clock);
             pipeline.start();
         }
 

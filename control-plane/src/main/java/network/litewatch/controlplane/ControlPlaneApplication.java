@@ -91,6 +91,7 @@ public final class ControlPlaneApplication extends Application<ControlPlaneConfi
         Startup.require(config, files);
         ManagedDataSource dataSource = config.database().build(env.metrics(), "database");
         Jdbi jdbi = new JdbiFactory().build(env, config.database(), dataSource, "database");
-        new Service(config, files, env, jdbi, clock, random).wire(dataSource);
+        new Service(config, files, () -> Files.load(base, config.files(), placeholders), env, jdbi, clock, random)
+                .wire(dataSource);
     }
 }

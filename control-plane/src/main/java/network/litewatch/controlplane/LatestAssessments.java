@@ -8,18 +8,29 @@ import java.util.concurrent.ConcurrentHashMap;
 import network.litewatch.controlplane.api.TargetsResource;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.SeriesKey;
+import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
+import network.litewatch.probe.TargetId;
 import org.jspecify.annotations.Nullable;
 
 /** The newest assessment of every series, for those who look from outside the pipeline. Thread-safe. */
 final class LatestAssessments {
-    private final Map<SeriesKey, Assessment> latest = new ConcurrentHashMap<>();
+    private final Map<TargetId, Map<SeriesKey, Assessment>> latest = new ConcurrentHashMap<>();
     private volatile @Nullable Instant newest;
 
     void add(Assessment assessment) {
-        latest.put(assessment.key(), assessment);
+        latest.computeIfAbsent(assessment.key().target(), target -> new ConcurrentHashMap<>())
+                .put(assessment.key(), assessment);
         Instant before = newest;
         newest = before == null || assessment.at().isAfter(before) ? assessment.at() : before;
+    }
+
+    /** Forgets the series of a target that is probed no more. */
+    void forget(ProbeId probe, TargetId target) {
+        latest.computeIfPresent(target, (id, series) -> {
+            series.keySet().removeIf(key -> key.probe().equals(probe));
+            return series.isEmpty() ? null : series;
+        });
     }
 
     /** When the newest observation ended; empty before the first. */
@@ -28,24 +39,24 @@ final class LatestAssessments {
     }
 
     Iterable<Assessment> all() {
-        return latest.values();
+        return () -> latest.values().stream()
+                .flatMap(series -> series.values().stream())
+                .iterator();
     }
 
     TargetsResource.View view(Target target) {
         Map<String, TargetsResource.ProbeView> probes = new TreeMap<>();
-        latest.forEach((key, assessment) -> {
-            if (key.target().equals(target.id())) {
-                Map<String, Double> signals = new TreeMap<>();
-                assessment.signals().forEach((signal, value) -> signals.put(signal.signalName(), value));
-                probes.put(
-                        key.probe().value(),
-                        new TargetsResource.ProbeView(
-                                assessment.at(),
-                                assessment.outcome().kind().label(),
-                                assessment.outcome().reason().label(),
-                                assessment.outcome().detail(),
-                                signals));
-            }
+        latest.getOrDefault(target.id(), Map.of()).forEach((key, assessment) -> {
+            Map<String, Double> signals = new TreeMap<>();
+            assessment.signals().forEach((signal, value) -> signals.put(signal.signalName(), value));
+            probes.put(
+                    key.probe().value(),
+                    new TargetsResource.ProbeView(
+                            assessment.at(),
+                            assessment.outcome().kind().label(),
+                            assessment.outcome().reason().label(),
+                            assessment.outcome().detail(),
+                            signals));
         });
         return new TargetsResource.View(
                 target.id().value(),

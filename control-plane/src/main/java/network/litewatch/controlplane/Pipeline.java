@@ -2,26 +2,40 @@ package network.litewatch.controlplane;
 
 import io.dropwizard.lifecycle.Managed;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import network.litewatch.controlplane.alert.AlertBook;
+import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.Transition;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.Fleet;
 import network.litewatch.controlplane.ingest.Document;
+import network.litewatch.controlplane.ingest.MinuteSummaries;
 import network.litewatch.controlplane.ingest.ObservationDocuments;
 import network.litewatch.controlplane.ingest.Outbox;
+import network.litewatch.controlplane.ingest.Selection;
 import network.litewatch.controlplane.notify.NotificationLog;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.probe.Observation;
+import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.TargetId;
+import network.litewatch.probe.Vantage;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,12 +58,20 @@ public final class Pipeline implements Managed, Consumer<Observation> {
     private final Stores stores;
     private final Fleet fleet;
     private final AlertBook alerts;
+    private final Selection selection;
     private final Listener listener;
+    private final InstantSource clock;
+    private final AtomicReference<@Nullable Judging> next = new AtomicReference<>();
     private final Thread thread;
     private volatile boolean stopping;
 
     /** What a batch is written to. */
-    public record Stores(Outbox outbox, Checkpoints checkpoints, AlertStore alerts, NotificationLog notifications) {}
+    public record Stores(
+            Outbox outbox,
+            MinuteSummaries summaries,
+            Checkpoints checkpoints,
+            AlertStore alerts,
+            NotificationLog notifications) {}
 
     /** Hears of what happened; must be quick. */
     public interface Listener {
@@ -58,8 +80,17 @@ public final class Pipeline implements Managed, Consumer<Observation> {
         void committed(List<Observation> observations, List<Assessment> assessments, List<Transition> transitions);
     }
 
-    /** Goes on from {@code fleet} and {@code alerts}, which it owns from here on. */
-    public Pipeline(Jdbi jdbi, Stores stores, Fleet fleet, AlertBook alerts, Listener listener) {
+    /** Goes on from {@code fleet} and {@code alerts}, which it owns from here on, as it does {@code selection}. */
+    public Pipeline(
+            Jdbi jdbi,
+            Stores stores,
+            Fleet fleet,
+            AlertBook alerts,
+            Selection selection,
+            Listener listener,
+            InstantSource clock) {
+        this.clock = clock;
+        this.selection = selection;
         this.jdbi = jdbi;
         this.stores = stores;
         this.fleet = fleet;
@@ -97,6 +128,7 @@ public final class Pipeline implements Managed, Consumer<Observation> {
         List<Observation> batch = new ArrayList<>();
         while (!(stopping && queue.isEmpty() && batch.isEmpty())) {
             try {
+                rejudge();
                 if (batch.isEmpty()) {
                     Observation first = queue.poll(200, TimeUnit.MILLISECONDS);
                     if (first == null) {
@@ -134,29 +166,59 @@ public final class Pipeline implements Managed, Consumer<Observation> {
     void process(List<Observation> observations) {
         Fleet.Batch assessed = fleet.apply(observations);
         AlertBook.Changes changes = alerts.evaluate(assessed.assessments());
+        Selection.Batch selected = selection.of(observations, behind(changes.transitions()));
         List<Document> documents = Stream.concat(
-                        observations.stream().map(ObservationDocuments::of),
+                        selected.kept().stream().map(ObservationDocuments::of),
                         changes.transitions().stream().map(AlertDocuments::of))
                 .toList();
         jdbi.useTransaction(handle -> {
-            stores.outbox().append(handle, documents);
+            if (!documents.isEmpty()) {
+                stores.outbox().append(handle, documents);
+            }
+            stores.summaries().add(handle, observations, selected.kept());
             stores.checkpoints().save(handle, assessed.changed());
             stores.alerts().save(handle, changes);
             stores.notifications().insert(handle, Messages.of(changes.transitions()));
         });
         fleet.commit(assessed);
         alerts.commit(changes);
+        selection.commit(selected);
         listener.committed(List.copyOf(observations), assessed.assessments(), changes.transitions());
     }
 
-    /** Ends alerts of rules that are gone, and says which; to be called before {@link #start}. */
-    List<Transition> retire(Instant now) {
-        AlertBook.Changes changes = alerts.retire(now);
+    /** The series whose runs made alerts fire or resolve: what an alert speaks of must be there to be looked at. */
+    private static Set<Selection.Series> behind(List<Transition> transitions) {
+        return transitions.stream()
+                .map(transition -> transition.alert().labels())
+                .map(labels -> new Selection.Series(
+                        new ProbeId(Objects.requireNonNull(labels.get("probe"))),
+                        new TargetId(Objects.requireNonNull(labels.get("target"))),
+                        new Vantage(Objects.requireNonNull(labels.get("vantage")))))
+                .collect(Collectors.toSet());
+    }
+
+    /** What the alerts are judged by: rules, and whether an alert's probe is still put to its target (by the labels). */
+    public record Judging(Collection<Rule> rules, Predicate<Map<String, String>> asked) {}
+
+    /** Judges by {@code judging} from the next batch on, and ends the alerts that it has no place for. Thread-safe. */
+    public void judgeBy(Judging judging) {
+        next.set(judging);
+    }
+
+    /** Takes over what {@link #judgeBy} said last, if it has not been yet. Throws when it could not be committed. */
+    void rejudge() {
+        Judging judging = next.get();
+        if (judging == null) {
+            return;
+        }
+        alerts.use(judging.rules());
+        AlertBook.Changes changes = alerts.retire(clock.instant(), judging.asked());
         jdbi.useTransaction(handle -> {
             stores.alerts().save(handle, changes);
             stores.notifications().insert(handle, Messages.of(changes.transitions()));
         });
         alerts.commit(changes);
-        return changes.transitions();
+        next.compareAndSet(judging, null);
+        listener.committed(List.of(), List.of(), changes.transitions());
     }
 }

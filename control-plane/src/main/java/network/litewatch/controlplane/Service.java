@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import network.litewatch.controlplane.alert.Alert;
@@ -34,7 +36,9 @@ import network.litewatch.controlplane.auth.Guards;
 import network.litewatch.controlplane.auth.Tokens;
 import network.litewatch.controlplane.health.Check;
 import network.litewatch.controlplane.index.ChainEventsProbe;
+import network.litewatch.controlplane.ingest.MinuteSummaries;
 import network.litewatch.controlplane.ingest.Outbox;
+import network.litewatch.controlplane.ingest.Selection;
 import network.litewatch.controlplane.ingest.Shipper;
 import network.litewatch.controlplane.ingest.elastic.BulkWriter;
 import network.litewatch.controlplane.ingest.elastic.ChainEventSearch;
@@ -45,6 +49,7 @@ import network.litewatch.controlplane.metrics.EdgeMetrics;
 import network.litewatch.controlplane.metrics.FiringAlerts;
 import network.litewatch.controlplane.metrics.PipelineMetrics;
 import network.litewatch.controlplane.metrics.SignalMetrics;
+import network.litewatch.controlplane.network.CurrentNetworks;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.notify.Dispatcher;
 import network.litewatch.controlplane.notify.LogNotifier;
@@ -54,58 +59,53 @@ import network.litewatch.controlplane.notify.slack.Links;
 import network.litewatch.controlplane.notify.slack.SlackNotifier;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookPage;
-import network.litewatch.controlplane.schedule.NettyWheel;
 import network.litewatch.controlplane.schedule.ProbePlan;
 import network.litewatch.controlplane.schedule.QuartzCluster;
 import network.litewatch.controlplane.schedule.ScheduleWatchdog;
-import network.litewatch.controlplane.schedule.Shard;
 import network.litewatch.controlplane.schedule.ShardLease;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.controlplane.store.Migrations;
 import network.litewatch.probe.Observation;
-import network.litewatch.probe.Probe;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Secret;
-import network.litewatch.probe.Target;
-import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.Vantage;
-import network.litewatch.probe.catalogue.Probes;
-import network.litewatch.probe.http.Cidr;
-import network.litewatch.probe.http.EgressPolicy;
-import network.litewatch.probe.http.GuardedClient;
 import org.jdbi.v3.core.Jdbi;
 import org.quartz.SchedulerException;
 
 /** Wires the stages in data-flow order; reads top to bottom. */
 final class Service {
-    private static final int MAX_IN_FLIGHT = 64;
-
     private final ControlPlaneConfiguration config;
-    private final Files files;
+    private final Supplier<Files> reader;
     private final Environment env;
     private final Jdbi jdbi;
     private final Clock clock;
     private final RandomGenerator random;
     private final PipelineMetrics metrics;
     private final LatestAssessments latest = new LatestAssessments();
-    private final EdgeMetrics edge = new EdgeMetrics();
+    private final CurrentNetworks networks;
+    private final EdgeMetrics edge;
     private final Tokens tokens;
+    private volatile Files files;
 
     Service(
             ControlPlaneConfiguration config,
             Files files,
+            Supplier<Files> reader,
             Environment env,
             Jdbi jdbi,
             Clock clock,
             RandomGenerator random) {
         this.config = config;
         this.files = files;
+        this.reader = reader;
         this.env = env;
         this.jdbi = jdbi;
         this.clock = clock;
         this.random = random;
-        this.metrics = new PipelineMetrics(env.metrics());
+        this.networks = new CurrentNetworks(files.networks());
+        this.metrics = new PipelineMetrics(env.metrics(), networks::perTarget);
+        this.edge = new EdgeMetrics(networks::perTarget);
         this.tokens = new Tokens(config.auth());
     }
 
@@ -130,15 +130,17 @@ final class Service {
         List<Alert> alive = alertStore.alive();
         FiringAlerts firing = new FiringAlerts(
                 files.rules(), files.networks().stream().map(Network::id).toList(), alive);
+        MinuteSummaries summaries = new MinuteSummaries(jdbi, outbox, clock);
         Pipeline pipeline = new Pipeline(
                 jdbi,
-                new Pipeline.Stores(outbox, checkpoints, alertStore, notifications),
+                new Pipeline.Stores(outbox, summaries, checkpoints, alertStore, notifications),
                 Fleet.of(checkpoints.load(jdbi)),
                 new AlertBook(files.rules(), alive),
-                new Committed(shipper, dispatcher, firing));
-        pipeline.retire(clock.instant()).forEach(firing::apply);
+                new Selection(observation -> networks.storing(observation.network(), observation.probe())),
+                new Committed(shipper, dispatcher, firing),
+                clock);
         metrics.register(firing);
-        metrics.register(new SignalMetrics(latest.all()));
+        metrics.register(new SignalMetrics(latest.all(), networks::perTarget));
         metrics.register(edge);
         env.lifecycle().manage(pipeline);
 
@@ -149,66 +151,68 @@ final class Service {
                     events.forEach(event -> metrics.chainEvent(network, event));
                     shipper.wake();
                 });
-        ScheduleWatchdog watchdog = schedule(dataSource, pipeline, retention, chain);
-        expose(elasticsearch, alertStore);
-        watch(elasticsearch, outbox, shipper, watchdog, notifications, pipeline);
-    }
-
-    private ScheduleWatchdog schedule(
-            DataSource dataSource, Pipeline pipeline, Retention retention, ChainEventsProbe.Tools chain)
-            throws SchedulerException {
-        List<ProbePlan> plans = new ArrayList<>();
-        for (Network network : files.networks()) {
-            plans.addAll(plans(network, chain));
-        }
-        NettyWheel wheel = new NettyWheel(clock);
-        closeAtEnd(wheel);
-        String node = config.node().name();
-        int shards = config.node().shards();
-        Vantage vantage = new Vantage(node);
-        ScheduleWatchdog watchdog = new ScheduleWatchdog(clock, plans);
+        List<QuartzCluster.Chore> chores = List.of(
+                new QuartzCluster.Chore("retention", Duration.ofHours(1), retention::run),
+                new QuartzCluster.Chore("summaries", Duration.ofSeconds(20), () -> {
+                    if (summaries.close() > 0) {
+                        shipper.wake();
+                    }
+                }));
+        Probing probing = new Probing(
+                clock,
+                random,
+                chain,
+                new Vantage(config.node().name()),
+                config.node().shards(),
+                pipeline);
+        closeAtEnd(probing);
+        probing.replace(files.networks());
+        pipeline.judgeBy(new Pipeline.Judging(files.rules(), asked(probing.plans(), files.networks())));
         env.lifecycle()
                 .manage(new QuartzCluster(
                         dataSource,
-                        node,
-                        shards,
-                        new ShardLease(jdbi, clock, node),
-                        index -> {
-                            List<ProbePlan> own = plans.stream()
-                                    .filter(plan -> Shard.indexOf(plan, shards) == index)
-                                    .toList();
-                            Shard shard = Shard.start(own, vantage, wheel, clock, pipeline);
-                            watchdog.started(index, shard);
-                            return shard;
-                        },
-                        List.of(new QuartzCluster.Chore("retention", Duration.ofHours(1), retention::run))));
-        return watchdog;
+                        config.node().name(),
+                        config.node().shards(),
+                        new ShardLease(jdbi, clock, config.node().name()),
+                        probing::start,
+                        chores));
+        env.admin()
+                .addServlet("reload", new ReloadServlet(reader, fresh -> reload(fresh, probing, pipeline, firing)))
+                .addMapping("/-/reload");
+        expose(elasticsearch, alertStore);
+        watch(elasticsearch, outbox, shipper, probing.watchdog(), notifications, pipeline);
     }
 
-    /** The plans of one network, over a client of its own: what one network may reach is closed to the others. */
-    private List<ProbePlan> plans(Network network, ChainEventsProbe.Tools chain) {
-        GuardedClient client = new GuardedClient(
-                EgressPolicy.allowing(
-                        network.privateRanges().stream().map(Cidr::parse).toList()),
-                System::nanoTime,
-                MAX_IN_FLIGHT);
-        closeAtEnd(client);
-        Map<ProbeId, Probe> probes = new HashMap<>(new Probes(client, clock, System::nanoTime, random).byId());
-        if (network.targets().stream().anyMatch(target -> target.kind() == TargetKind.CHAIN)) {
-            ChainEventsProbe reading = ChainEventsProbe.of(network, client.http(), chain);
-            closeAtEnd(reading);
-            probes.put(reading.id(), reading);
+    /** Puts files that were read again in the place of the old ones, and says what that changed. */
+    private String reload(Files fresh, Probing probing, Pipeline pipeline, FiringAlerts firing) {
+        networks.replace(fresh.networks());
+        Probing.Change change = probing.replace(fresh.networks());
+        pipeline.judgeBy(new Pipeline.Judging(fresh.rules(), asked(probing.plans(), fresh.networks())));
+        firing.expect(fresh.rules(), fresh.networks().stream().map(Network::id).toList());
+        files = fresh;
+        change.removed().forEach(this::forget);
+        probing.plans().stream()
+                .filter(plan -> !networks.perTarget(
+                        plan.target().network(), plan.probe().id()))
+                .forEach(plan -> metrics.forget(plan.probe().id(), plan.target()));
+        return "plans: " + change.added().size() + " added, " + change.changed().size() + " changed, "
+                + change.removed().size() + " removed, " + change.unchanged() + " undisturbed; rules: "
+                + fresh.rules().size() + "; runbooks: " + fresh.runbooks().size();
+    }
+
+    private void forget(ProbePlan plan) {
+        latest.forget(plan.probe().id(), plan.target().id());
+        metrics.forget(plan.probe().id(), plan.target());
+        edge.forget(plan.probe().id(), plan.target().id());
+    }
+
+    /** Whether the labels of an alert name a probe and a target that are asked: by a plan, or across the targets of a network. */
+    private static Predicate<Map<String, String>> asked(List<ProbePlan> plans, List<Network> networks) {
+        Set<String> names = new HashSet<>(plans.stream().map(ProbePlan::name).toList());
+        for (ProbeId group : Fleet.GROUPS) {
+            networks.forEach(network -> names.add(group + "@" + network.id()));
         }
-        List<ProbePlan> plans = new ArrayList<>();
-        network.pace().forEach((id, pace) -> {
-            Probe probe = probes.get(id);
-            for (Target target : network.targets()) {
-                if (probe != null && probe.suits(target)) {
-                    plans.add(new ProbePlan(probe, target, pace.interval(), pace.timeout()));
-                }
-            }
-        });
-        return plans;
+        return labels -> names.contains(labels.getOrDefault("probe", "") + "@" + labels.getOrDefault("target", ""));
     }
 
     private Notifier notifier() {
@@ -228,21 +232,18 @@ final class Service {
     }
 
     private void expose(ElasticsearchClient elasticsearch, AlertStore alerts) {
-        List<Target> targets = files.networks().stream()
-                .flatMap(network -> network.targets().stream())
-                .toList();
         ObservationSearch search = new ObservationSearch(elasticsearch);
         Routes.register(
                 env.jersey(),
                 List.of(
-                        new TargetsResource(
-                                () -> targets.stream().map(latest::view).toList()),
+                        new TargetsResource(() ->
+                                networks.targets().stream().map(latest::view).toList()),
                         new ObservationsResource(new DocumentPages(search::search, "observations")),
                         new ChainEventsResource(
                                 new DocumentPages(new ChainEventSearch(elasticsearch)::search, "chain events")),
                         new AlertsResource(alerts),
-                        new NetworksResource(files.networks()),
-                        new PagesResource(files.runbooks(), runbook -> live(runbook, alerts))));
+                        new NetworksResource(networks::all),
+                        new PagesResource(() -> files.runbooks(), runbook -> live(runbook, alerts))));
         Guards.install(env, tokens);
         env.admin()
                 .addServlet("prometheus", new MetricsServlet(metrics.registry()))

@@ -55,6 +55,12 @@ class EndToEndIT {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private static final Path ROOT = Path.of(Objects.requireNonNull(System.getProperty("litewatch.root")));
 
+    private static final Path LAB = ROOT.resolve("control-plane/config/networks/lab.yml");
+
+    private static final String ENDPOINT = """
+              - {id: e2e-endpoint, probe: http, url: "${LAB_ROUTER_URL}/api/v1/ping", token: "${LAB_ROUTER_TOKEN:-lab-router-token}"}
+            """;
+
     private static Path home;
     private static LocalStack stack;
     private static ServicePorts ports;
@@ -79,6 +85,7 @@ class EndToEndIT {
                         true),
                 System.out::println);
         ports = ServicePorts.choose(true, name -> null);
+        Files.copy(LAB, home.resolve("lab.yml"));
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setURL(Objects.requireNonNull(stack.environment().get("LITEWATCH_DATABASE_URL")));
         source.setUser("postgres");
@@ -101,6 +108,34 @@ class EndToEndIT {
         if (stack != null) {
             stack.close();
         }
+    }
+
+    @Test
+    @Order(0)
+    void targetsComeAndGoWithoutARestart() throws Exception {
+        await().ignoreExceptions()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> get(ports.api() + "/api/v1/targets").contains("rpc_head_lag_seconds"));
+        String lab = Files.readString(LAB);
+        Path file = home.resolve("lab.yml");
+
+        assertThat(reload()).startsWith("200 reloaded; plans: 0 added, 0 changed, 0 removed");
+
+        Files.writeString(file, lab.replace("endpoints:\n", "endpoints:\n" + ENDPOINT));
+        assertThat(reload()).startsWith("200 reloaded; plans: 1 added, 0 changed, 0 removed");
+        await().ignoreExceptions()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> get(ports.api() + "/api/v1/targets/e2e-endpoint").contains("probe_success_ratio"));
+
+        Files.writeString(file, lab.replace("chain: {id:", "chain: {idd:"));
+        assertThat(reload())
+                .startsWith("422 not reloaded, the old files stay in use:")
+                .contains("lab.yml:");
+        assertThat(get(ports.api() + "/api/v1/targets")).contains("e2e-endpoint");
+
+        Files.writeString(file, lab);
+        assertThat(reload()).startsWith("200 reloaded; plans: 0 added, 0 changed, 1 removed");
+        assertThat(get(ports.api() + "/api/v1/targets")).doesNotContain("e2e-endpoint");
     }
 
     @Test
@@ -203,6 +238,15 @@ class EndToEndIT {
         await().atMost(Duration.ofSeconds(60)).until(() -> !service.isAlive());
     }
 
+    private static String reload() throws Exception {
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(URI.create(ports.admin() + "/-/reload"))
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        return answer.statusCode() + " " + answer.body();
+    }
+
     private static PanelReplay replay() {
         return new PanelReplay(
                 Objects.requireNonNull(stack.environment().get("LITEWATCH_ELASTICSEARCH_URL")),
@@ -254,10 +298,15 @@ class EndToEndIT {
             client.indices().refresh(r -> r.index("litewatch-*"));
             collect(
                     client,
-                    "litewatch-*,-litewatch-chain-events-*",
+                    "litewatch-*,-litewatch-chain-events-*,-litewatch-summaries-*",
                     List.of("cortensor.target", "cortensor.probe"),
                     ids);
             collect(client, "litewatch-chain-events-*", List.of("cortensor.id"), ids);
+            collect(
+                    client,
+                    "litewatch-summaries-*",
+                    List.of("cortensor.probe", "cortensor.vantage", "cortensor.outcome", "cortensor.reason"),
+                    ids);
             return ids;
         } finally {
             client._transport().close();
@@ -356,6 +405,7 @@ class EndToEndIT {
     private static Child startService() throws IOException {
         Map<String, String> environment = new LinkedHashMap<>(stack.environment());
         environment.putAll(ports.environment());
+        environment.put("LITEWATCH_NETWORK", home.resolve("lab.yml").toString());
         environment.put(
                 "LITEWATCH_PARENT", Long.toString(ProcessHandle.current().pid()));
         return Child.start(

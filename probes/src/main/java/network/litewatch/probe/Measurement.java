@@ -64,6 +64,8 @@ public enum Measurement {
             Unit.COUNT, "Events that one reading of the same blocks had and another had not, found by this run"),
     CHAIN_RANGE_LIMIT(Unit.BLOCKS, "Blocks that eth_getLogs of the RPC in use is asked for at once, as learnt"),
 
+    RETRY_AFTER(Unit.SECONDS, "How long the server that refused wants no more requests, by its Retry-After"),
+
     HTTP_STATUS_CODE(Unit.COUNT, "HTTP status of the answer"),
     HTTP_CONTENT_LENGTH(Unit.BYTES, "Content-Length that the answer claims"),
     HTTP_BODY_BYTES(Unit.BYTES, "Bytes of the body that came, or of a WebSocket's first message"),

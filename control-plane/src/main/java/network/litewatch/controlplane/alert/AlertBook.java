@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.probe.ProbeId;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +33,7 @@ public final class AlertBook {
 
     /** A book with {@code rules} that goes on from {@code stored} alerts; resolved ones among them are ignored. */
     public AlertBook(Collection<Rule> rules, Collection<Alert> stored) {
-        for (Rule rule : rules) {
-            this.rules.computeIfAbsent(rule.probe(), p -> new ArrayList<>()).add(rule);
-        }
+        use(rules);
         for (Alert alert : stored) {
             if (alert.state() != Alert.State.RESOLVED) {
                 alive.put(alert.fingerprint(), alert);
@@ -53,14 +52,32 @@ public final class AlertBook {
         return draft.changes();
     }
 
-    /** Ends the alerts whose rule is in no file any more, or reads another probe now: nothing would ever resolve them. */
-    public Changes retire(Instant at) {
+    /** Judges by {@code others} from here on; {@link #retire} ends what the old ones began. */
+    public void use(Collection<Rule> others) {
+        rules.clear();
+        for (Rule rule : others) {
+            rules.computeIfAbsent(rule.probe(), p -> new ArrayList<>()).add(rule);
+        }
+    }
+
+    /**
+     * Ends the alerts that nothing would ever resolve: those whose rule is in no file any more or reads another probe now,
+     * and those whose target is not asked any more.
+     *
+     * @param asked whether an alert's probe is still put to its target; the labels of an alert name both
+     */
+    public Changes retire(Instant at, Predicate<Map<String, String>> asked) {
         Draft draft = new Draft();
         Set<List<String>> known = new HashSet<>();
         rules.forEach((probe, own) -> own.forEach(rule -> known.add(List.of(rule.alert(), probe.value()))));
         for (Alert alert : List.copyOf(alive.values())) {
             if (!known.contains(List.of(alert.rule(), alert.labels().getOrDefault("probe", "")))) {
                 draft.end(alert, at, List.of("the rule " + alert.rule() + " was removed"));
+            } else if (!asked.test(alert.labels())) {
+                draft.end(
+                        alert,
+                        at,
+                        List.of("the target " + alert.labels().getOrDefault("target", "") + " is not probed any more"));
             }
         }
         return draft.changes();

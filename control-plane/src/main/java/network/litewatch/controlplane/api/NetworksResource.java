@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import network.litewatch.controlplane.auth.Role;
 import network.litewatch.controlplane.network.Network;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Role.VIEW)
 public final class NetworksResource {
-    private final List<View> networks;
+    private final Supplier<List<Network>> networks;
 
     /** One network; {@code targets} counts by kind. */
     public record View(
@@ -31,16 +32,17 @@ public final class NetworksResource {
             Map<String, String> contracts,
             Map<String, Long> targets) {}
 
-    public NetworksResource(List<Network> networks) {
-        this.networks = networks.stream()
-                .map(NetworksResource::view)
-                .sorted(Comparator.comparing(View::id))
-                .toList();
+    public NetworksResource(Supplier<List<Network>> networks) {
+        this.networks = networks;
     }
 
     @GET
     public Page<View> list(@QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
-        return Page.of(networks, Page.limit(limit), cursor);
+        List<View> views = networks.get().stream()
+                .map(NetworksResource::view)
+                .sorted(Comparator.comparing(View::id))
+                .toList();
+        return Page.of(views, Page.limit(limit), cursor);
     }
 
     private static View view(Network network) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import network.litewatch.controlplane.auth.Role;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookPage;
@@ -27,12 +28,12 @@ import org.jspecify.annotations.Nullable;
 @Path("/")
 @RolesAllowed(Role.VIEW)
 public final class PagesResource {
-    private final Map<String, Runbook> runbooks;
+    private final Supplier<Map<String, Runbook>> runbooks;
     private final Function<Runbook, List<RunbookPage.Live>> live;
 
     /** Shows {@code runbooks}; {@code live} gives the alerts that link to one now, for readers who may see alerts. */
-    public PagesResource(Map<String, Runbook> runbooks, Function<Runbook, List<RunbookPage.Live>> live) {
-        this.runbooks = Map.copyOf(runbooks);
+    public PagesResource(Supplier<Map<String, Runbook>> runbooks, Function<Runbook, List<RunbookPage.Live>> live) {
+        this.runbooks = runbooks;
         this.live = live;
     }
 
@@ -64,7 +65,7 @@ public final class PagesResource {
     @Path("runbooks")
     @Produces(MediaType.TEXT_HTML + ";charset=utf-8")
     public String index() {
-        return RunbookPage.index(runbooks.values(), "");
+        return RunbookPage.index(runbooks.get().values(), "");
     }
 
     @GET
@@ -73,10 +74,11 @@ public final class PagesResource {
     @Produces(MediaType.TEXT_HTML + ";charset=utf-8")
     public Response runbook(
             @PathParam("id") String id, @QueryParam("alert") @Nullable String alert, @Context SecurityContext reader) {
-        Runbook runbook = runbooks.get(id);
+        Runbook runbook = runbooks.get().get(id);
         if (runbook == null) {
             return Response.status(404)
-                    .entity(RunbookPage.index(runbooks.values(), "There is no runbook of that name. There are these:"))
+                    .entity(RunbookPage.index(
+                            runbooks.get().values(), "There is no runbook of that name. There are these:"))
                     .build();
         }
         return Response.ok(page(runbook, alert == null ? "" : alert, reader)).build();

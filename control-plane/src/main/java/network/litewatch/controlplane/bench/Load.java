@@ -22,9 +22,9 @@ final class Load {
                 .reduce(Duration.ZERO, Duration::plus);
     }
 
-    /** Resident memory of this process in MB; 0 where the system does not say. */
-    static long residentMegabytes() {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+    /** Resident memory of a process in MB; 0 where the system does not say. */
+    static long residentMegabytes(long pid) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
             return lines.filter(line -> line.startsWith("VmRSS:"))
                     .map(line -> line.replaceAll("\\D", ""))
                     .mapToLong(kilobytes -> Long.parseLong(kilobytes) / 1024)

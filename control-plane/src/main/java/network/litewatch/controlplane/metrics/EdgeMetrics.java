@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
 import network.litewatch.probe.Measurement;
+import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.Outcome;
 import network.litewatch.probe.Phase;
@@ -35,13 +37,27 @@ public final class EdgeMetrics extends Collector {
     // One entry a configured endpoint.
     private final Map<Series, Observation> latest = new ConcurrentHashMap<>();
 
+    private final BiPredicate<NetworkId, ProbeId> perTarget;
+
+    /** Metrics of the endpoints of those probes whose targets have series of their own. */
+    public EdgeMetrics(BiPredicate<NetworkId, ProbeId> perTarget) {
+        this.perTarget = perTarget;
+    }
+
     private record Series(ProbeId probe, TargetId target) {}
 
     /** Takes over a run; those of other kinds of target, and those that were not run, change nothing. */
     public void observed(Observation observation) {
-        if (observation.kind() == TargetKind.ENDPOINT && observation.outcome().kind() != Outcome.Kind.NOT_RUN) {
+        if (observation.kind() == TargetKind.ENDPOINT
+                && observation.outcome().kind() != Outcome.Kind.NOT_RUN
+                && perTarget.test(observation.network(), observation.probe())) {
             latest.put(new Series(observation.probe(), observation.target()), observation);
         }
+    }
+
+    /** Forgets an endpoint that is probed no more. */
+    public void forget(ProbeId probe, TargetId target) {
+        latest.remove(new Series(probe, target));
     }
 
     @Override

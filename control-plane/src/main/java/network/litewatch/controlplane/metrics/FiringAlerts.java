@@ -19,8 +19,8 @@ import network.litewatch.probe.NetworkId;
 public final class FiringAlerts extends Collector {
     private static final List<String> LABELS = List.of("network", "rule", "severity");
 
-    private final Collection<Rule> rules;
-    private final Collection<NetworkId> networks;
+    private volatile Collection<Rule> rules;
+    private volatile Collection<NetworkId> networks;
     private final Map<String, Alert> firing = new ConcurrentHashMap<>();
 
     /** Starts from the alerts of {@code stored} that fire. */
@@ -30,6 +30,12 @@ public final class FiringAlerts extends Collector {
         stored.stream()
                 .filter(alert -> alert.state() == Alert.State.FIRING)
                 .forEach(alert -> firing.put(alert.fingerprint(), alert));
+    }
+
+    /** From here on these are the rules and the networks. */
+    public void expect(Collection<Rule> newRules, Collection<NetworkId> newNetworks) {
+        rules = List.copyOf(newRules);
+        networks = List.copyOf(newNetworks);
     }
 
     /** Takes over what happened to an alert. */

@@ -9,11 +9,15 @@ import io.prometheus.client.Histogram;
 import io.prometheus.client.dropwizard.DropwizardExports;
 import io.prometheus.client.hotspot.DefaultExports;
 import java.util.List;
+import java.util.function.BiPredicate;
 import java.util.function.DoubleSupplier;
 import network.litewatch.controlplane.ingest.BulkTarget.Verdict;
 import network.litewatch.controlplane.notify.Notification;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
+import network.litewatch.probe.Phase;
+import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.Target;
 import network.litewatch.probe.chain.ChainEvent;
 
 /**
@@ -32,6 +36,12 @@ public final class PipelineMetrics {
             .name("litewatch_probe_runs_total")
             .help("Runs by how they ended")
             .labelNames("probe", "network", "outcome", "reason")
+            .register(registry);
+    private final Histogram elapsed = Histogram.build()
+            .name("litewatch_probe_run_seconds")
+            .help("Slot to end of the runs that count, of all targets")
+            .labelNames("probe", "network")
+            .buckets(.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120)
             .register(registry);
     private final Histogram slip = Histogram.build()
             .name("litewatch_schedule_slip_seconds")
@@ -59,8 +69,15 @@ public final class PipelineMetrics {
             .labelNames("network", "contract", "event")
             .register(registry);
 
-    /** Metrics of the service, of Dropwizard's {@code metrics} and of the JVM. */
-    public PipelineMetrics(MetricRegistry metrics) {
+    private final BiPredicate<NetworkId, ProbeId> perTarget;
+
+    /**
+     * Metrics of the service, of Dropwizard's {@code metrics} and of the JVM.
+     *
+     * @param perTarget whether a probe's targets have series of their own
+     */
+    public PipelineMetrics(MetricRegistry metrics, BiPredicate<NetworkId, ProbeId> perTarget) {
+        this.perTarget = perTarget;
         new DropwizardExports(metrics).register(registry);
         DefaultExports.register(registry);
         // A counter that is absent until its first count cannot be alerted on.
@@ -89,6 +106,9 @@ public final class PipelineMetrics {
                 .inc();
         slip.observe(seconds(o.slip().toNanos()));
         if (o.outcome().counts()) {
+            elapsed.labels(probe, network).observe(seconds(o.elapsed().toNanos()));
+        }
+        if (o.outcome().counts() && perTarget.test(o.network(), o.probe())) {
             String target = o.target().value();
             String kind = o.kind().label();
             success.labels(probe, target, kind, network).set(o.outcome().isOk() ? 1 : 0);
@@ -98,6 +118,21 @@ public final class PipelineMetrics {
                     .phases()
                     .forEach((phase, length) -> phases.labels(probe, target, kind, network, phase.label())
                             .set(seconds(length.toNanos())));
+        }
+    }
+
+    /** Forgets the series of a target that is probed no more. */
+    public void forget(ProbeId probe, Target target) {
+        String[] labels = {
+            probe.value(),
+            target.id().value(),
+            target.kind().label(),
+            target.network().value()
+        };
+        success.remove(labels);
+        duration.remove(labels);
+        for (Phase phase : Phase.values()) {
+            phases.remove(labels[0], labels[1], labels[2], labels[3], phase.label());
         }
     }
 

@@ -6,9 +6,12 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.SeriesKey;
 import network.litewatch.controlplane.assess.Signal;
+import network.litewatch.probe.NetworkId;
+import network.litewatch.probe.ProbeId;
 
 /**
  * The signals that rules judge, one gauge a signal under {@code litewatch_<signal name>}, so that a graph shows the very
@@ -19,10 +22,16 @@ public final class SignalMetrics extends Collector {
     private static final List<String> LABELS = List.of("probe", "target", "kind", "network");
 
     private final Iterable<Assessment> latest;
+    private final BiPredicate<NetworkId, ProbeId> perTarget;
 
-    /** Reads {@code latest} at each scrape: the newest assessment of every series. */
-    public SignalMetrics(Iterable<Assessment> latest) {
+    /**
+     * Reads {@code latest} at each scrape: the newest assessment of every series.
+     *
+     * @param perTarget whether a probe's targets have series of their own
+     */
+    public SignalMetrics(Iterable<Assessment> latest, BiPredicate<NetworkId, ProbeId> perTarget) {
         this.latest = latest;
+        this.perTarget = perTarget;
     }
 
     @Override
@@ -36,6 +45,9 @@ public final class SignalMetrics extends Collector {
                 "litewatch_assessed_timestamp_seconds", "When the series was last assessed, since 1970", LABELS);
         for (Assessment assessment : latest) {
             SeriesKey key = assessment.key();
+            if (!perTarget.test(assessment.network(), key.probe())) {
+                continue;
+            }
             List<String> labels = List.of(
                     key.probe().value(),
                     key.target().value(),

@@ -50,6 +50,12 @@ public record Network(
         pace = Map.copyOf(pace);
     }
 
-    /** Interval from slot to slot and total deadline of a run. */
-    public record Pace(Duration interval, Duration timeout) {}
+    /**
+     * How often a question is asked, and what is kept of the answers.
+     *
+     * @param interval from slot to slot
+     * @param timeout total deadline of a run
+     * @param perTarget whether {@code /metrics} has series for each target, and not only for the probe as a whole
+     */
+    public record Pace(Duration interval, Duration timeout, Storing storing, boolean perTarget) {}
 }

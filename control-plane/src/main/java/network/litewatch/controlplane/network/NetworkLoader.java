@@ -78,7 +78,7 @@ public final class NetworkLoader {
             blockTime = required(chain, "block_time", "nominal time between blocks, as 250ms", Durations::parse);
         }
         NetworkId owner = id == null ? new NetworkId("unknown") : id;
-        Map<ProbeId, Network.Pace> pace = pace(root);
+        Map<ProbeId, Network.Pace> pace = new PaceReader(placeholders, probes).read(root);
         List<Target> targets = new ArrayList<>();
         addRpcs(root, owner, chain(chain, chainId, blockTime, pace), cadence, targets);
         addWallets(root, owner, targets);
@@ -291,36 +291,6 @@ public final class NetworkLoader {
                 root.problem("two targets have the id \"" + target.id() + "\"; ids must be unique");
             }
         }
-    }
-
-    private Map<ProbeId, Network.Pace> pace(Field root) {
-        Map<ProbeId, Network.Pace> pace = new LinkedHashMap<>();
-        Field section =
-                root.require("probes", "interval and timeout by probe, as rpc.head: {interval: 5s, timeout: 3s}");
-        if (section == null) {
-            return pace;
-        }
-        section.fields().forEach((name, field) -> {
-            field.allowOnly("interval", "timeout");
-            if (probes.stream().noneMatch(p -> p.value().equals(name))) {
-                field.problem("is not a probe; probes: "
-                        + new TreeSet<>(probes.stream().map(ProbeId::value).toList()));
-                return;
-            }
-            Duration interval = required(field, "interval", "time from slot to slot, as 5s", Durations::parse);
-            Duration timeout = required(field, "timeout", "total deadline of one run, as 3s", Durations::parse);
-            if (interval == null || timeout == null) {
-                return;
-            }
-            if (interval.compareTo(Duration.ofSeconds(1)) < 0) {
-                field.problem("interval must be at least 1s");
-            } else if (timeout.isZero() || timeout.compareTo(interval) > 0) {
-                field.problem("timeout must be positive and not longer than the interval");
-            } else {
-                pace.put(new ProbeId(name), new Network.Pace(interval, timeout));
-            }
-        });
-        return pace;
     }
 
     private Map<String, Map<String, String>> enums(@Nullable Field field) {

@@ -3,6 +3,8 @@ package network.litewatch.controlplane.schedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import network.litewatch.probe.Finding;
+import network.litewatch.probe.Measurement;
 import network.litewatch.probe.Outcome;
 import network.litewatch.probe.Reason;
 
@@ -26,8 +28,12 @@ record Pacing(int refusals, Instant quietUntil, int failures) {
     private static final int PARTS = 4;
     private static final int MAX_DOUBLINGS = 16;
 
-    /** After a run of the slot {@code slot} that ended so. What was not run changes nothing. */
-    Pacing after(Outcome outcome, Instant slot, Duration interval) {
+    /** The longest that a target's own Retry-After is heeded: one that says a year must not be lost sight of. */
+    static final Duration LONGEST_WISH = Duration.ofHours(1);
+
+    /** After a run of the slot {@code slot} that found this. What was not run changes nothing. */
+    Pacing after(Finding finding, Instant slot, Duration interval) {
+        Outcome outcome = finding.outcome();
         if (outcome.kind() == Outcome.Kind.NOT_RUN) {
             return this;
         }
@@ -35,10 +41,17 @@ record Pacing(int refusals, Instant quietUntil, int failures) {
             // One, two, four ... intervals in which nothing is asked; a bill is not paid by asking either.
             Duration pause = interval.multipliedBy(1L << Math.min(refusals, MAX_DOUBLINGS));
             Duration bounded = pause.compareTo(LONGEST) > 0 ? LONGEST : pause;
-            return new Pacing(refusals + 1, slot.plus(bounded).plus(interval.dividedBy(2)), 0);
+            Duration wished = wished(finding);
+            Duration longer = wished.compareTo(bounded) > 0 ? wished : bounded;
+            return new Pacing(refusals + 1, slot.plus(longer).plus(interval.dividedBy(2)), 0);
         }
         boolean failed = outcome.kind() == Outcome.Kind.FAILED;
         return new Pacing(0, Instant.MIN, failed ? failures + 1 : 0);
+    }
+
+    private static Duration wished(Finding finding) {
+        double seconds = finding.measurements().getOrDefault(Measurement.RETRY_AFTER, 0.0);
+        return Duration.ofMillis((long) (Math.min(seconds, (double) LONGEST_WISH.toSeconds()) * 1_000));
     }
 
     /** Why {@code slot} is not asked; empty when it is. */

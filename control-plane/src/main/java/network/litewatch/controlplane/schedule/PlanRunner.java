@@ -100,7 +100,7 @@ final class PlanRunner {
             Finding result = bug == null ? finding : proberError(bug);
             // First, so that no slot that is left alone for this run's sake is told before it.
             emit(slot, now, result);
-            end(slot, result.outcome());
+            end(slot, result);
         });
     }
 
@@ -121,9 +121,9 @@ final class PlanRunner {
         return Optional.empty();
     }
 
-    private synchronized void end(Instant slot, Outcome outcome) {
+    private synchronized void end(Instant slot, Finding finding) {
         inFlight = false;
-        pacing = pacing.after(outcome, slot, plan.interval());
+        pacing = pacing.after(finding, slot, plan.interval());
         if (!stopped) {
             pacing.recheckAfter(plan.interval()).ifPresent(this::recheck);
         }

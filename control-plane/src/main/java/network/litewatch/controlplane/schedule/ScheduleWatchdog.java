@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Knows every plan that should run here and names those overdue by more than {@value #INTERVALS} intervals, whatever
@@ -21,16 +22,17 @@ public final class ScheduleWatchdog {
 
     private final InstantSource clock;
     private final Instant since;
-    private final List<ProbePlan> plans;
+    private final Supplier<List<ProbePlan>> plans;
     private final Map<Integer, Shard> running = new ConcurrentHashMap<>();
 
     /** A plan that should have come due; {@code last} is its latest slot, or when the watch began. */
     public record Overdue(String plan, Instant last, Duration interval) {}
 
-    public ScheduleWatchdog(InstantSource clock, List<ProbePlan> plans) {
+    /** Watches over what {@code plans} gives at the time. */
+    public ScheduleWatchdog(InstantSource clock, Supplier<List<ProbePlan>> plans) {
         this.clock = clock;
         this.since = clock.instant();
-        this.plans = List.copyOf(plans);
+        this.plans = plans;
     }
 
     /** To be called when this node starts a shard. */
@@ -51,7 +53,7 @@ public final class ScheduleWatchdog {
                 .map(Shard::runners)
                 .flatMap(Collection::stream)
                 .forEach(runner -> last.put(runner.plan().name(), runner.lastSlot()));
-        return plans.stream()
+        return plans.get().stream()
                 .map(plan -> new Overdue(plan.name(), last.getOrDefault(plan.name(), since), plan.interval()))
                 .filter(o ->
                         Duration.between(o.last(), now).compareTo(o.interval().multipliedBy(INTERVALS)) > 0)

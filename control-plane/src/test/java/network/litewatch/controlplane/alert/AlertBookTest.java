@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.SeriesKey;
 import network.litewatch.controlplane.assess.Signal;
@@ -92,12 +93,27 @@ class AlertBookTest {
         lag(0, 30);
         lag(4, 30);
 
-        AlertBook.Changes changes = new AlertBook(List.of(), book.alive()).retire(T0.plusSeconds(9));
+        AlertBook.Changes changes = new AlertBook(List.of(), book.alive()).retire(T0.plusSeconds(9), labels -> true);
 
         assertThat(changes.transitions()).singleElement().satisfies(t -> {
             assertThat(t.kind()).isEqualTo(Transition.Kind.RESOLVED);
             assertThat(t.alert().now()).containsExactly("the rule RpcHeadStalled was removed");
         });
+    }
+
+    @Test
+    void alertsOfATargetThatIsNotProbedAnyMoreAreEnded() {
+        lag(0, 30);
+        lag(4, 30);
+
+        AlertBook.Changes changes =
+                book.retire(T0.plusSeconds(9), labels -> !Objects.equals(labels.get("target"), "rpc-a"));
+
+        assertThat(changes.transitions()).singleElement().satisfies(t -> {
+            assertThat(t.kind()).isEqualTo(Transition.Kind.RESOLVED);
+            assertThat(t.alert().now()).containsExactly("the target rpc-a is not probed any more");
+        });
+        assertThat(book.retire(T0.plusSeconds(9), labels -> true).transitions()).isEmpty();
     }
 
     @Test

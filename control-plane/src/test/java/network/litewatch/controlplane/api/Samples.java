@@ -40,9 +40,9 @@ public final class Samples {
                 new ObservationsResource(new DocumentPages(searcher, "observations")),
                 new ChainEventsResource(new DocumentPages(chainEvents, "chain events")),
                 alerts,
-                new NetworksResource(List.of(network("lab"), network("other"), network("third"))),
+                new NetworksResource(() -> List.of(network("lab"), network("other"), network("third"))),
                 new PagesResource(
-                        Map.of("rpc-head-stalled", runbook()),
+                        () -> Map.of("rpc-head-stalled", runbook()),
                         runbook -> List.of(new RunbookPage.Live(
                                 "f1", "RpcHeadStalled", "firing", "lab-rpc-b", AT.toString(), "lag 90 s > 60 s"))));
     }

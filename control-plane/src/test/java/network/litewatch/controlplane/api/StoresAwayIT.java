@@ -39,7 +39,7 @@ class StoresAwayIT {
                 AuthSettings.NONE,
                 List.of(
                         new TargetsResource(Samples::targets),
-                        new NetworksResource(List.of(Samples.network("lab"))),
+                        new NetworksResource(() -> List.of(Samples.network("lab"))),
                         new AlertsResource(alerts),
                         new ObservationsResource(new DocumentPages(
                                 query -> {
@@ -51,7 +51,7 @@ class StoresAwayIT {
                                     }
                                 },
                                 "observations")),
-                        new PagesResource(Map.of("rpc-head-stalled", Samples.runbook()), runbook -> {
+                        new PagesResource(() -> Map.of("rpc-head-stalled", Samples.runbook()), runbook -> {
                             alerts.alive();
                             throw new AssertionError("the database answered");
                         })));

@@ -26,7 +26,7 @@ class EdgeMetricsTest {
     private static final String SITE = "{probe=\"http\",target=\"site\",kind=\"endpoint\",network=\"lab\",";
     private static final Instant SLOT = Instant.parse("2026-11-21T08:00:00Z");
 
-    private final EdgeMetrics metrics = new EdgeMetrics();
+    private final EdgeMetrics metrics = new EdgeMetrics((network, probe) -> true);
 
     @Test
     void theLastRunStandsUnderTheNamesOfBlackboxExporter() throws IOException {

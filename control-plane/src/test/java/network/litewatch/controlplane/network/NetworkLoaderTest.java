@@ -68,7 +68,9 @@ class NetworkLoaderTest {
         assertThat(network.contracts()).containsEntry("Runtime", "0x0000000000000000000000000000000000000001");
         assertThat(network.privateRanges()).containsExactly("10.0.0.0/8");
         assertThat(network.pace())
-                .containsEntry(new ProbeId("http"), new Network.Pace(Duration.ofSeconds(30), Duration.ofSeconds(10)));
+                .containsEntry(
+                        new ProbeId("http"),
+                        new Network.Pace(Duration.ofSeconds(30), Duration.ofSeconds(10), Storing.ALL, true));
         assertThat(network.targets())
                 .extracting(Target::kind)
                 .containsExactly(TargetKind.RPC, TargetKind.ROUTER, TargetKind.MINER, TargetKind.ENDPOINT);

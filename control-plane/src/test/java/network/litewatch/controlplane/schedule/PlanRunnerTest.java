@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import network.litewatch.probe.Finding;
+import network.litewatch.probe.Measurement;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.Outcome;
@@ -156,6 +158,21 @@ class PlanRunnerTest {
     }
 
     @Test
+    void aTargetIsLeftAloneForAsLongAsItAsksButNeverForMoreThanAnHour() {
+        Map<Measurement, Double> wish = new EnumMap<>(Map.of(Measurement.RETRY_AFTER, 1_200.0));
+        start(() -> CompletableFuture.completedFuture(
+                new Finding(Outcome.inconclusive(Reason.RATE_LIMITED, "429"), Map.of(), wish, Map.of())));
+
+        time.advance(Duration.ofMinutes(19));
+        assertThat(asked()).hasSize(1);
+        wish.put(Measurement.RETRY_AFTER, 1e12);
+        time.advance(Duration.ofMinutes(59));
+        assertThat(asked()).hasSize(2);
+        time.advance(Duration.ofMinutes(10));
+        assertThat(asked()).hasSize(3);
+    }
+
+    @Test
     void oneAnswerEndsTheBackOff() {
         List<Outcome> answers = new ArrayList<>(List.of(Outcome.inconclusive(Reason.RATE_LIMITED, ""), Outcome.ok()));
         start(() ->
@@ -200,6 +217,12 @@ class PlanRunnerTest {
         time.advance(Duration.ofHours(1));
 
         assertThat(seen).hasSize(before);
+    }
+
+    private List<Observation> asked() {
+        return seen.stream()
+                .filter(o -> o.outcome().kind() != Outcome.Kind.NOT_RUN)
+                .toList();
     }
 
     private Shard start(Supplier<CompletableFuture<Finding>> answer) {

@@ -19,6 +19,7 @@ import network.litewatch.probe.http.HttpFailure;
 import network.litewatch.probe.http.HttpRequest;
 import network.litewatch.probe.http.HttpResponse;
 import network.litewatch.probe.http.HttpResult;
+import network.litewatch.probe.http.RetryAfter;
 import network.litewatch.probe.http.UntrustedText;
 
 /** Asks a web server once, and judges status and body. Its parameters are read by {@link HttpQuestion}. */
@@ -63,6 +64,7 @@ public final class HttpProbe extends EdgeProbe<HttpQuestion> {
             response.header("Content-Length")
                     .filter(text -> text.matches("\\d{1,15}"))
                     .ifPresent(text -> measurements.put(Measurement.HTTP_CONTENT_LENGTH, Double.parseDouble(text)));
+            RetryAfter.of(response).ifPresent(wait -> measurements.put(Measurement.RETRY_AFTER, wait.toMillis() / 1e3));
             outcome = judge(question, response);
             if (!outcome.isOk() && response.bodyBytes() > 0) {
                 evidence.put("body", UntrustedText.clean(response.text(), 200));

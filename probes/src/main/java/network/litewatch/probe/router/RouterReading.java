@@ -1,8 +1,10 @@
 package network.litewatch.probe.router;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -28,7 +30,7 @@ final class RouterReading {
     private static final Pattern NO_MINERS_ERROR =
             Pattern.compile("Failed to get router (information|status): '(total|total_count)'");
 
-    private static final Pattern SESSION_ID = Pattern.compile("[0-9A-Za-z_-]{1,80}");
+    private static final Pattern PATH_ID = Pattern.compile("[0-9A-Za-z_-]{1,80}");
 
     private final Map<Measurement, Double> measurements = new EnumMap<>(Measurement.class);
     private final Map<String, String> evidence = new LinkedHashMap<>();
@@ -81,6 +83,7 @@ final class RouterReading {
             case ABOUT -> object(route, json.get());
             case SESSION -> session(json.get());
             case TASKS -> tasks(json.get());
+            case TASK -> task(json.get());
             case AGENT_JSON -> agent(json.get());
             case X402_PING -> throw new IllegalArgumentException("its body is not documented");
             case PING -> throw new IllegalArgumentException("ping is judged before the rest is asked");
@@ -131,12 +134,40 @@ final class RouterReading {
             return;
         }
         for (JsonNode task : tasks) {
-            if (!task.hasNonNull("task_id") && !task.hasNonNull("taskId") && !task.hasNonNull("id")) {
+            if (taskId(task).isMissingNode()) {
                 shapeChanged(RouterRoute.TASKS, "has a task without task_id");
                 return;
             }
         }
         measurements.put(Measurement.ROUTER_TASKS, (double) tasks.size());
+    }
+
+    // What clients take for the end of a task: a status of 4, or finished_at. One of the two must be there to be read.
+    private void task(JsonNode body) {
+        JsonNode task = body.path("task").isObject() ? body.path("task") : body;
+        if (!task.path("status").isIntegralNumber() && !task.has("finished_at")) {
+            shapeChanged(RouterRoute.TASK, "has neither a number status nor finished_at");
+        }
+    }
+
+    private static JsonNode taskId(JsonNode task) {
+        for (String name : List.of("task_id", "taskId", "id")) {
+            if (task.hasNonNull(name)) {
+                return task.path(name);
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    /** The task to ask about: the last that is listed, which is the newest on real routers; empty when there is none. */
+    static Optional<String> lastTask(Map<RouterRoute, HttpResult> answers) {
+        if (!(answers.get(RouterRoute.TASKS) instanceof HttpResponse response) || !response.isSuccess()) {
+            return Optional.empty();
+        }
+        return response.json()
+                .map(json -> json.isArray() ? json : json.path("tasks"))
+                .map(tasks -> taskId(tasks.path(tasks.size() - 1)).asText(""))
+                .filter(id -> PATH_ID.matcher(id).matches());
     }
 
     private void agent(JsonNode body) {
@@ -154,7 +185,7 @@ final class RouterReading {
         }
         return response.json()
                 .map(json -> json.path("sessions").path(0).path("id").asText(""))
-                .filter(id -> SESSION_ID.matcher(id).matches());
+                .filter(id -> PATH_ID.matcher(id).matches());
     }
 
     /**
@@ -164,7 +195,8 @@ final class RouterReading {
     private static boolean tellsNothingOfTheRouter(RouterRoute route, HttpResult answer) {
         boolean answered = answer instanceof HttpResponse response && response.isSuccess();
         boolean missing = answer instanceof HttpResponse response && response.status() == 404;
-        return (RouterRoute.OF_A_SESSION.contains(route) && !answered) || (route == RouterRoute.ABOUT && missing);
+        return ((RouterRoute.OF_A_SESSION.contains(route) || RouterRoute.OF_A_TASK.contains(route)) && !answered)
+                || (route == RouterRoute.ABOUT && missing);
     }
 
     private void need(RouterRoute route, JsonNode body, String field, Measurement measurement) {

@@ -13,6 +13,7 @@ enum RouterRoute {
     ABOUT,
     SESSION("/api/v1/sessions/{sid}"),
     TASKS("/api/v1/tasks/{sid}"),
+    TASK("/api/v1/tasks/{sid}/{tid}"),
     X402_PING("/api/v1/x402/ping"),
     AGENT_JSON("/.well-known/agent.json");
 
@@ -24,6 +25,9 @@ enum RouterRoute {
 
     /** Asked about one session, when there is one. */
     static final List<RouterRoute> OF_A_SESSION = List.of(SESSION, TASKS);
+
+    /** Asked about one task of that session, when it has one. */
+    static final List<RouterRoute> OF_A_TASK = List.of(TASK);
 
     /** Asked where the network file says that the router has them. */
     static final List<RouterRoute> CONFIGURED = List.of(X402_PING, AGENT_JSON);
@@ -38,7 +42,7 @@ enum RouterRoute {
         this.path = path;
     }
 
-    /** With {@code {sid}} where a session's id goes. */
+    /** With {@code {sid}} where a session's id goes, and {@code {tid}} where a task's does. */
     String path() {
         return path;
     }

@@ -22,8 +22,8 @@ import network.litewatch.probe.http.HttpResult;
 import network.litewatch.probe.http.WireTrace;
 
 /**
- * Asks a router how it is: ping first, then info, status, miners, sessions and about side by side, then one session and its tasks,
- * all within one deadline. Where the target parameters {@code x402_ping} and {@code agent_json} are {@code true}, the payment
+ * Asks a router how it is: ping first, then info, status, miners, sessions and about side by side, then one session, its tasks and
+ * the newest of these, all within one deadline. Where the target parameters {@code x402_ping} and {@code agent_json} are {@code true}, the payment
  * gateway's ping and the agent card must answer too.
  *
  * <p>Ping decides up or down, and its phases are the finding's. {@link RouterReading} judges the rest.
@@ -73,27 +73,40 @@ public final class RouterStatusProbe implements Probe {
         RouterRoute.CONFIGURED.stream()
                 .filter(route -> "true".equals(target.parameters().get(route.label())))
                 .forEach(routes::add);
-        return ask(target, routes, "", deadline).thenCompose(answers -> {
+        return ask(target, routes, "", "", deadline).thenCompose(answers -> {
             Optional<String> session =
                     Optional.ofNullable(target.parameters().get(SESSION)).or(() -> RouterReading.firstSession(answers));
             if (session.isEmpty()) {
                 return CompletableFuture.completedFuture(RouterReading.of(ping, answers));
             }
-            return ask(target, RouterRoute.OF_A_SESSION, session.get(), deadline)
-                    .thenApply(more -> {
+            return ask(target, RouterRoute.OF_A_SESSION, session.get(), "", deadline)
+                    .thenCompose(more -> {
                         answers.putAll(more);
-                        return RouterReading.of(ping, answers);
-                    });
+                        return task(target, session.get(), answers, deadline);
+                    })
+                    .thenApply(all -> RouterReading.of(ping, all));
         });
     }
 
-    /** What the routes answer, asked side by side; {@code session} goes where a path has a session. */
+    /** {@code answers} and what there is to be had of the session's newest task. */
+    private CompletableFuture<Map<RouterRoute, HttpResult>> task(
+            Target target, String session, Map<RouterRoute, HttpResult> answers, long deadline) {
+        return RouterReading.lastTask(answers)
+                .map(task -> ask(target, RouterRoute.OF_A_TASK, session, task, deadline)
+                        .thenApply(more -> {
+                            answers.putAll(more);
+                            return answers;
+                        }))
+                .orElseGet(() -> CompletableFuture.completedFuture(answers));
+    }
+
+    /** What the routes answer, asked side by side; {@code session} and {@code task} go where a path has one. */
     private CompletableFuture<Map<RouterRoute, HttpResult>> ask(
-            Target target, List<RouterRoute> routes, String session, long deadline) {
+            Target target, List<RouterRoute> routes, String session, String task, long deadline) {
         Map<RouterRoute, CompletableFuture<HttpResult>> asked = new EnumMap<>(RouterRoute.class);
         for (RouterRoute route : routes) {
             Duration left = Duration.ofNanos(deadline - nanos.getAsLong());
-            asked.put(route, get(target, route.path().replace("{sid}", session), left));
+            asked.put(route, get(target, route.path().replace("{sid}", session).replace("{tid}", task), left));
         }
         return CompletableFuture.allOf(asked.values().toArray(CompletableFuture<?>[]::new))
                 .thenApply(all -> {

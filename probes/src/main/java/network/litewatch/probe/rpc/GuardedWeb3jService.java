@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import network.litewatch.probe.Measurement;
 import network.litewatch.probe.Outcome;
 import network.litewatch.probe.Phase;
 import network.litewatch.probe.Reason;
@@ -23,6 +24,7 @@ import network.litewatch.probe.http.HttpFailure;
 import network.litewatch.probe.http.HttpRequest;
 import network.litewatch.probe.http.HttpResponse;
 import network.litewatch.probe.http.HttpResult;
+import network.litewatch.probe.http.RetryAfter;
 import network.litewatch.probe.http.TargetJson;
 import org.web3j.protocol.Web3jService;
 import org.web3j.protocol.core.BatchRequest;
@@ -43,6 +45,7 @@ final class GuardedWeb3jService implements Web3jService {
     private final Target target;
     private final Duration deadline;
     private volatile Map<Phase, Duration> phases = Map.of();
+    private volatile Optional<Duration> retryAfter = Optional.empty();
 
     GuardedWeb3jService(HttpExchanger exchanger, Target target, Duration deadline) {
         this.exchanger = exchanger;
@@ -53,6 +56,11 @@ final class GuardedWeb3jService implements Web3jService {
     /** The stretches of the latest exchange. */
     Map<Phase, Duration> phases() {
         return phases;
+    }
+
+    /** Puts how long the RPC wants to be left alone into {@code measurements}, where it said so. */
+    void addRetryAfter(Map<Measurement, Double> measurements) {
+        retryAfter.ifPresent(wait -> measurements.put(Measurement.RETRY_AFTER, wait.toMillis() / 1e3));
     }
 
     @Override
@@ -105,6 +113,7 @@ final class GuardedWeb3jService implements Web3jService {
             throw new RpcRefusal(failure.outcome());
         }
         HttpResponse response = (HttpResponse) result;
+        retryAfter = RetryAfter.of(response);
         Optional<Outcome> refused = RpcErrors.ofStatus(response);
         if (refused.isPresent()) {
             throw new RpcRefusal(refused.get());

@@ -80,6 +80,7 @@ public final class RpcHeadProbe implements Probe {
         return batch(service).sendAsync().handle((answers, failure) -> {
             Reading reading = new Reading(wanted.flatMap(RpcHeadProbe::number), time.instant());
             Outcome outcome = failure == null ? reading.read(answers) : RpcRefusal.outcomeOf(failure);
+            service.addRetryAfter(reading.measurements);
             return new Finding(outcome, service.phases(), reading.measurements, reading.evidence);
         });
     }

@@ -76,6 +76,7 @@ public final class WalletProbe implements Probe {
                     Outcome outcome = failure == null
                             ? read(answers.getResponses(), floor, measurements)
                             : RpcRefusal.outcomeOf(failure);
+                    service.addRetryAfter(measurements);
                     return new Finding(notTheWallets(outcome), service.phases(), measurements, Map.of());
                 });
     }

@@ -197,6 +197,7 @@ final class RouterStatusProbeTest {
         routes.put("/api/v1/sessions", response(200, "{\"count\":2,\"sessions\":[{\"id\":\"7\"},{\"id\":\"8\"}]}"));
         routes.put("/api/v1/sessions/7", response(200, session));
         routes.put("/api/v1/tasks/7", response(200, tasks));
+        routes.put("/api/v1/tasks/7/2", response(200, "{\"status\":4,\"results\":{}}"));
         Finding finding = run();
         if (wrong == null) {
             assertThat(finding.outcome()).isEqualTo(Outcome.ok());
@@ -205,6 +206,35 @@ final class RouterStatusProbeTest {
             assertOutcome(finding, Kind.FAILED, Reason.SHAPE_CHANGED);
             assertThat(finding.outcome().detail()).isEqualTo("/api/v1" + wrong);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "200 | {\"status\":2,\"assigned_miners\":[]}      | NONE",
+                "200 | {\"task\":{\"finished_at\":null}}           | NONE",
+                "502 | Failed to read from the blockchain        | NONE",
+                "200 | {\"status\":\"done\"}                       | SHAPE_CHANGED",
+                "200 | <html>                                    | PROTOCOL_ERROR"
+            })
+    void asksAboutTheNewestTaskOfTheSession(int status, String body, Reason reason) {
+        routes.put("/api/v1/sessions", response(200, "{\"count\":1,\"sessions\":[{\"id\":\"7\"}]}"));
+        routes.put("/api/v1/sessions/7", response(200, "{\"id\":7}"));
+        routes.put("/api/v1/tasks/7", response(200, "[{\"task_id\":1},{\"task_id\":12}]"));
+        routes.put("/api/v1/tasks/7/12", response(status, body));
+
+        assertThat(run().outcome().reason()).isEqualTo(reason);
+    }
+
+    @Test
+    void aTasksNameThatWouldLeaveItsPathIsNotAskedFor() {
+        routes.put("/api/v1/sessions", response(200, "{\"count\":1,\"sessions\":[{\"id\":\"7\"}]}"));
+        routes.put("/api/v1/sessions/7", response(200, "{\"id\":7}"));
+        routes.put("/api/v1/tasks/7", response(200, "[{\"task_id\":\"../../create\"}]"));
+
+        assertThat(run().outcome()).isEqualTo(Outcome.ok());
+        assertThat(exchanger.requests()).hasSize(8);
     }
 
     @Test

@@ -50,7 +50,8 @@ public final class Retention {
     /** Those of {@code indices} that are ours, daily, and of a day before {@code oldest}. */
     static List<String> expired(Collection<String> indices, LocalDate oldest) {
         return indices.stream()
-                .filter(index -> index.matches("litewatch-(observations|alerts|chain-events)-\\d{4}\\.\\d{2}\\.\\d{2}"))
+                .filter(index -> index.matches(
+                        "litewatch-(observations|alerts|chain-events|summaries)-\\d{4}\\.\\d{2}\\.\\d{2}"))
                 .filter(index -> isBefore(index.substring(index.length() - 10), oldest))
                 .sorted()
                 .toList();

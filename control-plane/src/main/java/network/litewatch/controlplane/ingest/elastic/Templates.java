@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.List;
+import network.litewatch.controlplane.ingest.MinuteSummaries;
 import network.litewatch.controlplane.ingest.ObservationDocuments;
 import network.litewatch.probe.Measurement;
 import network.litewatch.probe.Phase;
@@ -49,6 +50,7 @@ public final class Templates {
         put(client, "litewatch-observations", ObservationDocuments.INDEX_PREFIX, replicas, observations());
         put(client, "litewatch-alerts", ALERTS_PREFIX, replicas, alerts());
         put(client, "litewatch-chain-events", CHAIN_EVENTS_PREFIX, replicas, chainEvents());
+        put(client, "litewatch-summaries", MinuteSummaries.INDEX_PREFIX, replicas, summaries());
     }
 
     private static void put(ElasticsearchClient client, String name, String prefix, int replicas, ObjectNode mapping)
@@ -125,6 +127,24 @@ public final class Templates {
         CHAIN_KEYWORDS.forEach(name -> field(own, name, "keyword"));
         List.of("block_number", "log_index", "removals").forEach(name -> field(own, name, "long"));
         field(own, "args", "flattened");
+        return root;
+    }
+
+    /** The mapping of the summaries of minutes. */
+    public static ObjectNode summaries() {
+        ObjectNode root = strict();
+        ObjectNode top = properties(root);
+        field(top, "@timestamp", "date");
+        ObjectNode event = properties(object(top, "event"));
+        List.of("kind", "dataset", "module").forEach(name -> field(event, name, "keyword"));
+        ObjectNode own = properties(object(top, "cortensor"));
+        List.of("network", "probe", "vantage", "outcome", "reason").forEach(name -> field(own, name, "keyword"));
+        List.of("runs", "stored").forEach(name -> field(own, name, "long"));
+        field(own, "elapsed_seconds_sum", "double");
+        ObjectNode elapsed = properties(object(own, "elapsed_seconds"));
+        List.of("p50", "p90", "p99").forEach(name -> field(elapsed, name, "double"));
+        field(own, "bucket_seconds", "double");
+        field(own, "bucket_runs", "long");
         return root;
     }
 

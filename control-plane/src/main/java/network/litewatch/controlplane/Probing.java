@@ -1,0 +1,204 @@
+package network.litewatch.controlplane;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import network.litewatch.controlplane.index.ChainEventsProbe;
+import network.litewatch.controlplane.network.Network;
+import network.litewatch.controlplane.schedule.NettyWheel;
+import network.litewatch.controlplane.schedule.ProbePlan;
+import network.litewatch.controlplane.schedule.ScheduleWatchdog;
+import network.litewatch.controlplane.schedule.Shard;
+import network.litewatch.probe.NetworkId;
+import network.litewatch.probe.Observation;
+import network.litewatch.probe.Probe;
+import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.Target;
+import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.Vantage;
+import network.litewatch.probe.catalogue.Probes;
+import network.litewatch.probe.http.Cidr;
+import network.litewatch.probe.http.EgressPolicy;
+import network.litewatch.probe.http.GuardedClient;
+
+/**
+ * What is asked now: the plans of all networks and the shards of this node that fire them. Networks may be replaced while
+ * it runs; plans that stay as they are go on undisturbed. Thread-safe.
+ */
+final class Probing implements AutoCloseable {
+    private static final int MAX_IN_FLIGHT = 64;
+
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final ChainEventsProbe.Tools chain;
+    private final Vantage vantage;
+    private final int shards;
+    private final NettyWheel wheel;
+    private final Consumer<Observation> sink;
+    private final Map<NetworkId, Asker> askers = new HashMap<>();
+    private final Map<Integer, Shard> running = new HashMap<>();
+    private final List<AutoCloseable> retired = new ArrayList<>();
+    private final ScheduleWatchdog watchdog;
+    private volatile List<ProbePlan> plans = List.of();
+
+    /** What a replacement did to the plans. */
+    record Change(List<ProbePlan> added, List<ProbePlan> changed, List<ProbePlan> removed, int unchanged) {}
+
+    /** Asks nothing yet. */
+    Probing(
+            Clock clock,
+            RandomGenerator random,
+            ChainEventsProbe.Tools chain,
+            Vantage vantage,
+            int shards,
+            Consumer<Observation> sink) {
+        this.clock = clock;
+        this.random = random;
+        this.chain = chain;
+        this.vantage = vantage;
+        this.shards = shards;
+        this.sink = sink;
+        this.wheel = new NettyWheel(clock);
+        this.watchdog = new ScheduleWatchdog(clock, () -> plans);
+    }
+
+    List<ProbePlan> plans() {
+        return plans;
+    }
+
+    ScheduleWatchdog watchdog() {
+        return watchdog;
+    }
+
+    /** Starts the shard of {@code index} on this node. */
+    synchronized Shard start(int index) {
+        Shard shard = Shard.start(own(index), vantage, wheel, clock, sink);
+        running.put(index, shard);
+        watchdog.started(index, shard);
+        return shard;
+    }
+
+    /** From here on asks what {@code networks} say, and nothing else. */
+    synchronized Change replace(List<Network> networks) {
+        Map<String, ProbePlan> before = new HashMap<>();
+        plans.forEach(plan -> before.put(plan.name(), plan));
+        List<ProbePlan> after = new ArrayList<>();
+        List<ProbePlan> added = new ArrayList<>();
+        List<ProbePlan> changed = new ArrayList<>();
+        for (Network network : networks) {
+            Asker known = askers.get(network.id());
+            Asker asker = known != null && known.serves(network) ? known : new Asker(network);
+            if (known != null && known != asker) {
+                retired.add(known);
+            }
+            askers.put(network.id(), asker);
+            after.addAll(asker.plans(network));
+        }
+        for (ProbePlan plan : after) {
+            ProbePlan old = before.remove(plan.name());
+            if (old == null) {
+                added.add(plan);
+            } else if (!old.equals(plan)) {
+                changed.add(plan);
+            }
+        }
+        Set<NetworkId> ids = Set.copyOf(networks.stream().map(Network::id).toList());
+        askers.entrySet().removeIf(entry -> {
+            boolean gone = !ids.contains(entry.getKey());
+            if (gone) {
+                retired.add(entry.getValue());
+            }
+            return gone;
+        });
+        plans = List.copyOf(after);
+        running.forEach((index, shard) -> shard.update(own(index)));
+        return new Change(added, changed, List.copyOf(before.values()), after.size() - added.size() - changed.size());
+    }
+
+    private List<ProbePlan> own(int index) {
+        return plans.stream()
+                .filter(plan -> Shard.indexOf(plan, shards) == index)
+                .toList();
+    }
+
+    /** To be called when the shards are closed. Connections of networks that were replaced are kept until here: a run may still be on one. */
+    @Override
+    public synchronized void close() throws Exception {
+        wheel.close();
+        for (Asker asker : askers.values()) {
+            asker.close();
+        }
+        for (AutoCloseable old : retired) {
+            old.close();
+        }
+    }
+
+    /** The probes of one network, over a client of its own: what one network may reach is closed to the others. */
+    private final class Asker implements AutoCloseable {
+        private final Network made;
+        private final GuardedClient client;
+        private final Map<ProbeId, Probe> probes;
+        private final List<AutoCloseable> own = new ArrayList<>();
+
+        Asker(Network network) {
+            made = network;
+            client = new GuardedClient(
+                    EgressPolicy.allowing(
+                            network.privateRanges().stream().map(Cidr::parse).toList()),
+                    System::nanoTime,
+                    MAX_IN_FLIGHT);
+            own.add(client);
+            probes = new HashMap<>(new Probes(client, clock, System::nanoTime, random).byId());
+            if (network.targets().stream().anyMatch(target -> target.kind() == TargetKind.CHAIN)) {
+                ChainEventsProbe reading = ChainEventsProbe.of(network, client.http(), chain);
+                own.add(reading);
+                probes.put(reading.id(), reading);
+            }
+        }
+
+        /** Whether all that was settled when this was made is as {@code network} has it; targets and paces are not. */
+        boolean serves(Network network) {
+            return made.privateRanges().equals(network.privateRanges())
+                    && made.contracts().equals(network.contracts())
+                    && made.enums().equals(network.enums())
+                    && made.indexing().equals(network.indexing())
+                    && made.chainId() == network.chainId()
+                    && made.blockTime().equals(network.blockTime())
+                    && chainTargets(made).equals(chainTargets(network));
+        }
+
+        List<ProbePlan> plans(Network network) {
+            List<ProbePlan> of = new ArrayList<>();
+            network.pace().forEach((id, pace) -> {
+                Probe probe = probes.get(id);
+                for (Target target : network.targets()) {
+                    if (probe != null && probe.suits(target)) {
+                        of.add(new ProbePlan(probe, target, pace.interval(), pace.timeout()));
+                    }
+                }
+            });
+            return of;
+        }
+
+        @Override
+        public void close() throws Exception {
+            // What was made last goes first: the chain's reading asks through the client.
+            for (int i = own.size() - 1; i >= 0; i--) {
+                own.get(i).close();
+            }
+        }
+
+        /** RPCs are settled when the chain's reading is made, where there is one. */
+        private List<Target> chainTargets(Network network) {
+            boolean reads = network.targets().stream().anyMatch(target -> target.kind() == TargetKind.CHAIN);
+            return network.targets().stream()
+                    .filter(target -> reads && (target.kind() == TargetKind.CHAIN || target.kind() == TargetKind.RPC))
+                    .toList();
+        }
+    }
+}
