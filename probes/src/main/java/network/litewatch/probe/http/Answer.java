@@ -15,6 +15,8 @@ import java.util.TreeMap;
 /** One answer as it comes in: read whole, or handed over event by event, and bounded either way. Used by one thread. */
 final class Answer {
     private static final int MAX_EVENT_BYTES = 256 << 10;
+    // A chunk of one byte costs as much as one of a thousand; the longest streams have some ten thousand tokens.
+    private static final int MAX_PIECES = 1 << 16;
 
     private final HttpRequest request;
     private final Optional<SseConsumer> consumer;
@@ -26,6 +28,7 @@ final class Answer {
     private boolean streamed;
     private boolean wanted = true;
     private long total;
+    private int pieces;
 
     Answer(HttpRequest request, Optional<SseConsumer> consumer) {
         this.request = request;
@@ -63,6 +66,9 @@ final class Answer {
      * @return whether more is wanted
      */
     boolean body(ByteBuf bytes, long nanos) throws IOException {
+        if (++pieces > MAX_PIECES) {
+            throw new TooManyBytesException("the body comes in more than " + MAX_PIECES + " pieces");
+        }
         total += bytes.readableBytes();
         if (total > request.maxBodyBytes()) {
             throw tooLarge();

@@ -3,12 +3,14 @@ package network.litewatch.probe.http;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -51,6 +53,9 @@ final class NettyExchange {
     private static final HostnameVerifier NAMES = new OkHttpClient().hostnameVerifier();
     // 100 Continue, 103 Early Hints: a server needs few of them.
     private static final int MAX_INTERIM_ANSWERS = 8;
+    // What one connection may hand over before the others have their turn: 3,000 of the smallest chunks.
+    private static final RecvByteBufAllocator READS =
+            new AdaptiveRecvByteBufAllocator(512, 2 << 10, 16 << 10).maxMessagesPerRead(1);
 
     private final HttpRequest request;
     private final NettyExchanger.Tools tools;
@@ -85,6 +90,8 @@ final class NettyExchange {
     /** Starts; throws {@link RejectedExecutionException} when the event loop has ended. */
     void start() {
         tools.loop().execute(this::begin);
+        // Here, not on the loop: whoever asked first goes first.
+        tools.gate().enter(() -> onLoop(this::admit));
     }
 
     /** Ends the exchange because the client closes; harmless when it has ended already. Any thread may. */
@@ -98,7 +105,6 @@ final class NettyExchange {
         }
         long left = request.deadline().toNanos() - (nanos.getAsLong() - started);
         deadline = Optional.of(tools.loop().schedule(this::expire, Math.max(0, left), TimeUnit.NANOSECONDS));
-        tools.gate().enter(() -> onLoop(this::admit));
     }
 
     private void admit() {
@@ -152,6 +158,7 @@ final class NettyExchange {
                 .channel(NioSocketChannel.class)
                 .disableResolver()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, READS)
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel fresh) {

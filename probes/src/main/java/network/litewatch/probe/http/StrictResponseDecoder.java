@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * Netty's decoder of answers, less forgiving where RFC 9112 is: an answer begins with its status line, a header line has a name
- * and a colon right after it, values hold no NUL, a body has one length.
+ * and a colon right after it, values hold no NUL, a body has one length (however often that is said).
  */
 final class StrictResponseDecoder extends HttpResponseDecoder {
     private static final int MAX_STATUS_LINE_BYTES = 8 << 10;
@@ -29,7 +29,7 @@ final class StrictResponseDecoder extends HttpResponseDecoder {
                 .setMaxInitialLineLength(MAX_STATUS_LINE_BYTES)
                 .setMaxHeaderSize(GuardedSocketFactory.MAX_HEAD_BYTES)
                 .setValidateHeaders(true)
-                .setAllowDuplicateContentLengths(false)
+                .setAllowDuplicateContentLengths(true)
                 .setUseRfc9112TransferEncoding(true)
                 .setStrictLineParsing(false));
         this.bodiless = bodiless;
