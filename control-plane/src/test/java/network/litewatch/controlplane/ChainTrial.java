@@ -32,7 +32,7 @@ import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.Vantage;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
-import network.litewatch.probe.http.OkHttpExchanger;
+import network.litewatch.probe.http.NettyExchanger;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
 import network.litewatch.probe.rpc.WalletProbe;
@@ -48,7 +48,7 @@ final class ChainTrial implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final ManualChain chain;
-    private final OkHttpExchanger exchanger;
+    private final NettyExchanger exchanger;
     private final List<Rule> rules;
     private final Map<String, String> parameters = new HashMap<>();
     private final Map<String, String> labels = new HashMap<>();
@@ -62,7 +62,7 @@ final class ChainTrial implements AutoCloseable {
     ChainTrial(Path home, List<Rule> rules) {
         this.chain = ManualChain.start(LabOptions.forTests(home), RPCS);
         this.exchanger =
-                new OkHttpExchanger(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 64);
+                new NettyExchanger(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 64);
         this.rules = rules;
         this.alerts = new AlertBook(rules, List.of());
         this.now = Instant.ofEpochSecond(chain.timestamp());

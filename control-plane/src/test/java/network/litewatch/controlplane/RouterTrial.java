@@ -41,7 +41,7 @@ import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.Vantage;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
-import network.litewatch.probe.http.OkHttpExchanger;
+import network.litewatch.probe.http.NettyExchanger;
 import network.litewatch.probe.router.RouterExposureProbe;
 import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
@@ -56,7 +56,7 @@ final class RouterTrial implements AutoCloseable {
     private static final Duration BETWEEN = Duration.ofSeconds(15);
 
     private final Lab lab;
-    private final OkHttpExchanger exchanger;
+    private final NettyExchanger exchanger;
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<Probe> probes;
     private final List<Rule> rules;
@@ -72,7 +72,7 @@ final class RouterTrial implements AutoCloseable {
     RouterTrial(Path home, List<Rule> rules) {
         this.lab = Lab.start(LabOptions.forTests(home));
         this.exchanger =
-                new OkHttpExchanger(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 64);
+                new NettyExchanger(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 64);
         this.probes = List.of(
                 new RouterStatusProbe(exchanger, System::nanoTime),
                 new RouterExposureProbe(exchanger, System::nanoTime),

@@ -29,7 +29,7 @@ final class ArchitectureTest {
             .resideOutsideOfPackage("..probe.http..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("okhttp3..", "okio..");
+            .resideInAnyPackage("okhttp3..", "okio..", "io.netty..");
 
     @ArchTest
     static final ArchRule onlyTheWireOpensSockets = noClasses()

@@ -47,7 +47,7 @@ import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.chain.AbiVersion;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
-import network.litewatch.probe.http.OkHttpExchanger;
+import network.litewatch.probe.http.NettyExchanger;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,7 +74,7 @@ class ChainIndexIT {
 
     private static Lab lab;
     private static EvmClient chain;
-    private static OkHttpExchanger exchanger;
+    private static NettyExchanger exchanger;
     private static ChainEventsProbe probe;
 
     @BeforeAll
@@ -83,7 +83,7 @@ class ChainIndexIT {
         Path home = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "chain-");
         lab = Lab.start(LabOptions.forTests(home));
         chain = new EvmClient(rpc("rpc-a"), Duration.ofSeconds(5));
-        exchanger = new OkHttpExchanger(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 8);
+        exchanger = new NettyExchanger(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 8);
         probe = probe();
         SHIPPER.start();
     }

@@ -4,18 +4,23 @@ import java.util.function.LongSupplier;
 
 /** Every way onto the wire, under one egress policy. Thread-safe; owns its threads until it is closed. */
 public final class GuardedClient implements AutoCloseable {
-    private final OkHttpExchanger http;
+    // Each takes a file descriptor, of which a service has thousands, and what it has read of its answer.
+    private static final int MAX_CONNECTIONS = 4_096;
+
+    private final NettyExchanger http;
+    private final OkHttpWebSockets webSockets;
     private final GuardedSockets sockets;
 
     /**
      * A client that dials what {@code policy} allows.
      *
      * @param nanos monotonic clock, {@code System::nanoTime} outside tests
-     * @param maxInFlight requests at work at once, and as many conversations; positive
+     * @param maxThreads WebSockets at once, and as many conversations, each with a thread; positive. HTTP takes none
      */
-    public GuardedClient(EgressPolicy policy, LongSupplier nanos, int maxInFlight) {
-        this.http = new OkHttpExchanger(policy, nanos, maxInFlight);
-        this.sockets = new GuardedSockets(policy, nanos, maxInFlight);
+    public GuardedClient(EgressPolicy policy, LongSupplier nanos, int maxThreads) {
+        this.http = new NettyExchanger(policy, nanos, MAX_CONNECTIONS);
+        this.webSockets = new OkHttpWebSockets(policy, nanos, maxThreads);
+        this.sockets = new GuardedSockets(policy, nanos, maxThreads);
     }
 
     public HttpExchanger http() {
@@ -23,7 +28,7 @@ public final class GuardedClient implements AutoCloseable {
     }
 
     public WebSocketExchanger webSockets() {
-        return http;
+        return webSockets;
     }
 
     /** TCP, TLS and UDP. */
@@ -35,6 +40,7 @@ public final class GuardedClient implements AutoCloseable {
     @Override
     public void close() {
         sockets.close();
+        webSockets.close();
         http.close();
     }
 }

@@ -55,9 +55,9 @@ public final class GuardedSockets implements AutoCloseable {
                 30,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                OkHttpExchanger.named("probe-socket-"));
+                WireThreads.named("probe-socket-"));
         talkers.allowCoreThreadTimeOut(true);
-        this.deadlines = new ScheduledThreadPoolExecutor(1, OkHttpExchanger.named("probe-socket-deadline-"));
+        this.deadlines = new ScheduledThreadPoolExecutor(1, WireThreads.named("probe-socket-deadline-"));
         deadlines.setRemoveOnCancelPolicy(true);
     }
 
@@ -109,7 +109,7 @@ public final class GuardedSockets implements AutoCloseable {
             T said = conversation.talk(line);
             result.complete(said);
         } catch (IOException e) {
-            result.complete(failed.apply(OkHttpFailures.classify(e, line.trace())));
+            result.complete(failed.apply(WireFailures.classify(e, line.trace())));
         } catch (RuntimeException bug) {
             LOG.error("a conversation threw: target={}", dial.url(), bug);
             result.complete(failed.apply(new HttpFailure(

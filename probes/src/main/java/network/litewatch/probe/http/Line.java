@@ -36,7 +36,7 @@ public final class Line {
     private final Dial dial;
     private final EgressPolicy policy;
     private final TlsWitness witness;
-    private final WireListener wire;
+    private final WireClock wire;
     private final Object lock = new Object();
     private Optional<Closeable> open = Optional.empty();
     private boolean cut;
@@ -47,7 +47,7 @@ public final class Line {
         this.dial = dial;
         this.policy = policy;
         this.witness = TlsWitness.lenient(dial.trust());
-        this.wire = new WireListener(nanos, witness);
+        this.wire = new WireClock(nanos, witness);
     }
 
     /** Dials by TCP. */

@@ -25,7 +25,7 @@ final class OkHttpWebSocket extends WebSocketListener {
     private final HttpRequest request;
     private final Optional<String> say;
     private final boolean listen;
-    private final WireListener wire;
+    private final WireClock wire;
     private final BooleanSupplier askedTwice;
     private final CompletableFuture<HttpResult> result = new CompletableFuture<>();
     private volatile Map<String, String> headers = Map.of();
@@ -36,7 +36,7 @@ final class OkHttpWebSocket extends WebSocketListener {
      * @param askedTwice whether OkHttp tried to send the request again
      */
     OkHttpWebSocket(
-            HttpRequest request, Optional<String> say, boolean listen, WireListener wire, BooleanSupplier askedTwice) {
+            HttpRequest request, Optional<String> say, boolean listen, WireClock wire, BooleanSupplier askedTwice) {
         this.request = request;
         this.say = say;
         this.listen = listen;
@@ -58,7 +58,7 @@ final class OkHttpWebSocket extends WebSocketListener {
     @Override
     public void onOpen(WebSocket socket, Response response) {
         wire.answered();
-        headers = OkHttpExchange.firstHeaders(response);
+        headers = firstHeaders(response);
         say.ifPresent(socket::send);
         if (!listen) {
             heard(socket, new byte[0]);
@@ -94,13 +94,13 @@ final class OkHttpWebSocket extends WebSocketListener {
             return new HttpResponse(503, Map.of(), new byte[0], trace);
         }
         if (response != null && response.code() != 101) {
-            return new HttpResponse(response.code(), OkHttpExchange.firstHeaders(response), new byte[0], trace);
+            return new HttpResponse(response.code(), firstHeaders(response), new byte[0], trace);
         }
         if (t instanceof ProtocolException) {
             return new HttpFailure(Reason.PROTOCOL_ERROR, "not WebSocket as RFC 6455 has it", trace);
         }
         return t instanceof IOException io
-                ? OkHttpFailures.classify(io, trace)
+                ? WireFailures.classify(io, trace)
                 : new HttpFailure(
                         Reason.PROBER_ERROR, "WebSocket client: " + t.getClass().getName(), trace);
     }
@@ -127,5 +127,14 @@ final class OkHttpWebSocket extends WebSocketListener {
             throw new ProtocolException("an extension that was not offered");
         }
         return response;
+    }
+
+    /** The headers; of one that came twice, the first. */
+    private static Map<String, String> firstHeaders(Response response) {
+        Map<String, String> first = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (int i = 0; i < response.headers().size(); i++) {
+            first.putIfAbsent(response.headers().name(i), response.headers().value(i));
+        }
+        return first;
     }
 }

@@ -1,9 +1,11 @@
 package network.litewatch.probe.http;
 
+import java.io.ByteArrayInputStream;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -79,26 +81,20 @@ final class TlsWitness extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] certificates, String authType, Socket socket)
             throws CertificateException {
-        chain = List.of(certificates);
-        asked = true;
-        try {
-            judge.checkServerTrusted(certificates, authType, socket);
-        } catch (CertificateException e) {
-            flaw = flaw(certificates);
-            if (!lenient) {
-                throw e;
-            }
-        }
+        judge(certificates, () -> judge.checkServerTrusted(certificates, authType, socket));
     }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] certificates, String authType, SSLEngine engine) {
-        throw new UnsupportedOperationException("probes use sockets");
+    public void checkServerTrusted(X509Certificate[] certificates, String authType, SSLEngine engine)
+            throws CertificateException {
+        // BoringSSL hands certificates over unread: one that cannot be read ends the handshake, as it does with JSSE.
+        X509Certificate[] read = read(certificates);
+        judge(read, () -> judge.checkServerTrusted(read, authType, engine));
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] certificates, String authType) {
-        throw new UnsupportedOperationException("probes use sockets");
+        throw new UnsupportedOperationException("probes use sockets or engines");
     }
 
     @Override
@@ -119,6 +115,33 @@ final class TlsWitness extends X509ExtendedTrustManager {
     @Override
     public X509Certificate[] getAcceptedIssuers() {
         return new X509Certificate[0];
+    }
+
+    private void judge(X509Certificate[] certificates, Judgement judgement) throws CertificateException {
+        chain = List.of(certificates);
+        asked = true;
+        try {
+            judgement.pass();
+        } catch (CertificateException e) {
+            flaw = flaw(certificates);
+            if (!lenient) {
+                throw e;
+            }
+        }
+    }
+
+    private static X509Certificate[] read(X509Certificate[] unread) throws CertificateException {
+        CertificateFactory factory = CertificateFactory.getInstance("X.509");
+        X509Certificate[] read = new X509Certificate[unread.length];
+        for (int i = 0; i < unread.length; i++) {
+            read[i] = (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(unread[i].getEncoded()));
+        }
+        return read;
+    }
+
+    @FunctionalInterface
+    private interface Judgement {
+        void pass() throws CertificateException;
     }
 
     /** Says in one word why a chain was refused; the dates are judged by the clock that JSSE judged them by. */

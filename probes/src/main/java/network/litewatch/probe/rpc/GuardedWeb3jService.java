@@ -157,6 +157,9 @@ final class GuardedWeb3jService implements Web3jService {
         if (!answer.has("result") && !answer.path("error").isObject()) {
             throw protocolError("an answer with neither result nor error");
         }
+        if (answer.hasNonNull("result") && answer.path("error").isObject()) {
+            throw protocolError("an answer with both result and error");
+        }
         try {
             return TargetJson.mapper().treeToValue(answer, type);
         } catch (JsonProcessingException e) {

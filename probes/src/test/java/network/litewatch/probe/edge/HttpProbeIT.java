@@ -15,7 +15,7 @@ import network.litewatch.probe.Phase;
 import network.litewatch.probe.Reason;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.http.EgressPolicy;
-import network.litewatch.probe.http.OkHttpExchanger;
+import network.litewatch.probe.http.NettyExchanger;
 import network.litewatch.probe.http.ScriptedServer;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class HttpProbeIT {
     private static final String OK = ScriptedServer.json(200, "{\"status\":\"ok\",\"n\":3}");
 
-    private final OkHttpExchanger exchanger = new OkHttpExchanger(EdgeTargets.LOOPBACK_ALLOWED, System::nanoTime, 4);
+    private final NettyExchanger exchanger = new NettyExchanger(EdgeTargets.LOOPBACK_ALLOWED, System::nanoTime, 4);
     private final HttpProbe probe = new HttpProbe(exchanger, InstantSource.system());
 
     @TempDir
@@ -190,7 +190,7 @@ final class HttpProbeIT {
     @Test
     void aForbiddenAddressIsNotAsked() throws Exception {
         try (ScriptedServer server = ScriptedServer.always(OK);
-                OkHttpExchanger strict = new OkHttpExchanger(EgressPolicy.publicOnly(), System::nanoTime, 2)) {
+                NettyExchanger strict = new NettyExchanger(EgressPolicy.publicOnly(), System::nanoTime, 2)) {
             Finding finding = EdgeTargets.run(new HttpProbe(strict, InstantSource.system()), plain(server), LONG);
 
             assertThat(finding.outcome().kind()).isEqualTo(Outcome.Kind.NOT_RUN);

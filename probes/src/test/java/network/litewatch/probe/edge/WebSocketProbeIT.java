@@ -27,7 +27,7 @@ import network.litewatch.probe.Phase;
 import network.litewatch.probe.Reason;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.http.EgressPolicy;
-import network.litewatch.probe.http.OkHttpExchanger;
+import network.litewatch.probe.http.GuardedClient;
 import network.litewatch.probe.http.ScriptedServer;
 import okhttp3.tls.HeldCertificate;
 import org.awaitility.Awaitility;
@@ -43,15 +43,15 @@ final class WebSocketProbeIT {
     private static final int TEXT = 0x81;
     private static final int CLOSE = 0x88;
 
-    private final OkHttpExchanger exchanger = new OkHttpExchanger(EdgeTargets.LOOPBACK_ALLOWED, System::nanoTime, 4);
-    private final WebSocketProbe probe = new WebSocketProbe(exchanger, InstantSource.system());
+    private final GuardedClient client = new GuardedClient(EdgeTargets.LOOPBACK_ALLOWED, System::nanoTime, 4);
+    private final WebSocketProbe probe = new WebSocketProbe(client.webSockets(), InstantSource.system());
 
     @TempDir
     private Path folder;
 
     @AfterEach
     void close() {
-        exchanger.close();
+        client.close();
     }
 
     @Test
@@ -227,8 +227,9 @@ final class WebSocketProbeIT {
     @Test
     void aForbiddenAddressIsNotAsked() throws Exception {
         try (ScriptedServer server = ScriptedServer.always("");
-                OkHttpExchanger strict = new OkHttpExchanger(EgressPolicy.publicOnly(), System::nanoTime, 2)) {
-            Finding finding = EdgeTargets.run(new WebSocketProbe(strict, InstantSource.system()), plain(server), LONG);
+                GuardedClient strict = new GuardedClient(EgressPolicy.publicOnly(), System::nanoTime, 2)) {
+            Finding finding = EdgeTargets.run(
+                    new WebSocketProbe(strict.webSockets(), InstantSource.system()), plain(server), LONG);
 
             assertThat(finding.outcome().reason()).isEqualTo(Reason.EGRESS_DENIED);
             assertThat(server.requests()).isEmpty();

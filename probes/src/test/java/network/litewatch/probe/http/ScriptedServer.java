@@ -94,8 +94,8 @@ public final class ScriptedServer implements Closeable {
     }
 
     /** An exchanger that may dial loopback. */
-    public static OkHttpExchanger exchanger() {
-        return new OkHttpExchanger(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 8);
+    public static NettyExchanger exchanger() {
+        return new NettyExchanger(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 8);
     }
 
     /** A whole client that may dial loopback. */

@@ -2,6 +2,7 @@ package network.litewatch.probe.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import network.litewatch.probe.Secret;
@@ -29,6 +30,49 @@ final class UntrustedBytesTest {
     @ValueSource(strings = {"", " ", "<html>", "{", "{} {}", "NaN", "{\"a\":01}"})
     void whatIsNotOneJsonValueIsNone(String text) {
         assertThat(TargetJson.parse(text)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"a\":1,\"a\":2}",
+                "{\"b\":[{\"a\":1,\"a\":1}]}",
+                "{\"a\":1,\"\\u0061\":2}",
+                "\uFEFF{}",
+                "\"\\ud800\"",
+                "\"\\uDC00\\ud800\"",
+                "{\"\\udfff\":1}",
+                "[[{\"a\":\"x\\ud83dx\"}]]"
+            })
+    void jsonThatTwoReadersMayReadDifferentlyIsNone(String text) {
+        assertThat(TargetJson.parse(text)).isEmpty();
+        assertThat(TargetJson.parse(text.getBytes(StandardCharsets.UTF_8))).isEmpty();
+    }
+
+    @Test
+    void otherEncodingsThanUtf8AreNoJson() {
+        assertThat(TargetJson.parse("{\"a\":1}".getBytes(StandardCharsets.UTF_16LE)))
+                .isEmpty();
+        assertThat(TargetJson.parse("{\"a\":1}".getBytes(StandardCharsets.UTF_16)))
+                .isEmpty();
+        assertThat(TargetJson.parse(new byte[] {'"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"'}))
+                .isEmpty();
+        assertThat(TargetJson.parse(new byte[] {'"', (byte) 0xC0, (byte) 0x80, '"'}))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"a\":{\"a\":1},\"b\":{\"a\":1}}",
+                "\"\uD83D\uDE80\"",
+                "\"\\ud83d\\ude80\"",
+                "\"\\\\ud800\"",
+                "\"a\uFEFF\""
+            })
+    void jsonThatIsSoundIsRead(String text) {
+        assertThat(TargetJson.parse(text)).isPresent();
+        assertThat(TargetJson.parse(text.getBytes(StandardCharsets.UTF_8))).isPresent();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package network.litewatch.lab.hostile;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
@@ -12,9 +13,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -36,6 +42,9 @@ public final class HostileServer implements Closeable {
 
     private final ServerSocket listener;
     private final Map<String, Behaviour> behaviours = new LinkedHashMap<>();
+
+    // What to answer to the ids of a JSON-RPC batch.
+    private final Map<String, Function<List<Long>, String>> batches = new LinkedHashMap<>();
 
     /** Listens at once, on a free port. */
     public HostileServer() throws IOException {
@@ -64,7 +73,9 @@ public final class HostileServer implements Closeable {
 
     /** What can be asked for, without a slash. */
     public Set<String> paths() {
-        return behaviours.keySet();
+        Set<String> paths = new LinkedHashSet<>(behaviours.keySet());
+        paths.addAll(batches.keySet());
+        return paths;
     }
 
     @Override
@@ -93,6 +104,17 @@ public final class HostileServer implements Closeable {
         behaviours.put("header-endless", (socket, out) -> endless(out, "HTTP/1.1 200 OK\r\nX: ", "x".repeat(4_096)));
         behaviours.put("header-with-nul", (socket, out) -> send(out, "HTTP/1.1 200 OK\r\nX: a\u0000b\r\n", "{}"));
         behaviours.put("header-without-colon", (socket, out) -> send(out, "HTTP/1.1 200 OK\r\nnothing here\r\n", "{}"));
+        behaviours.put("header-without-name", (socket, out) -> send(out, "HTTP/1.1 200 OK\r\n: b\r\n", "{}"));
+        behaviours.put("header-space-before-colon", (socket, out) -> send(out, "HTTP/1.1 200 OK\r\nX-A : b\r\n", "{}"));
+        behaviours.put("blank-lines-first", (socket, out) -> send(out, "\r\n\r\nHTTP/1.1 200 OK\r\n", "{}"));
+        behaviours.put("status-two-digits", (socket, out) -> send(out, "HTTP/1.1 20 OK\r\n", "{}"));
+        behaviours.put("version-nine", (socket, out) -> send(out, "HTTP/9.1 200 OK\r\n", "{}"));
+        behaviours.put(
+                "continue-twice",
+                (socket, out) -> send(
+                        out,
+                        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\n",
+                        "{}"));
         behaviours.put("slow-head", (socket, out) -> slowly(out, "HTTP/1.1 200 OK\r\nX-Slow: " + "x".repeat(10_000)));
         behaviours.put("continue-for-ever", (socket, out) -> endless(out, "", "HTTP/1.1 100 Continue\r\n\r\n"));
         behaviours.put(
@@ -127,6 +149,26 @@ public final class HostileServer implements Closeable {
                 "two-lengths",
                 (socket, out) -> out.write(
                         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 20\r\n\r\n{}".getBytes(UTF_8)));
+        behaviours.put(
+                "two-equal-lengths", (socket, out) -> send(out, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n", "{}"));
+        behaviours.put(
+                "length-no-number",
+                (socket, out) -> out.write("HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\n{}".getBytes(UTF_8)));
+        behaviours.put(
+                "length-signed",
+                (socket, out) -> out.write("HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\n{}".getBytes(UTF_8)));
+        behaviours.put(
+                "length-and-chunked",
+                (socket, out) ->
+                        send(out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n", "2\r\n{}\r\n0\r\n\r\n"));
+        behaviours.put(
+                "chunked-twice",
+                (socket, out) ->
+                        out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+                                .getBytes(UTF_8)));
+        behaviours.put(
+                "transfer-gzip",
+                (socket, out) -> out.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n{}".getBytes(UTF_8)));
         behaviours.put("chunk-size-no-hex", (socket, out) -> chunked(out, "zz\r\n{}\r\n0\r\n\r\n"));
         behaviours.put("chunk-size-huge", (socket, out) -> chunked(out, "7fffffffffffffff\r\n{}"));
         behaviours.put("chunk-size-negative", (socket, out) -> chunked(out, "-5\r\n{}\r\n0\r\n\r\n"));
@@ -173,6 +215,16 @@ public final class HostileServer implements Closeable {
         body("json-name-900kb", "{\"" + "x".repeat(900_000) + "\":1}");
         body("json-keys-50k", keys());
         body("json-duplicate-keys", "{\"status\":\"ok\",\"status\":\"bad\"}");
+        body("json-duplicate-keys-within", "{\"status\":\"ok\",\"more\":[{\"a\":1,\"a\":2}]}");
+        behaviours.put(
+                "json-utf16",
+                (socket, out) ->
+                        sendBytes(out, "Content-Type: application/json\r\n", "{\"status\":\"ok\"}".getBytes(UTF_16LE)));
+        behaviours.put(
+                "json-surrogate-bytes",
+                (socket, out) -> sendBytes(out, "Content-Type: application/json\r\n", new byte[] {
+                    '{', '"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"', ':', '1', '}'
+                }));
         body("json-nan", "{\"number\":NaN}");
         body("json-trailing", "{\"status\":\"ok\"} and more");
         body("json-two", "{\"status\":\"ok\"}{\"status\":\"ok\"}");
@@ -185,10 +237,14 @@ public final class HostileServer implements Closeable {
                     '{', '"', (byte) 0xc3, (byte) 0x28, '"', ':', '1', '}'
                 }));
         body("html", "<html>sign in</html>");
-        body("rpc-other-id", "[{\"jsonrpc\":\"2.0\",\"id\":-1,\"result\":\"0x1\"}]");
-        body(
+        answers("rpc-other-id", id -> "{\"jsonrpc\":\"2.0\",\"id\":" + (id + 1_000) + ",\"result\":\"0x1\"}");
+        answers(
                 "rpc-result-and-error",
-                "[{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":\"0x1\",\"error\":{\"code\":1,\"message\":\"x\"}}]");
+                id -> "{\"jsonrpc\":\"2.0\",\"id\":" + id
+                        + ",\"result\":\"0x1\",\"error\":{\"code\":1,\"message\":\"x\"}}");
+        answers("rpc-neither", id -> "{\"jsonrpc\":\"2.0\",\"id\":" + id + "}");
+        batches.put(
+                "rpc-batch-too-short", ids -> "[{\"jsonrpc\":\"2.0\",\"id\":" + ids.get(0) + ",\"result\":\"0x1\"}]");
         body("rpc-empty-batch", "[]");
         body("rpc-batch-of-100k", "[" + "{\"id\":1,\"result\":1},".repeat(30_000) + "{}]");
         body(
@@ -199,6 +255,11 @@ public final class HostileServer implements Closeable {
     private void body(String path, String body) {
         behaviours.put(
                 path, (socket, out) -> sendBytes(out, "Content-Type: application/json\r\n", body.getBytes(UTF_8)));
+    }
+
+    /** Answers a JSON-RPC batch call by call. */
+    private void answers(String path, LongFunction<String> answer) {
+        batches.put(path, ids -> ids.stream().map(answer::apply).collect(Collectors.joining(",", "[", "]")));
     }
 
     private static String keys() {
@@ -286,35 +347,21 @@ public final class HostileServer implements Closeable {
 
     private void serve(Socket socket) {
         try (socket) {
-            String path = path(socket.getInputStream());
-            Behaviour behaviour = behaviours.get(path);
+            Asked asked = Asked.read(socket.getInputStream());
+            Behaviour behaviour = behaviours.get(asked.path());
+            Function<List<Long>, String> batch = batches.get(asked.path());
             if (behaviour != null) {
                 behaviour.answer(socket, socket.getOutputStream());
+            } else if (batch != null && !asked.ids().isEmpty()) {
+                sendBytes(
+                        socket.getOutputStream(),
+                        "Content-Type: application/json\r\n",
+                        batch.apply(asked.ids()).getBytes(UTF_8));
             }
         } catch (IOException e) {
             // The other side went away, which is how most of this ends.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** Reads the head of a request, and the body that comes with it in the same packet; gives the path without its slash. */
-    private static String path(InputStream in) throws IOException {
-        var head = new StringBuilder();
-        while (head.indexOf("\r\n\r\n") < 0) {
-            int c = in.read();
-            if (c < 0) {
-                return "";
-            }
-            head.append((char) c);
-        }
-        byte[] rest = new byte[8_192];
-        while (in.available() > 0 && in.read(rest) > 0) {
-            // A request's body says nothing that matters here; unread, it would reset the connection when that closes.
-        }
-        String line = head.substring(0, head.indexOf("\r\n"));
-        int from = line.indexOf('/');
-        int to = line.indexOf(' ', from);
-        return from < 0 || to < 0 ? "" : line.substring(from + 1, to);
     }
 }

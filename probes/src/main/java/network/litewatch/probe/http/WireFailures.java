@@ -1,21 +1,68 @@
 package network.litewatch.probe.http;
 
+import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.TooLongFrameException;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.Serial;
 import java.net.ConnectException;
 import java.net.PortUnreachableException;
 import java.net.ProtocolException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import javax.net.ssl.SSLException;
 import network.litewatch.probe.Reason;
 
-/** Says why an OkHttp call failed. Never repeats what the server sent, nor a URL. */
-final class OkHttpFailures {
-    private OkHttpFailures() {}
+/** Says why an exchange failed. Never repeats what the server sent, nor a URL. */
+final class WireFailures {
+    private WireFailures() {}
+
+    /** Something of ours threw; the message is its class. */
+    static final class Bug extends IOException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        Bug(Throwable thrown) {
+            super(thrown.getClass().getName(), thrown);
+        }
+    }
+
+    /** What Netty wraps; a {@link Bug} when it is no failure of the wire. */
+    static IOException unwrap(Throwable thrown) {
+        Throwable cause = thrown;
+        while (cause.getCause() != null && (cause instanceof CodecException || cause instanceof CompletionException)) {
+            if (cause instanceof CodecException && !(cause.getCause() instanceof IOException)) {
+                return ofDecoder(cause.getCause());
+            }
+            cause = cause.getCause();
+        }
+        if (cause instanceof IOException io) {
+            return io;
+        }
+        return cause instanceof CodecException ? ofDecoder(cause) : new Bug(cause);
+    }
+
+    /** Why Netty's decoder refuses an answer. */
+    static IOException ofDecoder(Throwable refusal) {
+        if (refusal instanceof TooLongFrameException) {
+            return new TooManyBytesException("the answer's head, or a line in it, is too long");
+        }
+        if (refusal instanceof PrematureChannelClosureException) {
+            return new EOFException("closed");
+        }
+        // Netty counts chunks in 31 bits; whatever is larger is larger than any cap of ours.
+        if (refusal instanceof NumberFormatException
+                && String.valueOf(refusal.getMessage()).startsWith("Chunk size overflow")) {
+            return new TooManyBytesException("a chunk is larger than any body may be");
+        }
+        return new BadAnswerException("not HTTP/1.1");
+    }
 
     static HttpFailure classify(IOException e, WireTrace trace) {
         if (e instanceof EgressDeniedException || e instanceof TooManyBytesException) {
@@ -29,6 +76,9 @@ final class OkHttpFailures {
             }
             return new HttpFailure(
                     Reason.PROBER_ERROR, "HTTP client: " + bug.getClass().getName(), trace);
+        }
+        if (e instanceof BadAnswerException) {
+            return new HttpFailure(Reason.PROTOCOL_ERROR, message(e), trace);
         }
         if (e instanceof UnknownHostException) {
             return new HttpFailure(Reason.DNS_FAILURE, "the name does not resolve", trace);
@@ -75,14 +125,15 @@ final class OkHttpFailures {
     }
 
     private static HttpFailure broken(IOException e, WireTrace trace) {
+        String why = message(e).toLowerCase(Locale.ROOT);
+        if (why.contains("reset") || why.contains("broken pipe") || why.contains("aborted")) {
+            return new HttpFailure(Reason.CONNECTION_RESET, "connection reset", trace);
+        }
         if (e instanceof SocketException) {
-            String why = message(e).toLowerCase(Locale.ROOT);
-            boolean reset = why.contains("reset") || why.contains("broken pipe") || why.contains("aborted");
-            return reset
-                    ? new HttpFailure(Reason.CONNECTION_RESET, "connection reset", trace)
-                    : new HttpFailure(Reason.NETWORK_ERROR, "socket error", trace);
+            return new HttpFailure(Reason.NETWORK_ERROR, "socket error", trace);
         }
         boolean ended = e instanceof EOFException
+                || e instanceof ClosedChannelException
                 || e.getCause() instanceof EOFException
                 || message(e).startsWith("unexpected end of stream");
         if (ended) {

@@ -10,8 +10,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import network.litewatch.probe.Phase;
 import network.litewatch.probe.Reason;
 import network.litewatch.probe.SecretUrl;
@@ -24,11 +27,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
-final class OkHttpExchangerIT {
+final class NettyExchangerIT {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofMillis(300);
 
-    private final OkHttpExchanger exchanger = ScriptedServer.exchanger();
+    private final NettyExchanger exchanger = ScriptedServer.exchanger();
 
     @AfterEach
     void close() {
@@ -208,7 +211,7 @@ final class OkHttpExchangerIT {
     @ValueSource(strings = {"127.0.0.1", "2130706433", "127.1", "0x7f.1", "localhost", "[::ffff:127.0.0.1]", "[::1]"})
     void nothingIsSentToAForbiddenAddressHoweverSpelled(String host) throws Exception {
         try (ScriptedServer server = ScriptedServer.always(ScriptedServer.json(200, "{}"));
-                OkHttpExchanger strict = new OkHttpExchanger(EgressPolicy.publicOnly(), System::nanoTime, 2)) {
+                NettyExchanger strict = new NettyExchanger(EgressPolicy.publicOnly(), System::nanoTime, 2)) {
             SecretUrl url;
             try {
                 url = SecretUrl.parse("http://" + host + ":" + server.url().port());
@@ -234,7 +237,7 @@ final class OkHttpExchangerIT {
     void dialsWhatItCheckedAndAsksTheResolverOnce() throws Exception {
         List<String> asked = new ArrayList<>();
         try (ScriptedServer server = ScriptedServer.always(ScriptedServer.json(200, "{}"));
-                OkHttpExchanger named = withResolver(host -> {
+                NettyExchanger named = withResolver(host -> {
                     asked.add(host);
                     return List.of(InetAddress.getAllByName(asked.size() == 1 ? "127.0.0.1" : "169.254.169.254"));
                 })) {
@@ -324,15 +327,89 @@ final class OkHttpExchangerIT {
     }
 
     @Test
-    void aRequestThatFindsNoThreadStillMeetsItsDeadline() throws Exception {
+    void aRequestThatWaitsForItsTurnStillMeetsItsDeadline() throws Exception {
         try (ScriptedServer server = new ScriptedServer((request, socket) -> ScriptedServer.hold(socket));
-                OkHttpExchanger narrow = new OkHttpExchanger(
+                NettyExchanger narrow = new NettyExchanger(
                         EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 1)) {
             var first = narrow.exchange(server.get("/", LONG));
             HttpResult second = narrow.exchange(server.get("/", SHORT)).get(10, TimeUnit.SECONDS);
             assertFailure(second, Reason.TIMEOUT);
             assertThat(second.trace().reached()).isEqualTo(Stage.STARTED);
             assertThat(first).isNotDone();
+        }
+    }
+
+    @Test
+    void whoWaitedGoesWhenAnotherHasEnded() throws Exception {
+        try (ScriptedServer silent = new ScriptedServer((request, socket) -> ScriptedServer.hold(socket));
+                ScriptedServer server = ScriptedServer.always(ScriptedServer.json(200, "{}"));
+                NettyExchanger narrow = new NettyExchanger(
+                        EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 1)) {
+            var first = narrow.exchange(silent.get("/", SHORT));
+            var second = narrow.exchange(server.get("/", LONG));
+            var third = narrow.exchange(server.get("/", LONG));
+            assertFailure(first.get(10, TimeUnit.SECONDS), Reason.TIMEOUT);
+            assertThat(second.get(10, TimeUnit.SECONDS)).isInstanceOf(HttpResponse.class);
+            assertThat(third.get(10, TimeUnit.SECONDS)).isInstanceOf(HttpResponse.class);
+        }
+    }
+
+    @Test
+    void aThousandSilentServersCostNoThread() throws Exception {
+        try (ScriptedServer server = ScriptedServer.always(ScriptedServer.json(200, "{}"));
+                ServerSocket silent = new ServerSocket(0, 2_000, InetAddress.getLoopbackAddress());
+                NettyExchanger wide = new NettyExchanger(
+                        EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 2_000)) {
+            SecretUrl url = SecretUrl.parse("http://127.0.0.1:" + silent.getLocalPort());
+            List<CompletableFuture<HttpResult>> waiting = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                waiting.add(wide.exchange(HttpRequest.get(url, Optional.empty(), LONG)));
+            }
+            HttpResult other = wide.exchange(server.get("/", LONG)).get(10, TimeUnit.SECONDS);
+            assertThat(other).isInstanceOf(HttpResponse.class);
+            assertThat(Thread.getAllStackTraces().keySet().stream()
+                            .filter(thread -> thread.getName().startsWith("probe-http-")))
+                    .hasSizeLessThan(16);
+            assertThat(waiting).noneMatch(CompletableFuture::isDone);
+        }
+    }
+
+    @Test
+    void askersOfOneNameShareOneLookup() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicInteger lookups = new AtomicInteger();
+        try (ScriptedServer server = ScriptedServer.always(ScriptedServer.json(200, "{}"));
+                NettyExchanger named = withResolver(host -> {
+                    lookups.incrementAndGet();
+                    awaitUninterruptibly(release);
+                    return List.of(InetAddress.getLoopbackAddress());
+                })) {
+            SecretUrl url = SecretUrl.parse("http://slow.example:" + server.port());
+            var first = named.exchange(HttpRequest.get(url, Optional.empty(), LONG));
+            var second = named.exchange(HttpRequest.get(url, Optional.empty(), LONG));
+            // The gate is two wide: a third that is answered by its deadline says that the two are inside.
+            assertFailure(
+                    named.exchange(HttpRequest.get(url, Optional.empty(), SHORT))
+                            .get(10, TimeUnit.SECONDS),
+                    Reason.TIMEOUT);
+            release.countDown();
+            assertThat(first.get(10, TimeUnit.SECONDS)).isInstanceOf(HttpResponse.class);
+            assertThat(second.get(10, TimeUnit.SECONDS)).isInstanceOf(HttpResponse.class);
+            assertThat(lookups).hasValue(1);
+        }
+    }
+
+    @Test
+    void closingEndsWhatIsInFlightAsNobodysFailure() throws Exception {
+        try (ScriptedServer server = new ScriptedServer((request, socket) -> ScriptedServer.hold(socket))) {
+            List<CompletableFuture<HttpResult>> running = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                running.add(exchanger.exchange(server.get("/", LONG)));
+            }
+            exchanger.close();
+            for (CompletableFuture<HttpResult> end : running) {
+                assertFailure(end.get(10, TimeUnit.SECONDS), Reason.PROBER_ERROR);
+            }
         }
     }
 
@@ -353,15 +430,27 @@ final class OkHttpExchangerIT {
     }
 
     private static HttpResult byName(Dns resolver) throws Exception {
-        try (OkHttpExchanger named = withResolver(resolver)) {
+        try (NettyExchanger named = withResolver(resolver)) {
             return named.exchange(HttpRequest.get(SecretUrl.parse("http://name.example"), Optional.empty(), LONG))
                     .get(25, TimeUnit.SECONDS);
         }
     }
 
-    private static OkHttpExchanger withResolver(Dns resolver) {
-        return new OkHttpExchanger(
-                EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 2, resolver);
+    private static NettyExchanger withResolver(Dns resolver) {
+        return new NettyExchanger(
+                EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))),
+                System::nanoTime,
+                2,
+                resolver,
+                TlsEngines.best());
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void greet(ServerSocket banner) {
