@@ -18,6 +18,7 @@ import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.Probe;
 import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.SecretUrl;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.Vantage;
@@ -25,6 +26,7 @@ import network.litewatch.probe.catalogue.Probes;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
 import network.litewatch.probe.http.GuardedClient;
+import network.litewatch.probe.http.Quota;
 
 /**
  * What is asked now: the plans of all networks and the shards of this node that fire them. Networks may be replaced while
@@ -45,6 +47,8 @@ final class Probing implements AutoCloseable {
     private final List<AutoCloseable> retired = new ArrayList<>();
     private final ScheduleWatchdog watchdog;
     private volatile List<ProbePlan> plans = List.of();
+    private volatile Map<SecretUrl, Quota> quotas = Map.of();
+    private Map<SecretUrl, String> quotaTexts = Map.of();
 
     /** What a replacement did to the plans. */
     record Change(List<ProbePlan> added, List<ProbePlan> changed, List<ProbePlan> removed, int unchanged) {}
@@ -115,9 +119,35 @@ final class Probing implements AutoCloseable {
             }
             return gone;
         });
+        limit(networks);
         plans = List.copyOf(after);
         running.forEach((index, shard) -> shard.update(own(index)));
         return new Change(added, changed, List.copyOf(before.values()), after.size() - added.size() - changed.size());
+    }
+
+    /** A quota that stays as it is keeps what is left of it. Of two RPCs with one URL the first one's holds. */
+    private void limit(List<Network> networks) {
+        Map<SecretUrl, String> texts = new HashMap<>();
+        for (Network network : networks) {
+            for (Target target : network.targets()) {
+                String text = target.parameters().get(Network.QUOTA);
+                if (target.kind() == TargetKind.RPC && text != null) {
+                    texts.putIfAbsent(target.url(), text);
+                }
+            }
+        }
+        Map<SecretUrl, Quota> limits = new HashMap<>();
+        texts.forEach((url, text) -> {
+            Quota known = quotas.get(url);
+            Network.Quota wanted = Network.Quota.parse(text);
+            limits.put(
+                    url,
+                    known != null && text.equals(quotaTexts.get(url))
+                            ? known
+                            : new Quota(wanted.calls(), wanted.per(), System::nanoTime));
+        });
+        quotaTexts = Map.copyOf(texts);
+        quotas = Map.copyOf(limits);
     }
 
     private List<ProbePlan> own(int index) {
@@ -151,7 +181,8 @@ final class Probing implements AutoCloseable {
                     EgressPolicy.allowing(
                             network.privateRanges().stream().map(Cidr::parse).toList()),
                     System::nanoTime,
-                    MAX_IN_FLIGHT);
+                    MAX_IN_FLIGHT,
+                    () -> quotas);
             own.add(client);
             probes = new HashMap<>(new Probes(client, clock, System::nanoTime, random).byId());
             if (network.targets().stream().anyMatch(target -> target.kind() == TargetKind.CHAIN)) {

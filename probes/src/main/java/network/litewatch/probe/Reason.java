@@ -60,6 +60,8 @@ public enum Reason {
     STILL_RUNNING,
     /** The target throttles us and is left alone for a while. */
     BACKING_OFF,
+    /** The quota that is configured for the RPC did not allow it; nothing was sent. */
+    QUOTA_SPENT,
     /** The prober was stopping, or too late to send at this slot. */
     PROBER_LATE,
     /** A bug of ours; the target is not charged. */

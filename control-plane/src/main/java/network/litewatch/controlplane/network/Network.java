@@ -42,6 +42,25 @@ public record Network(
         public static final Indexing DEFAULT = new Indexing(AbiVersion.newest(), OptionalLong.empty());
     }
 
+    /** Parameter of an RPC: what its provider allows, as {@link Quota#text} writes it. */
+    public static final String QUOTA = "quota";
+
+    /** Calls that a provider allows in a time; both positive. */
+    public record Quota(long calls, Duration per) {
+        /** {@code calls/seconds}. */
+        public String text() {
+            return calls + "/" + per.toSeconds();
+        }
+
+        /** Reads what {@link #text} wrote. */
+        public static Quota parse(String text) {
+            int slash = text.indexOf('/');
+            return new Quota(
+                    Long.parseLong(text.substring(0, slash)),
+                    Duration.ofSeconds(Long.parseLong(text.substring(slash + 1))));
+        }
+    }
+
     public Network {
         contracts = Map.copyOf(contracts);
         enums = Map.copyOf(enums);

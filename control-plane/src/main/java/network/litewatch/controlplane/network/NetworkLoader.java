@@ -155,13 +155,16 @@ public final class NetworkLoader {
     private void addRpcs(
             Field root, NetworkId network, Map<String, String> chain, String cadence, List<Target> targets) {
         for (Field item : items(root, "rpcs")) {
-            item.allowOnly("id", "url", "labels", "archive_block");
+            item.allowOnly("id", "url", "labels", "archive_block", "quota");
             Map<String, String> parameters = new LinkedHashMap<>(chain);
             Field archive = item.get("archive_block");
             Long block = archive == null ? null : archive.as(text -> Literals.whole(placeholders.expand(text)));
             if (block != null) {
                 parameters.put("archive_block", block.toString());
             }
+            new PaceReader(placeholders, probes)
+                    .quota(item.get("quota"))
+                    .ifPresent(quota -> parameters.put(Network.QUOTA, quota.text()));
             Target target = target(item, TargetKind.RPC, network, parameters);
             if (target != null) {
                 targets.add(cadence.equals(BUSY) ? target : target.withLabel("cadence", cadence));

@@ -3,6 +3,7 @@ package network.litewatch.controlplane.network;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -42,6 +43,25 @@ final class PaceReader {
             }
         });
         return pace;
+    }
+
+    /** What a provider allows, as {@code {calls: 100000, per: 1d}}; empty where nothing is written, or nothing right. */
+    Optional<Network.Quota> quota(@Nullable Field field) {
+        if (field == null) {
+            return Optional.empty();
+        }
+        field.allowOnly("calls", "per");
+        Field calls = field.require("calls", "how many calls the provider allows, as 100000");
+        Duration per = duration(field.require("per", "in which time, as 1d"));
+        Long most = calls == null ? null : calls.as(text -> Literals.whole(placeholders.expand(text)));
+        if (most == null || per == null) {
+            return Optional.empty();
+        }
+        if (most == 0 || per.isZero()) {
+            field.problem("calls and per must be more than 0");
+            return Optional.empty();
+        }
+        return Optional.of(new Network.Quota(most, per));
     }
 
     private Network.@Nullable Pace pace(Field field) {

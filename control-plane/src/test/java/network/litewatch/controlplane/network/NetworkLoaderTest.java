@@ -110,6 +110,20 @@ class NetworkLoaderTest {
                 });
     }
 
+    @Test
+    void whatIsKeptOfAProbeIsReadWithItsPace() throws IOException {
+        Network network = load(GOOD.replace("timeout: 3s", "timeout: 3s, store: changes, sample: 5m, metrics: aggregates")
+                        .replace("labels: {operator: a}", "quota: {calls: 100000, per: 1d}"))
+                .network()
+                .orElseThrow();
+
+        assertThat(network.pace().get(new ProbeId("rpc.head")))
+                .isEqualTo(new Network.Pace(
+                        Duration.ofSeconds(5), Duration.ofSeconds(3), new Storing(false, Duration.ofMinutes(5)), false));
+        assertThat(network.targets().get(0).parameters()).containsEntry(Network.QUOTA, "100000/86400");
+        assertThat(Network.Quota.parse("100000/86400")).isEqualTo(new Network.Quota(100_000, Duration.ofDays(1)));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -133,6 +147,11 @@ class NetworkLoaderTest {
                 "2xx 304        | fine                         | 27 | endpoints[0].parameters.statuses | must be statuses such as 2xx",
                 "X-Asked-By     | Cookie                       | 28 | endpoints[0].parameters.headers.Cookie | that the probe sets itself",
                 "json.status == | json.status =                | 29 | endpoints[0].parameters.expect_json | of the expression)",
+                "timeout: 3s    | timeout: 3s, store: some     | 31 | probes.rpc.head.store  | must be one of [all, changes]",
+                "timeout: 3s    | timeout: 3s, sample: 5m      | 31 | probes.rpc.head.sample | store: changes only",
+                "timeout: 3s    | timeout: 3s, metrics: no     | 31 | probes.rpc.head.metrics | must be one of [aggregates, targets]",
+                "labels: {operator: a} | quota: {calls: 0, per: 1d} | 10 | rpcs[0].quota   | must be more than 0",
+                "labels: {operator: a} | quota: {calls: 10}    | 10 | rpcs[0].quota.per      | in which time",
                 "token: ${KEY}  | tokens: ${KEY}               | 24 | endpoints[0].tokens    | is not a known field",
             })
     void saysWhereAndWhatIsWrong(String written, String instead, int line, String field, String message)

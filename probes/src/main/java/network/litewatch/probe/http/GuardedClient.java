@@ -1,6 +1,9 @@
 package network.litewatch.probe.http;
 
+import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import network.litewatch.probe.SecretUrl;
 
 /** Every way onto the wire, under one egress policy. Thread-safe; owns its threads until it is closed. */
 public final class GuardedClient implements AutoCloseable {
@@ -8,6 +11,7 @@ public final class GuardedClient implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 4_096;
 
     private final NettyExchanger http;
+    private final HttpExchanger limited;
     private final OkHttpWebSockets webSockets;
     private final GuardedSockets sockets;
 
@@ -18,13 +22,24 @@ public final class GuardedClient implements AutoCloseable {
      * @param maxThreads WebSockets at once, and as many conversations, each with a thread; positive. HTTP takes none
      */
     public GuardedClient(EgressPolicy policy, LongSupplier nanos, int maxThreads) {
+        this(policy, nanos, maxThreads, Map::of);
+    }
+
+    /**
+     * As above, within what providers allow.
+     *
+     * @param quotas by the URL that is asked; looked up for each request
+     */
+    public GuardedClient(
+            EgressPolicy policy, LongSupplier nanos, int maxThreads, Supplier<Map<SecretUrl, Quota>> quotas) {
         this.http = new NettyExchanger(policy, nanos, MAX_CONNECTIONS);
+        this.limited = new QuotaExchanger(http, quotas);
         this.webSockets = new OkHttpWebSockets(policy, nanos, maxThreads);
         this.sockets = new GuardedSockets(policy, nanos, maxThreads);
     }
 
     public HttpExchanger http() {
-        return http;
+        return limited;
     }
 
     public WebSocketExchanger webSockets() {
