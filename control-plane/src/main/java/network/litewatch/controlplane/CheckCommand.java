@@ -47,14 +47,16 @@ final class CheckCommand extends Command {
         List<String> errors = new ArrayList<>();
         ControlPlaneConfiguration config = read(bootstrap, file, placeholders, errors);
         if (config != null) {
-            errors.addAll(BindGuard.problems(
-                            config.getServerFactory(), !config.auth().tokens().isEmpty())
-                    .stream()
-                    .map(p -> file + ": " + p)
-                    .toList());
+            errors.addAll(
+                    BindGuard.problems(config.getServerFactory(), config.auth().forPeople()).stream()
+                            .map(p -> file + ": " + p)
+                            .toList());
             Path base = Objects.requireNonNull(file.getParent());
             Files loaded = Files.load(base, config.files(), placeholders);
             errors.addAll(loaded.problems().stream().map(Problem::toString).toList());
+            errors.addAll(config.vantages().problems(config.node().name(), config.auth(), loaded.networks()).stream()
+                    .map(p -> file + ": " + p)
+                    .toList());
             if (loaded.problems().isEmpty()) {
                 System.out.printf(
                         "%d networks, %d rules, %d runbooks%n",

@@ -20,6 +20,7 @@ import javax.sql.DataSource;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.alert.Transition;
+import network.litewatch.controlplane.api.AgentsResource;
 import network.litewatch.controlplane.api.AlertsResource;
 import network.litewatch.controlplane.api.ChainEventsResource;
 import network.litewatch.controlplane.api.NetworksResource;
@@ -27,6 +28,7 @@ import network.litewatch.controlplane.api.ObservationsResource;
 import network.litewatch.controlplane.api.PagesResource;
 import network.litewatch.controlplane.api.Routes;
 import network.litewatch.controlplane.api.TargetsResource;
+import network.litewatch.controlplane.api.VantagesResource;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.Fleet;
 import network.litewatch.controlplane.auth.Guards;
@@ -62,6 +64,10 @@ import network.litewatch.controlplane.schedule.ShardLease;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.controlplane.store.Migrations;
+import network.litewatch.controlplane.store.VantageStore;
+import network.litewatch.controlplane.vantage.Connectivity;
+import network.litewatch.controlplane.vantage.VantagePlans;
+import network.litewatch.controlplane.vantage.VantageProbe;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.Probe;
 import network.litewatch.probe.ProbeId;
@@ -87,9 +93,11 @@ final class Service {
     private final Clock clock;
     private final RandomGenerator random;
     private final PipelineMetrics metrics;
-    private final LatestAssessments latest = new LatestAssessments();
+    private final VantagePlans vantages;
+    private final LatestAssessments latest;
     private final EdgeMetrics edge = new EdgeMetrics();
     private final Tokens tokens;
+    private volatile List<ProbePlan> plans = List.of();
 
     Service(
             ControlPlaneConfiguration config,
@@ -106,6 +114,8 @@ final class Service {
         this.random = random;
         this.metrics = new PipelineMetrics(env.metrics());
         this.tokens = new Tokens(config.auth());
+        this.vantages = new VantagePlans(config.vantages().agents(), files.networks(), () -> plans);
+        this.latest = new LatestAssessments(vantages.vantages()::contains);
     }
 
     void wire(DataSource dataSource) throws IOException, SchedulerException {
@@ -114,6 +124,8 @@ final class Service {
         closeAtEnd(() -> elasticsearch._transport().close());
 
         Outbox outbox = new Outbox(jdbi, clock);
+        VantageStore heard = new VantageStore(jdbi, clock);
+        AgentDesk desk = new AgentDesk(vantages, heard, jdbi, outbox, clock, AgentDesk.Limits.DEFAULT);
         Shipper shipper = new Shipper(outbox, new BulkWriter(elasticsearch), clock, random, metrics::shipped);
         env.lifecycle()
                 .manage(new TemplatesBeforeShipping(
@@ -132,12 +144,13 @@ final class Service {
         Pipeline pipeline = new Pipeline(
                 jdbi,
                 new Pipeline.Stores(outbox, checkpoints, alertStore, notifications),
-                Fleet.of(checkpoints.load(jdbi)),
+                Fleet.of(checkpoints.load(jdbi), vantages.vantages()),
                 new AlertBook(files.rules(), alive),
-                new Committed(shipper, dispatcher, firing));
+                new Committed(shipper, dispatcher, firing, desk));
+        desk.judgeWith(pipeline);
         pipeline.retire(clock.instant()).forEach(firing::apply);
         metrics.register(firing);
-        metrics.register(new SignalMetrics(latest.all()));
+        metrics.register(new SignalMetrics(latest.own()));
         metrics.register(edge);
         env.lifecycle().manage(pipeline);
 
@@ -148,18 +161,32 @@ final class Service {
                     events.forEach(event -> metrics.chainEvent(network, event));
                     shipper.wake();
                 });
-        ScheduleWatchdog watchdog = schedule(dataSource, pipeline, retention, chain);
-        expose(elasticsearch, alertStore);
+        ScheduleWatchdog watchdog = schedule(dataSource, pipeline, retention, allPlans(chain, heard));
+        expose(elasticsearch, alertStore, desk);
         watch(elasticsearch, outbox, shipper, watchdog, notifications, pipeline);
     }
 
-    private ScheduleWatchdog schedule(
-            DataSource dataSource, Pipeline pipeline, Retention retention, ChainEventsProbe.Tools chain)
-            throws SchedulerException {
-        List<ProbePlan> plans = new ArrayList<>();
+    private List<ProbePlan> allPlans(ChainEventsProbe.Tools chain, VantageStore heard) {
+        GuardedClient own =
+                new GuardedClient(EgressPolicy.allowing(Connectivity.ANYWHERE), System::nanoTime, MAX_IN_FLIGHT);
+        closeAtEnd(own);
+        Connectivity connectivity = new Connectivity(config.vantages().witnesses(), own.sockets(), System::nanoTime);
+        List<ProbePlan> all = new ArrayList<>();
         for (Network network : files.networks()) {
-            plans.addAll(plans(network, chain));
+            all.addAll(plans(network, chain, connectivity));
         }
+        VantageProbe listening = new VantageProbe(heard::find, clock);
+        closeAtEnd(listening);
+        vantages.vantages()
+                .forEach(vantage -> all.add(new ProbePlan(
+                        listening, VantageProbe.target(vantage), VantageProbe.INTERVAL, VantageProbe.TIMEOUT)));
+        plans = List.copyOf(all);
+        return plans;
+    }
+
+    private ScheduleWatchdog schedule(
+            DataSource dataSource, Pipeline pipeline, Retention retention, List<ProbePlan> plans)
+            throws SchedulerException {
         NettyWheel wheel = new NettyWheel(clock);
         closeAtEnd(wheel);
         String node = config.node().name();
@@ -185,29 +212,32 @@ final class Service {
     }
 
     /** The plans of one network, over a client of its own: what one network may reach is closed to the others. */
-    private List<ProbePlan> plans(Network network, ChainEventsProbe.Tools chain) {
+    private List<ProbePlan> plans(Network network, ChainEventsProbe.Tools chain, Connectivity connectivity) {
         GuardedClient client = new GuardedClient(
                 EgressPolicy.allowing(
                         network.privateRanges().stream().map(Cidr::parse).toList()),
                 System::nanoTime,
                 MAX_IN_FLIGHT);
         closeAtEnd(client);
-        Map<ProbeId, Probe> probes = new HashMap<>(new Probes(client, clock, System::nanoTime, random).byId());
+        Map<ProbeId, Probe> probes = new HashMap<>();
+        new Probes(client, clock, System::nanoTime, random)
+                .byId()
+                .forEach((id, probe) -> probes.put(id, connectivity.guarding(probe)));
         if (network.targets().stream().anyMatch(target -> target.kind() == TargetKind.CHAIN)) {
             ChainEventsProbe reading = ChainEventsProbe.of(network, client.http(), chain);
             closeAtEnd(reading);
             probes.put(reading.id(), reading);
         }
-        List<ProbePlan> plans = new ArrayList<>();
+        List<ProbePlan> own = new ArrayList<>();
         network.pace().forEach((id, pace) -> {
             Probe probe = probes.get(id);
             for (Target target : network.targets()) {
                 if (probe != null && probe.suits(target)) {
-                    plans.add(new ProbePlan(probe, target, pace.interval(), pace.timeout()));
+                    own.add(new ProbePlan(probe, target, pace.interval(), pace.timeout()));
                 }
             }
         });
-        return plans;
+        return own;
     }
 
     private Notifier notifier() {
@@ -226,7 +256,7 @@ final class Service {
         return slack;
     }
 
-    private void expose(ElasticsearchClient elasticsearch, AlertStore alerts) {
+    private void expose(ElasticsearchClient elasticsearch, AlertStore alerts, AgentDesk desk) {
         List<Target> targets = files.networks().stream()
                 .flatMap(network -> network.targets().stream())
                 .toList();
@@ -240,6 +270,8 @@ final class Service {
                         new ChainEventsResource(new ChainEventSearch(elasticsearch)::search),
                         new AlertsResource(alerts),
                         new NetworksResource(files.networks()),
+                        new VantagesResource(desk::views),
+                        new AgentsResource(desk),
                         new PagesResource(files.runbooks(), runbook -> live(runbook, alerts))));
         Guards.install(env, tokens);
         env.admin()
@@ -312,8 +344,10 @@ final class Service {
         private final Shipper shipper;
         private final Dispatcher dispatcher;
         private final FiringAlerts firing;
+        private final AgentDesk desk;
 
-        Committed(Shipper shipper, Dispatcher dispatcher, FiringAlerts firing) {
+        Committed(Shipper shipper, Dispatcher dispatcher, FiringAlerts firing, AgentDesk desk) {
+            this.desk = desk;
             this.shipper = shipper;
             this.dispatcher = dispatcher;
             this.firing = firing;
@@ -321,14 +355,19 @@ final class Service {
 
         @Override
         public void refused(Observation observation) {
+            desk.refused(observation);
             metrics.dropped();
         }
 
         @Override
         public void committed(
                 List<Observation> observations, List<Assessment> assessments, List<Transition> transitions) {
-            observations.forEach(metrics::observed);
-            observations.forEach(edge::observed);
+            desk.committed(observations);
+            // Gauges have no label for the vantage: they show what is seen from here.
+            observations.stream().filter(o -> !desk.isAgent(o.vantage())).forEach(o -> {
+                metrics.observed(o);
+                edge.observed(o);
+            });
             assessments.forEach(latest::add);
             transitions.forEach(firing::apply);
             shipper.wake();

@@ -19,6 +19,7 @@ import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Reason;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.Vantage;
 
 /**
  * The states of all series, and what only shows across them: an RPC's lag against the best head of its network.
@@ -37,6 +38,11 @@ public final class Fleet {
 
     private final Map<SeriesKey, SeriesState> states = new HashMap<>();
     private final Map<NetworkId, Set<SeriesKey>> members = new HashMap<>();
+    private final Set<Vantage> agents;
+
+    private Fleet(Set<Vantage> agents) {
+        this.agents = Set.copyOf(agents);
+    }
 
     /**
      * The outcome of a batch.
@@ -49,7 +55,15 @@ public final class Fleet {
 
     /** A fleet that goes on from {@code checkpoints}. */
     public static Fleet of(Collection<SeriesState> checkpoints) {
-        Fleet fleet = new Fleet();
+        return of(checkpoints, Set.of());
+    }
+
+    /**
+     * As {@link #of(Collection)}; what {@code agents} see is judged against what is seen here, and is no witness itself: it comes
+     * late, by another clock.
+     */
+    public static Fleet of(Collection<SeriesState> checkpoints, Set<Vantage> agents) {
+        Fleet fleet = new Fleet(agents);
         fleet.commit(new Batch(List.of(), checkpoints));
         return fleet;
     }
@@ -74,7 +88,7 @@ public final class Fleet {
             SeriesState after = compared(observation, before.step(observation), changed);
             changed.put(key, after);
             assessments.add(assess(observation, after, changed));
-            if (observation.probe().equals(RPC_HEAD)) {
+            if (observation.probe().equals(RPC_HEAD) && !agents.contains(observation.vantage())) {
                 chain(observation, changed).ifPresent(assessments::add);
             }
         }
@@ -89,7 +103,8 @@ public final class Fleet {
             if (moved) {
                 members.getOrDefault(before.network(), Set.of()).remove(state.key());
             }
-            if (state.head() != null || !state.anchors().seen().isEmpty() || state.wallet() != null) {
+            boolean witness = !agents.contains(state.key().vantage());
+            if (witness && (state.head() != null || !state.anchors().seen().isEmpty() || state.wallet() != null)) {
                 members.computeIfAbsent(state.network(), n -> new LinkedHashSet<>())
                         .add(state.key());
             }
@@ -171,6 +186,9 @@ public final class Fleet {
             of.put(key, states.get(key));
         }
         changed.forEach((key, state) -> {
+            if (agents.contains(key.vantage())) {
+                return;
+            }
             if (state.network().equals(network)) {
                 of.put(key, state);
             } else {
