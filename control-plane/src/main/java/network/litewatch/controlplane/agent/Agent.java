@@ -101,21 +101,32 @@ public final class Agent implements AutoCloseable {
                 .filter(document -> !isOver())
                 .ifPresent(questions::run);
         while (!stopping) {
-            Instant now = clock.instant();
-            if (!now.isBefore(quietUntil)) {
-                fetchPlan(now);
+            try {
+                turn(clock.instant());
+            } catch (IOException e) {
+                if (!stopping) {
+                    // The disk may have room again; what is in it is not lost by waiting.
+                    log.accept(e.getMessage() + "; trying again");
+                }
             }
-            if (!now.isBefore(quietUntil)) {
-                deliver(now);
-            }
-            summary(now);
             TimeUnit.MILLISECONDS.sleep(TURN.toMillis());
         }
     }
 
+    private void turn(Instant now) throws RefusedException, IOException {
+        if (!now.isBefore(quietUntil)) {
+            fetchPlan(now);
+        }
+        if (!now.isBefore(quietUntil)) {
+            deliver(now);
+        }
+        summary(now);
+    }
+
     private void saw(Observation observation) {
-        // On the wheel's thread: to wait here would make every other question late.
-        if (!queue.offer(observation)) {
+        // On the wheel's thread: to wait here would make every other question late. What ends because we end says
+        // nothing.
+        if (!stopping && !queue.offer(observation)) {
             overflow.incrementAndGet();
         }
     }
@@ -166,10 +177,16 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private static void journal(Path file, List<DiskBuffer.Row> accepted) throws IOException {
+    private void journal(Path file, List<DiskBuffer.Row> accepted) {
         StringBuilder lines = new StringBuilder();
         accepted.forEach(row -> lines.append(row.json()).append('\n'));
-        Files.writeString(file, lines, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        try {
+            Files.writeString(
+                    file, lines, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            // They are accepted: to try again would accept them twice.
+            log.accept("the journal cannot be written: " + e);
+        }
     }
 
     private static boolean pause() {
@@ -312,6 +329,7 @@ public final class Agent implements AutoCloseable {
         stopping = true;
         questions.close();
         try {
+            // From here on nothing is added to what waits; it goes to the disk.
             writer.join(TimeUnit.SECONDS.toMillis(10));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

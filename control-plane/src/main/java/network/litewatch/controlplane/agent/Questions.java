@@ -1,10 +1,13 @@
 package network.litewatch.controlplane.agent;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import network.litewatch.controlplane.schedule.NettyWheel;
@@ -26,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class Questions implements AutoCloseable {
     private static final int MAX_IN_FLIGHT = 64;
 
+    /** Longer than most runs may take. */
+    private static final Duration IN_FLIGHT = Duration.ofMinutes(2);
+
     private final Vantage vantage;
     private final List<Cidr> privateRanges;
     private final Connectivity connectivity;
@@ -35,6 +41,7 @@ final class Questions implements AutoCloseable {
     private final Consumer<String> log;
     private final NettyWheel wheel;
     private final List<GuardedClient> clients = new ArrayList<>();
+    private final Queue<GuardedClient> retired = new ConcurrentLinkedQueue<>();
     private @Nullable Shard shard;
 
     Questions(
@@ -83,8 +90,14 @@ final class Questions implements AutoCloseable {
             shard.close();
             shard = null;
         }
-        clients.forEach(GuardedClient::close);
+        // To cut what is in flight would look like failures of the targets.
+        List<GuardedClient> old = List.copyOf(clients);
         clients.clear();
+        retired.addAll(old);
+        var unused = wheel.at(clock.instant().plus(IN_FLIGHT), () -> {
+            old.forEach(GuardedClient::close);
+            retired.removeAll(old);
+        });
     }
 
     /** What the plan allows and this machine's operator too: neither of them alone opens a private network. */
@@ -106,5 +119,6 @@ final class Questions implements AutoCloseable {
     public void close() {
         stop();
         wheel.close();
+        retired.forEach(GuardedClient::close);
     }
 }

@@ -124,7 +124,7 @@ public final class Connectivity {
             });
         }
         var unused = CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]))
-                .whenComplete((done, bug) -> answer.complete(false));
+                .whenComplete((done, bug) -> answer.complete(all.stream().anyMatch(CompletableFuture::join)));
         return answer;
     }
 
