@@ -171,6 +171,15 @@ export function networkOverview() {
       links: [runbook('miner-canary-failing')],
       queries: [overTime(OBSERVATIONS, probe('miner.canary'), 'cortensor.outcome', [count()], '{{term cortensor.outcome}}')],
     }))
+    .withRow(new dashboard.RowBuilder('Vantages'))
+    .withPanel(lines({
+      title: 'Runs by vantage',
+      description: 'Observations in each interval by where the asking was done. A line that ends is an agent that is cut off or dead; what it saw meanwhile comes later.',
+      unit: 'none',
+      datasource: OBSERVATIONS,
+      links: [runbook('vantage-silent')],
+      queries: [overTime(OBSERVATIONS, LUCENE, 'cortensor.vantage', [count()], '{{term cortensor.vantage}}')],
+    }))
     .withRow(new dashboard.RowBuilder('Endpoints'))
     .withPanel(lines({
       title: 'Failed endpoint runs in a row',

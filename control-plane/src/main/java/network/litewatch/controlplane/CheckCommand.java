@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
+import network.litewatch.controlplane.agent.AgentConfigReader;
 import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.auth.BindGuard;
 import network.litewatch.controlplane.config.Placeholders;
@@ -39,22 +40,33 @@ final class CheckCommand extends Command {
         parser.addArgument("--network")
                 .action(net.sourceforge.argparse4j.impl.Arguments.append())
                 .help("also check this network profile; may be given more than once");
+        parser.addArgument("--agent").help("check this configuration of an agent, and nothing else");
     }
 
     @Override
     public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
-        Path file = configFile(arguments.getString("config"));
         List<String> errors = new ArrayList<>();
+        String agent = arguments.getString("agent");
+        if (agent != null) {
+            errors.addAll(AgentConfigReader.load(Path.of(agent).toAbsolutePath(), placeholders).problems().stream()
+                    .map(Problem::toString)
+                    .toList());
+            end(errors, Path.of(agent));
+            return;
+        }
+        Path file = configFile(arguments.getString("config"));
         ControlPlaneConfiguration config = read(bootstrap, file, placeholders, errors);
         if (config != null) {
-            errors.addAll(BindGuard.problems(
-                            config.getServerFactory(), !config.auth().tokens().isEmpty())
-                    .stream()
-                    .map(p -> file + ": " + p)
-                    .toList());
+            errors.addAll(
+                    BindGuard.problems(config.getServerFactory(), config.auth().forPeople()).stream()
+                            .map(p -> file + ": " + p)
+                            .toList());
             Path base = Objects.requireNonNull(file.getParent());
             Files loaded = Files.load(base, config.files(), placeholders);
             errors.addAll(loaded.problems().stream().map(Problem::toString).toList());
+            errors.addAll(config.vantages().problems(config.node().name(), config.auth(), loaded.networks()).stream()
+                    .map(p -> file + ": " + p)
+                    .toList());
             if (loaded.problems().isEmpty()) {
                 System.out.printf(
                         "%d networks, %d rules, %d runbooks%n",
@@ -70,6 +82,10 @@ final class CheckCommand extends Command {
                     .map(Problem::toString)
                     .toList());
         }
+        end(errors, file);
+    }
+
+    private static void end(List<String> errors, Path file) {
         if (!errors.isEmpty()) {
             errors.forEach(System.err::println);
             throw new IllegalStateException(errors.size() == 1 ? "1 error" : errors.size() + " errors");

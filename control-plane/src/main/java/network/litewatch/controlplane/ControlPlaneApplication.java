@@ -80,6 +80,7 @@ public final class ControlPlaneApplication extends Application<ControlPlaneConfi
         bootstrap.addCommand(new UpCommand(environment));
         bootstrap.addCommand(new CheckCommand(placeholders));
         bootstrap.addCommand(new ProbeCommand(placeholders, clock, random));
+        bootstrap.addCommand(new AgentCommand(placeholders, clock, random));
         bootstrap.addCommand(new BenchCommand(placeholders, clock));
         bootstrap.addCommand(new TokenCommand());
     }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import network.litewatch.controlplane.auth.AuthSettings;
 import network.litewatch.controlplane.ingest.elastic.ElasticsearchSettings;
+import network.litewatch.controlplane.vantage.VantageSettings;
 import org.jspecify.annotations.Nullable;
 
 /** Mirrors {@code litewatch.yml}; every section is immutable and validated before wiring starts. */
@@ -42,6 +43,10 @@ public final class ControlPlaneConfiguration extends Configuration {
     @NotNull
     private final AuthSettings auth;
 
+    @Valid
+    @NotNull
+    private final VantageSettings vantages;
+
     @JsonCreator
     ControlPlaneConfiguration(
             @JsonProperty("node") NodeSection node,
@@ -49,13 +54,15 @@ public final class ControlPlaneConfiguration extends Configuration {
             @JsonProperty("database") DataSourceFactory database,
             @JsonProperty("elasticsearch") ElasticsearchSettings elasticsearch,
             @JsonProperty("slack") SlackSection slack,
-            @JsonProperty("auth") @Nullable AuthSettings auth) {
+            @JsonProperty("auth") @Nullable AuthSettings auth,
+            @JsonProperty("vantages") @Nullable VantageSettings vantages) {
         this.node = node;
         this.files = files;
         this.database = database;
         this.elasticsearch = elasticsearch;
         this.slack = slack;
         this.auth = auth == null ? AuthSettings.NONE : auth;
+        this.vantages = vantages == null ? VantageSettings.NONE : vantages;
     }
 
     public NodeSection node() {
@@ -80,6 +87,10 @@ public final class ControlPlaneConfiguration extends Configuration {
 
     public AuthSettings auth() {
         return auth;
+    }
+
+    public VantageSettings vantages() {
+        return vantages;
     }
 
     /**

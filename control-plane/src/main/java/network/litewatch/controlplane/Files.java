@@ -21,6 +21,7 @@ import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.network.NetworkLoader;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookLoader;
+import network.litewatch.controlplane.vantage.VantageProbe;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
@@ -53,9 +54,10 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
                     Arrays.stream(EdgeKind.values()).map(EdgeKind::id))
             .collect(Collectors.toUnmodifiableSet());
 
-    /** What rules may judge: the probes, and what is concluded across targets. */
-    private static final Set<ProbeId> JUDGED =
-            Stream.concat(PROBES.stream(), Fleet.GROUPS.stream()).collect(Collectors.toUnmodifiableSet());
+    /** What rules may judge: the probes, what is concluded across targets, and our own agents. */
+    private static final Set<ProbeId> JUDGED = Stream.of(PROBES, Fleet.GROUPS, Set.of(VantageProbe.ID))
+            .flatMap(Set::stream)
+            .collect(Collectors.toUnmodifiableSet());
 
     static Files load(Path base, ControlPlaneConfiguration.FilesSection section, Placeholders placeholders) {
         List<Problem> problems = new ArrayList<>();

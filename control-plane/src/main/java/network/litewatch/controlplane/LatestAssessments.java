@@ -5,18 +5,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import network.litewatch.controlplane.api.TargetsResource;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.SeriesKey;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
+import network.litewatch.probe.Vantage;
 import org.jspecify.annotations.Nullable;
 
 /** The newest assessment of every series, for those who look from outside the pipeline. Thread-safe. */
 final class LatestAssessments {
     private final Map<TargetId, Map<SeriesKey, Assessment>> latest = new ConcurrentHashMap<>();
+    private final Predicate<Vantage> agents;
     private volatile @Nullable Instant newest;
+
+    /** {@code agents} says which vantages are not this service's own. */
+    LatestAssessments(Predicate<Vantage> agents) {
+        this.agents = agents;
+    }
 
     void add(Assessment assessment) {
         latest.computeIfAbsent(assessment.key().target(), target -> new ConcurrentHashMap<>())
@@ -44,13 +52,21 @@ final class LatestAssessments {
                 .iterator();
     }
 
+    /** Those of what was seen from here. */
+    Iterable<Assessment> own() {
+        return () -> latest.values().stream()
+                .flatMap(series -> series.values().stream())
+                .filter(assessment -> !agents.test(assessment.key().vantage()))
+                .iterator();
+    }
+
     TargetsResource.View view(Target target) {
         Map<String, TargetsResource.ProbeView> probes = new TreeMap<>();
         latest.getOrDefault(target.id(), Map.of()).forEach((key, assessment) -> {
             Map<String, Double> signals = new TreeMap<>();
             assessment.signals().forEach((signal, value) -> signals.put(signal.signalName(), value));
             probes.put(
-                    key.probe().value(),
+                    key.probe().value() + (agents.test(key.vantage()) ? "@" + key.vantage() : ""),
                     new TargetsResource.ProbeView(
                             assessment.at(),
                             assessment.outcome().kind().label(),

@@ -33,7 +33,6 @@ import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.TargetId;
-import network.litewatch.probe.Vantage;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -186,14 +185,13 @@ public final class Pipeline implements Managed, Consumer<Observation> {
         listener.committed(List.copyOf(observations), assessed.assessments(), changes.transitions());
     }
 
-    /** The series whose runs made alerts fire or resolve: what an alert speaks of must be there to be looked at. */
-    private static Set<Selection.Series> behind(List<Transition> transitions) {
+    /** Whose runs made alerts fire or resolve: what an alert speaks of must be there to be looked at. */
+    private static Set<Selection.Subject> behind(List<Transition> transitions) {
         return transitions.stream()
                 .map(transition -> transition.alert().labels())
-                .map(labels -> new Selection.Series(
+                .map(labels -> new Selection.Subject(
                         new ProbeId(Objects.requireNonNull(labels.get("probe"))),
-                        new TargetId(Objects.requireNonNull(labels.get("target"))),
-                        new Vantage(Objects.requireNonNull(labels.get("vantage")))))
+                        new TargetId(Objects.requireNonNull(labels.get("target")))))
                 .collect(Collectors.toSet());
     }
 

@@ -14,6 +14,7 @@ import network.litewatch.controlplane.schedule.NettyWheel;
 import network.litewatch.controlplane.schedule.ProbePlan;
 import network.litewatch.controlplane.schedule.ScheduleWatchdog;
 import network.litewatch.controlplane.schedule.Shard;
+import network.litewatch.controlplane.vantage.Connectivity;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.Probe;
@@ -40,6 +41,8 @@ final class Probing implements AutoCloseable {
     private final ChainEventsProbe.Tools chain;
     private final Vantage vantage;
     private final int shards;
+    private final Connectivity connectivity;
+    private final List<ProbePlan> standing;
     private final NettyWheel wheel;
     private final Consumer<Observation> sink;
     private final Map<NetworkId, Asker> askers = new HashMap<>();
@@ -53,19 +56,27 @@ final class Probing implements AutoCloseable {
     /** What a replacement did to the plans. */
     record Change(List<ProbePlan> added, List<ProbePlan> changed, List<ProbePlan> removed, int unchanged) {}
 
-    /** Asks nothing yet. */
+    /**
+     * Asks nothing yet.
+     *
+     * @param standing plans that are there whatever the networks say
+     */
     Probing(
             Clock clock,
             RandomGenerator random,
             ChainEventsProbe.Tools chain,
             Vantage vantage,
             int shards,
+            Connectivity connectivity,
+            List<ProbePlan> standing,
             Consumer<Observation> sink) {
         this.clock = clock;
         this.random = random;
         this.chain = chain;
         this.vantage = vantage;
         this.shards = shards;
+        this.connectivity = connectivity;
+        this.standing = List.copyOf(standing);
         this.sink = sink;
         this.wheel = new NettyWheel(clock);
         this.watchdog = new ScheduleWatchdog(clock, () -> plans);
@@ -91,7 +102,7 @@ final class Probing implements AutoCloseable {
     synchronized Change replace(List<Network> networks) {
         Map<String, ProbePlan> before = new HashMap<>();
         plans.forEach(plan -> before.put(plan.name(), plan));
-        List<ProbePlan> after = new ArrayList<>();
+        List<ProbePlan> after = new ArrayList<>(standing);
         List<ProbePlan> added = new ArrayList<>();
         List<ProbePlan> changed = new ArrayList<>();
         for (Network network : networks) {
@@ -184,7 +195,10 @@ final class Probing implements AutoCloseable {
                     MAX_IN_FLIGHT,
                     () -> quotas);
             own.add(client);
-            probes = new HashMap<>(new Probes(client, clock, System::nanoTime, random).byId());
+            probes = new HashMap<>();
+            new Probes(client, clock, System::nanoTime, random)
+                    .byId()
+                    .forEach((id, probe) -> probes.put(id, connectivity.guarding(probe)));
             if (network.targets().stream().anyMatch(target -> target.kind() == TargetKind.CHAIN)) {
                 ChainEventsProbe reading = ChainEventsProbe.of(network, client.http(), chain);
                 own.add(reading);

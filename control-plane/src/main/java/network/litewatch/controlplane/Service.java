@@ -22,6 +22,7 @@ import javax.sql.DataSource;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.alert.Transition;
+import network.litewatch.controlplane.api.AgentsResource;
 import network.litewatch.controlplane.api.AlertsResource;
 import network.litewatch.controlplane.api.ChainEventsResource;
 import network.litewatch.controlplane.api.DocumentPages;
@@ -30,6 +31,7 @@ import network.litewatch.controlplane.api.ObservationsResource;
 import network.litewatch.controlplane.api.PagesResource;
 import network.litewatch.controlplane.api.Routes;
 import network.litewatch.controlplane.api.TargetsResource;
+import network.litewatch.controlplane.api.VantagesResource;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.Fleet;
 import network.litewatch.controlplane.auth.Guards;
@@ -66,15 +68,23 @@ import network.litewatch.controlplane.schedule.ShardLease;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.controlplane.store.Migrations;
+import network.litewatch.controlplane.store.VantageStore;
+import network.litewatch.controlplane.vantage.Connectivity;
+import network.litewatch.controlplane.vantage.VantagePlans;
+import network.litewatch.controlplane.vantage.VantageProbe;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Secret;
 import network.litewatch.probe.Vantage;
+import network.litewatch.probe.http.EgressPolicy;
+import network.litewatch.probe.http.GuardedClient;
 import org.jdbi.v3.core.Jdbi;
 import org.quartz.SchedulerException;
 
 /** Wires the stages in data-flow order; reads top to bottom. */
 final class Service {
+    private static final int WITNESSES = 8;
+
     private final ControlPlaneConfiguration config;
     private final Supplier<Files> reader;
     private final Environment env;
@@ -82,11 +92,13 @@ final class Service {
     private final Clock clock;
     private final RandomGenerator random;
     private final PipelineMetrics metrics;
-    private final LatestAssessments latest = new LatestAssessments();
+    private final VantagePlans vantages;
+    private final LatestAssessments latest;
     private final CurrentNetworks networks;
     private final EdgeMetrics edge;
     private final Tokens tokens;
     private volatile Files files;
+    private volatile List<ProbePlan> plans = List.of();
 
     Service(
             ControlPlaneConfiguration config,
@@ -107,6 +119,8 @@ final class Service {
         this.metrics = new PipelineMetrics(env.metrics(), networks::perTarget);
         this.edge = new EdgeMetrics(networks::perTarget);
         this.tokens = new Tokens(config.auth());
+        this.vantages = new VantagePlans(config.vantages().agents(), networks::all, () -> plans);
+        this.latest = new LatestAssessments(vantages.vantages()::contains);
     }
 
     void wire(DataSource dataSource) throws IOException, SchedulerException {
@@ -115,6 +129,9 @@ final class Service {
         closeAtEnd(() -> elasticsearch._transport().close());
 
         Outbox outbox = new Outbox(jdbi, clock);
+        MinuteSummaries summaries = new MinuteSummaries(jdbi, outbox, clock);
+        VantageStore heard = new VantageStore(jdbi, clock);
+        AgentDesk desk = new AgentDesk(vantages, heard, jdbi, outbox, summaries, clock, AgentDesk.Limits.DEFAULT);
         Shipper shipper = new Shipper(outbox, new BulkWriter(elasticsearch), clock, random, metrics::shipped);
         env.lifecycle()
                 .manage(new TemplatesBeforeShipping(
@@ -130,17 +147,17 @@ final class Service {
         List<Alert> alive = alertStore.alive();
         FiringAlerts firing = new FiringAlerts(
                 files.rules(), files.networks().stream().map(Network::id).toList(), alive);
-        MinuteSummaries summaries = new MinuteSummaries(jdbi, outbox, clock);
         Pipeline pipeline = new Pipeline(
                 jdbi,
                 new Pipeline.Stores(outbox, summaries, checkpoints, alertStore, notifications),
-                Fleet.of(checkpoints.load(jdbi)),
+                Fleet.of(checkpoints.load(jdbi), vantages.vantages()),
                 new AlertBook(files.rules(), alive),
                 new Selection(observation -> networks.storing(observation.network(), observation.probe())),
-                new Committed(shipper, dispatcher, firing),
+                new Committed(shipper, dispatcher, firing, desk),
                 clock);
+        desk.judgeWith(pipeline);
         metrics.register(firing);
-        metrics.register(new SignalMetrics(latest.all(), networks::perTarget));
+        metrics.register(new SignalMetrics(latest.own(), networks::perTarget));
         metrics.register(edge);
         env.lifecycle().manage(pipeline);
 
@@ -164,10 +181,13 @@ final class Service {
                 chain,
                 new Vantage(config.node().name()),
                 config.node().shards(),
+                connectivity(),
+                listening(heard),
                 pipeline);
         closeAtEnd(probing);
         probing.replace(files.networks());
-        pipeline.judgeBy(new Pipeline.Judging(files.rules(), asked(probing.plans(), files.networks())));
+        plans = probing.plans();
+        pipeline.judgeBy(new Pipeline.Judging(files.rules(), asked(plans, files.networks())));
         env.lifecycle()
                 .manage(new QuartzCluster(
                         dataSource,
@@ -179,14 +199,33 @@ final class Service {
         env.admin()
                 .addServlet("reload", new ReloadServlet(reader, fresh -> reload(fresh, probing, pipeline, firing)))
                 .addMapping("/-/reload");
-        expose(elasticsearch, alertStore);
+        expose(elasticsearch, alertStore, desk);
         watch(elasticsearch, outbox, shipper, probing.watchdog(), notifications, pipeline);
+    }
+
+    /** What tells our own lost network from a target that is down. */
+    private Connectivity connectivity() {
+        GuardedClient own =
+                new GuardedClient(EgressPolicy.allowing(Connectivity.ANYWHERE), System::nanoTime, WITNESSES);
+        closeAtEnd(own);
+        return new Connectivity(config.vantages().witnesses(), own.sockets(), System::nanoTime);
+    }
+
+    /** The plans that ask whether agents are heard. */
+    private List<ProbePlan> listening(VantageStore heard) {
+        VantageProbe listening = new VantageProbe(heard::find, clock);
+        closeAtEnd(listening);
+        return vantages.vantages().stream()
+                .map(vantage -> new ProbePlan(
+                        listening, VantageProbe.target(vantage), VantageProbe.INTERVAL, VantageProbe.TIMEOUT))
+                .toList();
     }
 
     /** Puts files that were read again in the place of the old ones, and says what that changed. */
     private String reload(Files fresh, Probing probing, Pipeline pipeline, FiringAlerts firing) {
         networks.replace(fresh.networks());
         Probing.Change change = probing.replace(fresh.networks());
+        plans = probing.plans();
         pipeline.judgeBy(new Pipeline.Judging(fresh.rules(), asked(probing.plans(), fresh.networks())));
         firing.expect(fresh.rules(), fresh.networks().stream().map(Network::id).toList());
         files = fresh;
@@ -231,7 +270,7 @@ final class Service {
         return slack;
     }
 
-    private void expose(ElasticsearchClient elasticsearch, AlertStore alerts) {
+    private void expose(ElasticsearchClient elasticsearch, AlertStore alerts, AgentDesk desk) {
         ObservationSearch search = new ObservationSearch(elasticsearch);
         Routes.register(
                 env.jersey(),
@@ -243,6 +282,8 @@ final class Service {
                                 new DocumentPages(new ChainEventSearch(elasticsearch)::search, "chain events")),
                         new AlertsResource(alerts),
                         new NetworksResource(networks::all),
+                        new VantagesResource(desk::views),
+                        new AgentsResource(desk),
                         new PagesResource(() -> files.runbooks(), runbook -> live(runbook, alerts))));
         Guards.install(env, tokens);
         env.admin()
@@ -315,8 +356,10 @@ final class Service {
         private final Shipper shipper;
         private final Dispatcher dispatcher;
         private final FiringAlerts firing;
+        private final AgentDesk desk;
 
-        Committed(Shipper shipper, Dispatcher dispatcher, FiringAlerts firing) {
+        Committed(Shipper shipper, Dispatcher dispatcher, FiringAlerts firing, AgentDesk desk) {
+            this.desk = desk;
             this.shipper = shipper;
             this.dispatcher = dispatcher;
             this.firing = firing;
@@ -324,14 +367,19 @@ final class Service {
 
         @Override
         public void refused(Observation observation) {
+            desk.refused(observation);
             metrics.dropped();
         }
 
         @Override
         public void committed(
                 List<Observation> observations, List<Assessment> assessments, List<Transition> transitions) {
-            observations.forEach(metrics::observed);
-            observations.forEach(edge::observed);
+            desk.committed(observations);
+            // Gauges have no label for the vantage: they show what is seen from here.
+            observations.stream().filter(o -> !desk.isAgent(o.vantage())).forEach(o -> {
+                metrics.observed(o);
+                edge.observed(o);
+            });
             assessments.forEach(latest::add);
             transitions.forEach(firing::apply);
             shipper.wake();

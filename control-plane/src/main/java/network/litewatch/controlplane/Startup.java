@@ -24,8 +24,9 @@ final class Startup {
     static void require(ControlPlaneConfiguration config, Files files) {
         List<String> reasons =
                 new ArrayList<>(files.problems().stream().map(Problem::toString).toList());
-        reasons.addAll(BindGuard.problems(
-                config.getServerFactory(), !config.auth().tokens().isEmpty()));
+        reasons.addAll(
+                BindGuard.problems(config.getServerFactory(), config.auth().forPeople()));
+        reasons.addAll(config.vantages().problems(config.node().name(), config.auth(), files.networks()));
         if (EMBEDDED.equals(config.database().getUrl())) {
             reasons.add("database.url: is embedded; set LITEWATCH_DATABASE_URL, or use litewatch up");
         }

@@ -14,6 +14,7 @@ import network.litewatch.controlplane.ingest.Outbox;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.network.Storing;
 import network.litewatch.controlplane.schedule.ProbePlan;
+import network.litewatch.controlplane.vantage.Connectivity;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.SecretUrl;
@@ -21,6 +22,8 @@ import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.Vantage;
+import network.litewatch.probe.http.EgressPolicy;
+import network.litewatch.probe.http.GuardedClient;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,7 @@ class ProbingTest {
     // Never connected to: no network here has a chain that is read.
     private static final Jdbi NO_DATABASE = Jdbi.create("jdbc:postgresql://127.0.0.1:1/none");
 
+    private final GuardedClient own = new GuardedClient(EgressPolicy.allowing(List.of()), System::nanoTime, 1);
     private final Probing probing = new Probing(
             Clock.systemUTC(),
             new Random(1),
@@ -41,11 +45,14 @@ class ProbingTest {
                     (network, events) -> {}),
             new Vantage("here"),
             4,
+            new Connectivity(List.of(), own.sockets(), System::nanoTime),
+            List.of(),
             observation -> {});
 
     @AfterEach
     void close() throws Exception {
         probing.close();
+        own.close();
     }
 
     @Test

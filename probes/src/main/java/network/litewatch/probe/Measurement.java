@@ -75,7 +75,13 @@ public enum Measurement {
     DNS_RCODE(Unit.COUNT, "Response code of the answer, such as 0 for NOERROR and 3 for NXDOMAIN"),
     DNS_ANSWERS(Unit.COUNT, "Records in the answer section, of any type"),
     DNS_AUTHORITY(Unit.COUNT, "Records in the authority section"),
-    DNS_ADDITIONAL(Unit.COUNT, "Records in the additional section");
+    DNS_ADDITIONAL(Unit.COUNT, "Records in the additional section"),
+
+    VANTAGE_SILENT(Unit.SECONDS, "Since the agent of the vantage was last heard, or since the service started"),
+    VANTAGE_BACKLOG(Unit.COUNT, "Observations on the agent's disk that are not delivered, as it says"),
+    VANTAGE_OLDEST_UNSENT(Unit.SECONDS, "Age of the oldest of them when it said so"),
+    VANTAGE_DROPPED(Unit.COUNT, "Observations that the agent could not keep since its buffer was made, as it says"),
+    VANTAGE_CLOCK_SKEW(Unit.SECONDS, "The agent's clock less ours when it was last heard");
 
     private final Unit unit;
     private final String definition;

@@ -12,7 +12,9 @@ public enum TargetKind {
     ROUTER,
     MINER,
     /** Any server at the edge of the network that speaks a common protocol: a proxy, a website, a name server. */
-    ENDPOINT;
+    ENDPOINT,
+    /** A place from where is asked: an agent of ours. */
+    VANTAGE;
 
     /** Lower-case name, as it stands in configuration, labels and documents. */
     public String label() {

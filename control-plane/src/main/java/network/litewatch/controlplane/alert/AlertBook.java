@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,9 +28,23 @@ import org.jspecify.annotations.Nullable;
 public final class AlertBook {
     private final Map<ProbeId, List<Rule>> rules = new HashMap<>();
     private final Map<String, Alert> alive = new HashMap<>();
+    private final Map<String, Votes> votes = new HashMap<>();
 
-    /** What a batch did: alerts to store (in any state, pending lives that ended without firing in {@code dropped}). */
-    public record Changes(Collection<Alert> changed, Collection<String> dropped, List<Transition> transitions) {}
+    /**
+     * What a batch did: alerts to store (in any state, pending lives that ended without firing in {@code dropped}).
+     *
+     * @param votes what vantages said, by the fingerprint of the alert that they decide together; kept in memory only
+     */
+    public record Changes(
+            Collection<Alert> changed,
+            Collection<String> dropped,
+            List<Transition> transitions,
+            Map<String, Votes> votes) {
+        /** Changes that no quorum decided. */
+        public Changes(Collection<Alert> changed, Collection<String> dropped, List<Transition> transitions) {
+            this(changed, dropped, transitions, Map.of());
+        }
+    }
 
     /** A book with {@code rules} that goes on from {@code stored} alerts; resolved ones among them are ignored. */
     public AlertBook(Collection<Rule> rules, Collection<Alert> stored) {
@@ -46,7 +61,12 @@ public final class AlertBook {
         Draft draft = new Draft();
         for (Assessment assessment : assessments) {
             for (Rule rule : rules.getOrDefault(assessment.key().probe(), List.of())) {
-                rule.condition().test(assessment).ifPresent(breach -> draft.judge(rule, assessment, breach));
+                rule.condition()
+                        .test(assessment)
+                        .ifPresent(breach -> rule.quorum()
+                                .ifPresentOrElse(
+                                        quorum -> draft.vote(rule, quorum, assessment, breach),
+                                        () -> draft.judge(rule, assessment, breach)));
             }
         }
         return draft.changes();
@@ -85,6 +105,7 @@ public final class AlertBook {
 
     /** Makes {@code changes} the current state. */
     public void commit(Changes changes) {
+        votes.putAll(changes.votes());
         changes.dropped().forEach(alive::remove);
         for (Alert alert : changes.changed()) {
             if (alert.state() == Alert.State.RESOLVED) {
@@ -107,7 +128,10 @@ public final class AlertBook {
         labels.put("alertname", rule.alert());
         labels.put("probe", assessment.key().probe().value());
         labels.put("target", assessment.key().target().value());
-        labels.put("vantage", assessment.key().vantage().value());
+        rule.quorum()
+                .ifPresentOrElse(
+                        quorum -> labels.put("vantages", quorum.toString()),
+                        () -> labels.put("vantage", assessment.key().vantage().value()));
         labels.put("network", assessment.network().value());
         labels.put("kind", assessment.kind().label());
         return labels;
@@ -120,11 +144,55 @@ public final class AlertBook {
                 rule.alert(),
                 assessment.key().probe().value(),
                 assessment.key().target().value(),
-                assessment.key().vantage().value());
+                // No name of a vantage has a space: one alert for all of them is no alert of any of them.
+                rule.quorum().isPresent()
+                        ? "all vantages"
+                        : assessment.key().vantage().value());
         return Hashing.sha256()
                 .hashString(identity, StandardCharsets.UTF_8)
                 .toString()
                 .substring(0, 16);
+    }
+
+    /**
+     * What a rule says of a target at one time.
+     *
+     * @param assessment that texts speak of
+     * @param values compared signals against their thresholds
+     */
+    private record Case(Rule rule, Assessment assessment, String fingerprint, Instant at, List<String> values) {
+        static Case of(Rule rule, Assessment assessment, boolean breach) {
+            return new Case(
+                    rule,
+                    assessment,
+                    AlertBook.fingerprint(rule, assessment),
+                    assessment.at(),
+                    breach
+                            ? rule.condition().reason(assessment)
+                            : rule.condition().explain(assessment));
+        }
+
+        /** What vantages say together after the word of {@code latest}. */
+        static Case of(Rule rule, Votes votes, Assessment latest, boolean breach) {
+            List<Votes.Vote> breaching = votes.breaching();
+            List<String> values = new ArrayList<>();
+            values.add(breaching.size() + " of " + votes.counting().size() + " vantages");
+            // The newest breach is what people are told of, also when a vantage that sees none spoke last.
+            Assessment told = breach
+                    ? breaching.stream()
+                            .map(Votes.Vote::assessment)
+                            .max(Comparator.comparing(Assessment::at))
+                            .orElse(latest)
+                    : latest;
+            if (breach) {
+                breaching.forEach(vote -> rule.condition()
+                        .reason(vote.assessment())
+                        .forEach(value -> values.add(vote.assessment().key().vantage() + ": " + value)));
+            } else {
+                values.addAll(rule.condition().explain(latest));
+            }
+            return new Case(rule, told, AlertBook.fingerprint(rule, latest), votes.now(), values);
+        }
     }
 
     /** Changes in the making, on top of the committed state. */
@@ -132,22 +200,36 @@ public final class AlertBook {
         private final Map<String, Optional<Alert>> lives = new LinkedHashMap<>();
         private final Map<String, Alert> resolved = new LinkedHashMap<>();
         private final List<Transition> transitions = new ArrayList<>();
+        private final Map<String, Votes> voted = new HashMap<>();
+
+        void vote(Rule rule, Quorum quorum, Assessment assessment, boolean breach) {
+            String fingerprint = fingerprint(rule, assessment);
+            Votes before =
+                    Optional.ofNullable(voted.get(fingerprint)).orElse(votes.getOrDefault(fingerprint, Votes.NONE));
+            Votes after = before.with(assessment, breach);
+            voted.put(fingerprint, after);
+            after.verdict(quorum).ifPresent(verdict -> judge(Case.of(rule, after, assessment, verdict), verdict));
+        }
 
         void judge(Rule rule, Assessment assessment, boolean breach) {
-            String fingerprint = fingerprint(rule, assessment);
-            Alert before = current(fingerprint);
+            // Most of what is judged is well and has no alert: nothing is put into words then.
+            if (breach || current(fingerprint(rule, assessment)) != null) {
+                judge(Case.of(rule, assessment, breach), breach);
+            }
+        }
+
+        void judge(Case judged, boolean breach) {
+            Alert before = current(judged.fingerprint());
             if (breach) {
-                Alert life = before == null ? born(fingerprint, rule, assessment) : before;
-                breached(rule, assessment, life, rule.condition().reason(assessment));
+                breached(judged, before == null ? born(judged) : before);
             } else if (before != null && before.state() == Alert.State.PENDING) {
-                lives.put(fingerprint, Optional.empty());
+                lives.put(judged.fingerprint(), Optional.empty());
             } else if (before != null) {
-                Alert after = before.calm(
-                        assessment.at(), rule.keepFiringFor(), rule.condition().explain(assessment));
+                Alert after = before.calm(judged.at(), judged.rule().keepFiringFor(), judged.values());
                 if (after.state() == Alert.State.RESOLVED) {
                     ended(after);
                 } else {
-                    lives.put(fingerprint, Optional.of(after));
+                    lives.put(judged.fingerprint(), Optional.of(after));
                 }
             }
         }
@@ -169,7 +251,7 @@ public final class AlertBook {
                     dropped.add(fingerprint);
                 }
             });
-            return new Changes(changed, dropped, List.copyOf(transitions));
+            return new Changes(changed, dropped, List.copyOf(transitions), Map.copyOf(voted));
         }
 
         private @Nullable Alert current(String fingerprint) {
@@ -177,8 +259,9 @@ public final class AlertBook {
             return drafted == null ? alive.get(fingerprint) : drafted.orElse(null);
         }
 
-        private void breached(Rule rule, Assessment assessment, Alert before, List<String> values) {
-            Alert after = before.breached(assessment.at(), rule.holdFor(), values, texts(rule, assessment));
+        private void breached(Case judged, Alert before) {
+            Alert after = before.breached(
+                    judged.at(), judged.rule().holdFor(), judged.values(), texts(judged.rule(), judged.assessment()));
             lives.put(after.fingerprint(), Optional.of(after));
             if (before.state() != Alert.State.FIRING && after.state() == Alert.State.FIRING) {
                 transitions.add(new Transition(Transition.Kind.FIRED, after));
@@ -191,13 +274,13 @@ public final class AlertBook {
             transitions.add(new Transition(Transition.Kind.RESOLVED, after));
         }
 
-        private Alert born(String fingerprint, Rule rule, Assessment assessment) {
-            Instant at = assessment.at();
+        private Alert born(Case judged) {
+            Instant at = judged.at();
             return new Alert(
-                    fingerprint,
-                    rule.alert(),
+                    judged.fingerprint(),
+                    judged.rule().alert(),
                     Alert.State.PENDING,
-                    labels(rule, assessment),
+                    labels(judged.rule(), judged.assessment()),
                     Map.of(),
                     at,
                     null,

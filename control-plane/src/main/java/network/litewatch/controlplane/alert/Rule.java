@@ -2,6 +2,7 @@ package network.litewatch.controlplane.alert;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import network.litewatch.probe.ProbeId;
 
 /**
@@ -12,6 +13,7 @@ import network.litewatch.probe.ProbeId;
  * @param keepFiringFor how long the condition must have been gone before it resolves ({@code keep_firing_for})
  * @param labels among them {@code severity}
  * @param annotations among them {@code summary} and {@code runbook}
+ * @param quorum how many vantages must see the breach, for one alert of them all; without it each vantage has its own
  */
 public record Rule(
         String alert,
@@ -21,10 +23,24 @@ public record Rule(
         Duration holdFor,
         Duration keepFiringFor,
         Map<String, String> labels,
-        Map<String, Template> annotations) {
+        Map<String, Template> annotations,
+        Optional<Quorum> quorum) {
     public Rule {
         labels = Map.copyOf(labels);
         annotations = Map.copyOf(annotations);
+    }
+
+    /** A rule for each vantage by itself. */
+    public Rule(
+            String alert,
+            String group,
+            ProbeId probe,
+            Condition condition,
+            Duration holdFor,
+            Duration keepFiringFor,
+            Map<String, String> labels,
+            Map<String, Template> annotations) {
+        this(alert, group, probe, condition, holdFor, keepFiringFor, labels, annotations, Optional.empty());
     }
 
     public String severity() {

@@ -22,7 +22,7 @@ public record ApiError(int code, String message) {
                 .build());
     }
 
-    private static WebApplicationException of(int status, String message) {
+    static WebApplicationException of(int status, String message) {
         return new WebApplicationException(Response.status(status)
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(new ApiError(status, message))

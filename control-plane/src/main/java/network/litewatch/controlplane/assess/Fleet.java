@@ -19,6 +19,7 @@ import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Reason;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.Vantage;
 import network.litewatch.probe.rpc.RpcHeadProbe;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,11 @@ public final class Fleet {
 
     private final Map<SeriesKey, SeriesState> states = new HashMap<>();
     private final Map<NetworkId, Set<SeriesKey>> members = new HashMap<>();
+    private final Set<Vantage> agents;
+
+    private Fleet(Set<Vantage> agents) {
+        this.agents = Set.copyOf(agents);
+    }
 
     /**
      * The outcome of a batch.
@@ -49,7 +55,15 @@ public final class Fleet {
 
     /** A fleet that goes on from {@code checkpoints}. */
     public static Fleet of(Collection<SeriesState> checkpoints) {
-        Fleet fleet = new Fleet();
+        return of(checkpoints, Set.of());
+    }
+
+    /**
+     * As {@link #of(Collection)}; what {@code agents} see is judged against what is seen here, and is no witness itself: it comes
+     * late, by another clock.
+     */
+    public static Fleet of(Collection<SeriesState> checkpoints, Set<Vantage> agents) {
+        Fleet fleet = new Fleet(agents);
         fleet.commit(new Batch(List.of(), checkpoints));
         return fleet;
     }
@@ -78,7 +92,7 @@ public final class Fleet {
             SeriesState after = compared(observation, before.step(observation), changed);
             changed.put(after);
             assessments.add(assess(observation, after, changed));
-            if (observation.probe().equals(RpcHeadProbe.ID)) {
+            if (observation.probe().equals(RpcHeadProbe.ID) && !agents.contains(observation.vantage())) {
                 chain(observation, changed).ifPresent(assessments::add);
             }
         }
@@ -93,11 +107,15 @@ public final class Fleet {
             if (moved) {
                 members.getOrDefault(before.network(), Set.of()).remove(state.key());
             }
-            if (state.bearsWitness()) {
+            if (witness(state)) {
                 members.computeIfAbsent(state.network(), n -> new LinkedHashSet<>())
                         .add(state.key());
             }
         }
+    }
+
+    private boolean witness(SeriesState state) {
+        return state.bearsWitness() && !agents.contains(state.key().vantage());
     }
 
     /** The state of a series; empty before its first observation. */
@@ -186,7 +204,7 @@ public final class Fleet {
         void put(SeriesState state) {
             states.put(state.key(), state);
             witnesses.forEach((network, of) -> {
-                if (state.bearsWitness() && state.network().equals(network)) {
+                if (witness(state) && state.network().equals(network)) {
                     of.put(state.key(), state);
                 } else {
                     of.remove(state.key());
@@ -205,7 +223,7 @@ public final class Fleet {
                 of.put(key, Fleet.this.states.get(key));
             }
             states.forEach((key, state) -> {
-                if (state.bearsWitness() && state.network().equals(network)) {
+                if (witness(state) && state.network().equals(network)) {
                     of.put(key, state);
                 } else {
                     of.remove(key);

@@ -155,7 +155,23 @@ public enum Signal {
             "Time until the first certificate that the server sent in the last run expires; negative once it has"),
     TLS_VERSION(Unit.COUNT, Probes.TLS, "TLS version of the last run, such as 1.3"),
     DNS_RCODE(Unit.COUNT, Probes.DNS, "Response code of the last run, right or wrong: 0 is NOERROR, 3 NXDOMAIN"),
-    DNS_ANSWERS(Unit.COUNT, Probes.DNS, "Records in the answer section of the last run");
+    DNS_ANSWERS(Unit.COUNT, Probes.DNS, "Records in the answer section of the last run"),
+
+    VANTAGE_SILENT_SECONDS(
+            Unit.SECONDS,
+            Probes.VANTAGE,
+            "How long the agent of a vantage was not heard, but not longer than the service has run"),
+    VANTAGE_BACKLOG(
+            Unit.COUNT, Probes.VANTAGE, "Observations on the agent's disk that are not delivered, as it last said"),
+    VANTAGE_OLDEST_UNSENT_SECONDS(Unit.SECONDS, Probes.VANTAGE, "Age of the oldest of them when it last said so"),
+    VANTAGE_DROPPED(
+            Unit.COUNT,
+            Probes.VANTAGE,
+            "Observations that the agent could not keep since its buffer was made, as it last said"),
+    VANTAGE_CLOCK_SKEW_SECONDS(
+            Unit.SECONDS,
+            Probes.VANTAGE,
+            "The agent's clock less ours when it was last heard; negative when it is late");
 
     private static final double DAY = 86_400;
 
@@ -221,5 +237,6 @@ public enum Signal {
         static final String HTTP = "http websocket";
         static final String TLS = "tls http websocket";
         static final String DNS = "dns";
+        static final String VANTAGE = "vantage.agent";
     }
 }

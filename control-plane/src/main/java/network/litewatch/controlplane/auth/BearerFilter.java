@@ -48,8 +48,8 @@ final class BearerFilter implements Filter {
             refuse(answer, 403, "sent by a web page of another origin; call it without an Origin header");
             return;
         }
-        Optional<Caller> caller =
-                tokens.configured() ? bearer(http).flatMap(tokens::caller) : Optional.of(Caller.LOCAL);
+        Optional<Caller> named = bearer(http).flatMap(tokens::caller);
+        Optional<Caller> caller = tokens.configured() ? named : named.or(() -> Optional.of(Caller.LOCAL));
         Optional<Role> needed = access.needed(http.getMethod(), PlainPath.of(http));
         if (needed.isEmpty()
                 || caller.filter(c -> c.role().includes(needed.get())).isPresent()) {

@@ -28,8 +28,16 @@ public final class Selection {
     /** One probe's runs at one target from one vantage. */
     public record Series(ProbeId probe, TargetId target, Vantage vantage) {
         /** The series that {@code observation} belongs to. */
-        public static Series of(Observation observation) {
+        static Series of(Observation observation) {
             return new Series(observation.probe(), observation.target(), observation.vantage());
+        }
+    }
+
+    /** What an alert speaks of: it need not be of one vantage. */
+    public record Subject(ProbeId probe, TargetId target) {
+        /** Whom {@code observation} is of. */
+        public static Subject of(Observation observation) {
+            return new Subject(observation.probe(), observation.target());
         }
     }
 
@@ -48,8 +56,8 @@ public final class Selection {
         this.storing = storing;
     }
 
-    /** What is kept of {@code observations}; those of the series {@code evidence} are kept all. */
-    public Batch of(List<Observation> observations, Set<Series> evidence) {
+    /** What is kept of {@code observations}; those of {@code evidence} are kept all. */
+    public Batch of(List<Observation> observations, Set<Subject> evidence) {
         List<Observation> kept = new ArrayList<>();
         Map<Series, Seen> seen = new HashMap<>();
         for (Observation observation : observations) {
@@ -65,7 +73,7 @@ public final class Selection {
                     observation.outcome().reason(),
                     Math.floorDiv(
                             observation.slot().toEpochMilli(), how.sample().toMillis()));
-            if (!now.equals(before) || evidence.contains(series)) {
+            if (!now.equals(before) || evidence.contains(Subject.of(observation))) {
                 kept.add(observation);
             }
             seen.put(series, now);

@@ -23,7 +23,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BadRequestsIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> LISTS = List.of(
-            "/api/v1/targets", "/api/v1/observations", "/api/v1/chain-events", "/api/v1/alerts", "/api/v1/networks");
+            "/api/v1/targets",
+            "/api/v1/observations",
+            "/api/v1/chain-events",
+            "/api/v1/alerts",
+            "/api/v1/networks",
+            "/api/v1/vantages");
 
     private static GuardedApi server;
 

@@ -102,7 +102,7 @@ class OpenApiTest {
                 compared++;
             }
         }
-        assertThat(compared).isEqualTo(8);
+        assertThat(compared).isEqualTo(10);
     }
 
     @Test

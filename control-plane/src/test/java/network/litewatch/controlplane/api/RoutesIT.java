@@ -168,6 +168,7 @@ class RoutesIT {
         for (String list : List.of(
                 "/api/v1/targets?",
                 "/api/v1/networks?",
+                "/api/v1/vantages?",
                 "/api/v1/alerts?",
                 "/api/v1/observations?network=routes&",
                 "/api/v1/chain-events?network=lab&")) {
@@ -190,7 +191,7 @@ class RoutesIT {
 
     @Test
     void aCursorBehindTheEndIsAnEmptyPage() throws IOException {
-        for (String list : List.of("/api/v1/targets", "/api/v1/networks", "/api/v1/alerts")) {
+        for (String list : List.of("/api/v1/targets", "/api/v1/networks", "/api/v1/alerts", "/api/v1/vantages")) {
             JsonNode page = get(list + "?cursor=1000000");
             assertThat(page.path("items")).isEmpty();
             assertThat(page.has("next")).isFalse();

@@ -5,11 +5,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookPage;
+import network.litewatch.controlplane.vantage.Delivery;
+import network.litewatch.controlplane.vantage.PlanDocument;
 import network.litewatch.probe.Finding;
 import network.litewatch.probe.Measurement;
 import network.litewatch.probe.NetworkId;
@@ -41,6 +44,8 @@ public final class Samples {
                 new ChainEventsResource(new DocumentPages(chainEvents, "chain events")),
                 alerts,
                 new NetworksResource(() -> List.of(network("lab"), network("other"), network("third"))),
+                new VantagesResource(Samples::vantages),
+                new AgentsResource(new Desk()),
                 new PagesResource(
                         () -> Map.of("rpc-head-stalled", runbook()),
                         runbook -> List.of(new RunbookPage.Live(
@@ -60,6 +65,30 @@ public final class Samples {
                                 new TargetsResource.ProbeView(
                                         AT, "ok", "none", "", Map.of("rpc_head_lag_seconds", 1.5)))))
                 .toList();
+    }
+
+    static List<VantagesResource.View> vantages() {
+        return List.of(
+                new VantagesResource.View("east", 3, AT, 12, 4.5, 0, 0.02),
+                new VantagesResource.View("never-heard", 3, null, 0, 0, 0, 0),
+                new VantagesResource.View("west", 3, AT, 0, 0, 7, -61));
+    }
+
+    /** Knows the vantage east, and stores everything. */
+    private static final class Desk implements AgentsResource.Desk {
+        @Override
+        public Optional<PlanDocument> plan(Vantage vantage) {
+            return vantage.value().equals("east")
+                    ? Optional.of(new PlanDocument(vantage, Duration.ofDays(1), Map.of(), List.of()))
+                    : Optional.empty();
+        }
+
+        @Override
+        public List<AgentsResource.Verdict> deliver(Vantage vantage, Delivery delivery) {
+            return delivery.observations().stream()
+                    .map(node -> new AgentsResource.Verdict("id", AgentsResource.Verdict.STORED, ""))
+                    .toList();
+        }
     }
 
     static Network network(String id) {

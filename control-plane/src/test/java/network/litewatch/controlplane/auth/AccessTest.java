@@ -75,6 +75,10 @@ class AccessTest {
         "POST, /runbooks, viewer",
         "OPTIONS, /runbooks, viewer",
         "get, /runbooks, viewer",
+        "GET, /api/v1/agents/east/plan, agent",
+        "POST, /api/v1/agents/east/observations, agent",
+        "PUT, /api/v1/agents/east/plan, viewer",
+        "GET, /api/v1/agentsx, viewer",
         "GET, , viewer"
     })
     void theApiOpensHealthAndRunbooksForReading(String method, @Nullable String path, @Nullable String role) {

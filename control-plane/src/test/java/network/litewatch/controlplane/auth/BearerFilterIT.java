@@ -53,6 +53,7 @@ class BearerFilterIT {
         "/api/v1/alerts, 503",
         "/api/v1/alerts/f1, 503",
         "/api/v1/networks, 200",
+        "/api/v1/vantages, 200",
         "/nothing-here, 404",
         "/application.wadl, 404",
         "/favicon.ico, 404",
@@ -66,6 +67,44 @@ class BearerFilterIT {
     void theApiNeedsAViewer(String path, int ok) throws IOException {
         for (People person : People.values()) {
             assertStatus(server.api(), "GET", path, person, person.expected(Role.VIEWER, ok));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /api/v1/agents/east/plan, 200",
+        "POST, /api/v1/agents/east/observations, 400",
+        "GET, /api/v1/agents/west/plan, 403",
+        "POST, /api/v1/agents/west/observations, 403",
+        "GET, /api/v1/agents, 404",
+        "GET, /api/v1/agents/east/secrets, 404"
+    })
+    void theAgentsRoutesNeedTheAgentOfThatVantage(String method, String path, int ok) throws IOException {
+        for (People person : People.values()) {
+            assertStatus(server.api(), method, path, person, person.expected(Role.AGENT, ok));
+        }
+    }
+
+    @Test
+    void anAgentsTokenAloneLeavesThisMachineOpenToPeople() throws Exception {
+        AuthSettings agents = new AuthSettings(People.settings().tokens().stream()
+                .filter(token -> token.role().equals(Role.DELIVER))
+                .toList());
+        try (GuardedApi local = GuardedApi.start(agents, resources())) {
+            assertThat(local.api().get("/api/v1/targets").status()).isEqualTo(200);
+            assertThat(local.api().get("/api/v1/agents/east/plan").status()).isEqualTo(403);
+            assertThat(local.api()
+                            .get("/api/v1/agents/east/plan", People.AGENT.headers())
+                            .status())
+                    .isEqualTo(200);
+            assertThat(local.api()
+                            .get("/api/v1/targets", People.AGENT.headers())
+                            .status())
+                    .isEqualTo(403);
+            assertThat(local.api()
+                            .get("/api/v1/agents/east/plan", People.UNKNOWN.headers())
+                            .status())
+                    .isEqualTo(403);
         }
     }
 

@@ -37,6 +37,9 @@ class DeclaredRolesTest {
                         Map.entry("GET /api/v1/chain-events", "viewer"),
                         Map.entry("GET /api/v1/alerts", "viewer"),
                         Map.entry("GET /api/v1/alerts/{fingerprint}", "viewer"),
+                        Map.entry("GET /api/v1/vantages", "viewer"),
+                        Map.entry("GET /api/v1/agents/{vantage}/plan", "agent"),
+                        Map.entry("POST /api/v1/agents/{vantage}/observations", "agent"),
                         Map.entry("GET /api/v1/networks", "viewer"))));
     }
 
@@ -50,7 +53,7 @@ class DeclaredRolesTest {
 
     @Test
     void aRoleThatDoesNotExistOrIsMissingStopsTheStart() {
-        assertThatThrownBy(() -> roles("misspelt")).hasMessageContaining("viewer, operator or admin");
+        assertThatThrownBy(() -> roles("misspelt")).hasMessageContaining("viewer, operator, admin or agent");
         assertThatThrownBy(() -> roles("empty")).hasMessageContaining("names no role");
     }
 

@@ -16,7 +16,9 @@ public enum People {
     THIEF_OF_HASHES("Bearer " + mint(3).sha256()),
     VIEWER("Bearer " + mint(1).token()),
     OPERATOR("Bearer " + mint(2).token()),
-    ADMIN("Bearer " + mint(3).token());
+    ADMIN("Bearer " + mint(3).token()),
+    /** The agent of the vantage east. */
+    AGENT("Bearer " + mint(4).token());
 
     private final @Nullable String authorization;
 
@@ -24,20 +26,22 @@ public enum People {
         this.authorization = authorization;
     }
 
-    /** The tokens of the last three. */
+    /** The tokens of the last four. */
     public static AuthSettings settings() {
         return new AuthSettings(List.of(
                 new AuthSettings.Entry("prometheus", "viewer", mint(1).sha256()),
                 new AuthSettings.Entry("oncall", "operator", mint(2).sha256()),
-                new AuthSettings.Entry("root", "admin", mint(3).sha256())));
+                new AuthSettings.Entry("root", "admin", mint(3).sha256()),
+                new AuthSettings.Entry("east", "agent", mint(4).sha256())));
     }
 
     /** The status that a route answers which needs {@code role}, where 200 would be {@code ok}. */
     int expected(Role role, int ok) {
         return switch (this) {
             case VIEWER -> role == Role.VIEWER ? ok : 403;
-            case OPERATOR -> role == Role.ADMIN ? 403 : ok;
-            case ADMIN -> ok;
+            case OPERATOR -> role == Role.ADMIN || role == Role.AGENT ? 403 : ok;
+            case ADMIN -> role == Role.AGENT ? 403 : ok;
+            case AGENT -> role == Role.AGENT ? ok : 403;
             default -> 401;
         };
     }

@@ -25,6 +25,13 @@ class TokensTest {
         assertThat(Role.ADMIN.includes(Role.VIEWER)).isTrue();
         assertThat(Role.OPERATOR.includes(Role.OPERATOR)).isTrue();
         assertThat(Role.VIEWER.includes(Role.OPERATOR)).isFalse();
-        assertThatThrownBy(() -> Role.named("root")).hasMessageContaining("viewer, operator or admin");
+        assertThat(Role.AGENT.includes(Role.AGENT)).isTrue();
+        for (Role person : new Role[] {Role.VIEWER, Role.OPERATOR, Role.ADMIN}) {
+            assertThat(person.includes(Role.AGENT)).as("%s delivers", person).isFalse();
+            assertThat(Role.AGENT.includes(person))
+                    .as("an agent is no %s", person)
+                    .isFalse();
+        }
+        assertThatThrownBy(() -> Role.named("root")).hasMessageContaining("viewer, operator, admin or agent");
     }
 }

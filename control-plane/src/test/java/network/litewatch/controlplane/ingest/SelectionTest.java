@@ -64,7 +64,7 @@ class SelectionTest {
         keep(List.of(run("a", 0, Outcome.ok())), Set.of());
         Observation behind = run("a", 1, Outcome.ok());
 
-        assertThat(keep(List.of(behind), Set.of(Selection.Series.of(behind)))).containsExactly(behind);
+        assertThat(keep(List.of(behind), Set.of(Selection.Subject.of(behind)))).containsExactly(behind);
     }
 
     @Test
@@ -83,7 +83,7 @@ class SelectionTest {
         assertThat(all.of(runs, Set.of()).kept()).isEqualTo(runs);
     }
 
-    private List<Observation> keep(List<Observation> runs, Set<Selection.Series> evidence) {
+    private List<Observation> keep(List<Observation> runs, Set<Selection.Subject> evidence) {
         Selection.Batch batch = changes.of(runs, evidence);
         changes.commit(batch);
         return batch.kept();

@@ -112,14 +112,18 @@ class NetworkLoaderTest {
 
     @Test
     void whatIsKeptOfAProbeIsReadWithItsPace() throws IOException {
-        Network network = load(GOOD.replace("timeout: 3s", "timeout: 3s, store: changes, sample: 5m, metrics: aggregates")
+        Network network = load(GOOD.replace(
+                                "timeout: 3s", "timeout: 3s, store: changes, sample: 5m, metrics: aggregates")
                         .replace("labels: {operator: a}", "quota: {calls: 100000, per: 1d}"))
                 .network()
                 .orElseThrow();
 
         assertThat(network.pace().get(new ProbeId("rpc.head")))
                 .isEqualTo(new Network.Pace(
-                        Duration.ofSeconds(5), Duration.ofSeconds(3), new Storing(false, Duration.ofMinutes(5)), false));
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(3),
+                        new Storing(false, Duration.ofMinutes(5)),
+                        false));
         assertThat(network.targets().get(0).parameters()).containsEntry(Network.QUOTA, "100000/86400");
         assertThat(Network.Quota.parse("100000/86400")).isEqualTo(new Network.Quota(100_000, Duration.ofDays(1)));
     }

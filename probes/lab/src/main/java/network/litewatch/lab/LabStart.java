@@ -88,6 +88,7 @@ final class LabStart implements AutoCloseable {
         step("miners have loaded their model");
         RouterServer router = startRouter(rpcA, contracts);
         URI routerUri = proxy("router", ports.router(), router.port());
+        proxy("wire", ports.wire(), watcherPort());
         awaitConnected(router);
         step("the router has its miners");
         faults.router(router);
@@ -187,6 +188,11 @@ final class LabStart implements AutoCloseable {
         var upstream = new InetSocketAddress(InetAddress.getLoopbackAddress(), upstreamPort);
         proxies.put(name, open.add(new FaultProxy(listenPort, upstream)));
         return endpoint(name);
+    }
+
+    /** Where whoever watches the lab listens, if anybody does: the wire to it can be cut like any other. */
+    private static int watcherPort() {
+        return Integer.parseInt(System.getenv().getOrDefault("LITEWATCH_PORT", "8080"));
     }
 
     private URI endpoint(String name) {

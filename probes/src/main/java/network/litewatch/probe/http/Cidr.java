@@ -42,6 +42,11 @@ public final class Cidr {
         return contains(address.getAddress());
     }
 
+    /** Whether every address of {@code other} lies in this block. */
+    public boolean contains(Cidr other) {
+        return other.prefix >= prefix && contains(other.base);
+    }
+
     boolean contains(byte[] address) {
         if (address.length != base.length) {
             return false;

@@ -41,8 +41,7 @@ class QuotaTest {
 
     @Test
     void aBatchCountsEachOfItsCallsAndIsWholeOrNotAtAll() {
-        FakeExchanger wire = new FakeExchanger(
-                request -> new HttpResponse(200, Map.of(), new byte[0], WireTrace.NONE));
+        FakeExchanger wire = new FakeExchanger(request -> new HttpResponse(200, Map.of(), new byte[0], WireTrace.NONE));
         Quota quota = new Quota(1, Duration.ofSeconds(1), now::get);
         QuotaExchanger exchanger = new QuotaExchanger(wire, () -> Map.of(RPC, quota));
 
@@ -61,8 +60,7 @@ class QuotaTest {
 
     @Test
     void otherUrlsAreNotLimited() {
-        FakeExchanger wire = new FakeExchanger(
-                request -> new HttpResponse(200, Map.of(), new byte[0], WireTrace.NONE));
+        FakeExchanger wire = new FakeExchanger(request -> new HttpResponse(200, Map.of(), new byte[0], WireTrace.NONE));
         QuotaExchanger exchanger = new QuotaExchanger(wire, Map::of);
         for (int i = 0; i < 100; i++) {
             exchanger.exchange(batchOf(6)).join();
@@ -73,6 +71,9 @@ class QuotaTest {
     private static HttpRequest batchOf(int calls) {
         String call = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_chainId\",\"params\":[]}";
         return HttpRequest.post(
-                RPC, Optional.empty(), "[" + String.join(",", Collections.nCopies(calls, call)) + "]", Duration.ofSeconds(1));
+                RPC,
+                Optional.empty(),
+                "[" + String.join(",", Collections.nCopies(calls, call)) + "]",
+                Duration.ofSeconds(1));
     }
 }

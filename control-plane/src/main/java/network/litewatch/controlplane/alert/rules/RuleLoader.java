@@ -7,9 +7,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import network.litewatch.controlplane.alert.Condition;
+import network.litewatch.controlplane.alert.Quorum;
 import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.Template;
 import network.litewatch.controlplane.config.Durations;
@@ -68,7 +70,7 @@ public final class RuleLoader {
     }
 
     private void rule(String group, Field item) {
-        item.allowOnly("alert", "probe", "expr", "for", "keep_firing_for", "labels", "annotations");
+        item.allowOnly("alert", "probe", "expr", "for", "keep_firing_for", "labels", "annotations", "vantages");
         String alert = text(item, "alert", "the alert's name");
         if (alert != null && !alert.matches("[A-Z][A-Za-z0-9]{2,63}")) {
             item.problem("alert names are CamelCase letters and digits, as RpcHeadStalled: \"" + alert + "\"");
@@ -82,14 +84,16 @@ public final class RuleLoader {
         Map<ProbeId, Condition> conditions = conditions(item, probes(item));
         Duration holdFor = duration(item, "for");
         Duration keepFiringFor = duration(item, "keep_firing_for");
+        Field vantages = item.get("vantages");
+        Optional<Quorum> quorum = vantages == null ? Optional.empty() : Optional.ofNullable(vantages.as(Quorum::parse));
         Map<String, String> labels = labels(item);
         Map<String, Template> annotations = annotations(item);
         if (alert != null && !conditions.isEmpty() && holdFor != null && keepFiringFor != null) {
             Field texts = item.get("annotations");
             Field runbook = texts == null ? null : texts.get("runbook");
             sources.put(alert, runbook == null ? item : runbook);
-            conditions.forEach((probe, condition) ->
-                    rules.add(new Rule(alert, group, probe, condition, holdFor, keepFiringFor, labels, annotations)));
+            conditions.forEach((probe, condition) -> rules.add(
+                    new Rule(alert, group, probe, condition, holdFor, keepFiringFor, labels, annotations, quorum)));
         }
     }
 

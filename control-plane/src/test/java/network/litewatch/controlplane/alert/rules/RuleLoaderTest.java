@@ -49,6 +49,8 @@ class RuleLoaderTest {
             delimiter = '|',
             value = {
                 "alert: RpcHeadStalled | alert: rpc_stalled | 4 | CamelCase",
+                "for: 4s | vantages: 3 of 2 | 7 | must be as \"2 of 3\"",
+                "for: 4s | vantages: most | 7 | must be as \"2 of 3\"",
                 "probe: rpc.head | probe: rpc.heads | 5 | \"rpc.heads\" is no probe",
                 "probe: rpc.head | probe: [] | 5 | must name at least one probe",
                 "probe: rpc.head | probe: [rpc.head, rpc.heads] | 5 | \"rpc.heads\" is no probe",

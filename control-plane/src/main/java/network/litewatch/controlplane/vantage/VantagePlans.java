@@ -1,0 +1,95 @@
+package network.litewatch.controlplane.vantage;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import network.litewatch.controlplane.network.Network;
+import network.litewatch.controlplane.schedule.ProbePlan;
+import network.litewatch.probe.NetworkId;
+import network.litewatch.probe.Target;
+import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.Vantage;
+import network.litewatch.probe.router.RouterSessionsProbe;
+
+/** Which of the service's plans each agent runs too. Thread-safe when the suppliers are. */
+public final class VantagePlans {
+    /** How long an agent that is cut off goes on with the plan it has. */
+    static final Duration VALIDITY = Duration.ofDays(1);
+
+    private final Map<Vantage, VantageSettings.Agent> agents = new HashMap<>();
+    private final Supplier<List<Network>> networks;
+    private final Supplier<List<ProbePlan>> plans;
+
+    /** Selections out of {@code networks} and {@code plans}, which are asked each time. */
+    public VantagePlans(
+            List<VantageSettings.Agent> agents, Supplier<List<Network>> networks, Supplier<List<ProbePlan>> plans) {
+        agents.forEach(agent -> this.agents.put(agent.vantage(), agent));
+        this.networks = networks;
+        this.plans = plans;
+    }
+
+    /** Vantages that have an agent. */
+    public Set<Vantage> vantages() {
+        return Set.copyOf(agents.keySet());
+    }
+
+    /** What the agent of {@code vantage} runs; empty where no such vantage is configured. */
+    public Optional<PlanDocument> of(Vantage vantage) {
+        VantageSettings.Agent agent = agents.get(vantage);
+        if (agent == null) {
+            return Optional.empty();
+        }
+        List<ProbePlan> own = plans.get().stream()
+                .filter(plan -> canRunElsewhere(plan.target()))
+                .filter(plan -> agent.wants(plan.target(), plan.probe().id().value()))
+                .sorted(Comparator.comparing(ProbePlan::name))
+                .toList();
+        Set<Target> checked = own.stream()
+                .filter(plan -> plan.probe().id().equals(RouterSessionsProbe.ID))
+                .map(ProbePlan::target)
+                .collect(Collectors.toCollection(HashSet::new));
+        Set<NetworkId> asked = own.stream().map(plan -> plan.target().network()).collect(Collectors.toSet());
+        return Optional.of(new PlanDocument(
+                vantage,
+                VALIDITY,
+                networks.get().stream()
+                        .filter(network -> asked.contains(network.id()))
+                        .collect(Collectors.toMap(Network::id, Network::privateRanges)),
+                own.stream()
+                        .map(plan -> new PlanDocument.Planned(
+                                plan.probe().id(),
+                                checked.contains(plan.target()) ? plan.target() : withoutWitness(plan.target()),
+                                plan.interval(),
+                                plan.timeout()))
+                        .toList()));
+    }
+
+    /** Whether {@code target}'s parameters name a file, which is on this machine only. */
+    static boolean needsFile(Target target) {
+        return target.parameters().keySet().stream().anyMatch(name -> name.endsWith("_file"));
+    }
+
+    /** What is judged from our own stores, or with our own files, is asked here only. */
+    private static boolean canRunElsewhere(Target target) {
+        return target.kind() != TargetKind.CHAIN && target.kind() != TargetKind.VANTAGE && !needsFile(target);
+    }
+
+    /** The URL of a witness is a secret of its own: it goes only where a probe asks it. */
+    private static Target withoutWitness(Target target) {
+        return new Target(
+                target.id(),
+                target.kind(),
+                target.network(),
+                target.url(),
+                target.token(),
+                target.labels(),
+                target.parameters());
+    }
+}

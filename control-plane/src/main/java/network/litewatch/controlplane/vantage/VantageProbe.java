@@ -1,0 +1,126 @@
+package network.litewatch.controlplane.vantage;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import network.litewatch.probe.Finding;
+import network.litewatch.probe.Measurement;
+import network.litewatch.probe.NetworkId;
+import network.litewatch.probe.Outcome;
+import network.litewatch.probe.Probe;
+import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.Reason;
+import network.litewatch.probe.SecretUrl;
+import network.litewatch.probe.Target;
+import network.litewatch.probe.TargetId;
+import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.Vantage;
+
+/**
+ * When an agent was last heard, as a probe: silence makes no observation by itself, and rules judge observations. What is asked is our
+ * own database, so that it does not matter which node the agent talks to.
+ */
+public final class VantageProbe implements Probe, AutoCloseable {
+    public static final ProbeId ID = new ProbeId("vantage.agent");
+
+    /** The network that vantages are in: that of Litewatch itself. */
+    public static final NetworkId NETWORK = new NetworkId("litewatch");
+
+    public static final Duration INTERVAL = Duration.ofSeconds(5);
+    public static final Duration TIMEOUT = Duration.ofSeconds(3);
+
+    private final Function<Vantage, Optional<Heard>> heard;
+    private final InstantSource clock;
+    private final Instant since;
+    private final ExecutorService thread;
+
+    /**
+     * What is known of an agent.
+     *
+     * @param at when it was last heard; null when never
+     * @param skewSeconds its clock less ours, as far as that shows; the way of its message makes it too small
+     */
+    public record Heard(
+            Vantage vantage,
+            @org.jspecify.annotations.Nullable Instant at,
+            Delivery.Status status,
+            double skewSeconds) {}
+
+    /** Asks {@code heard}, which may block. */
+    public VantageProbe(Function<Vantage, Optional<Heard>> heard, InstantSource clock) {
+        this.heard = heard;
+        this.clock = clock;
+        // Nobody could be heard while we were not there.
+        this.since = clock.instant();
+        this.thread = Executors.newSingleThreadExecutor(task -> {
+            Thread daemon = new Thread(task, "vantage-probe");
+            daemon.setDaemon(true);
+            return daemon;
+        });
+    }
+
+    /** The target that stands for {@code vantage}; its URL leads nowhere. */
+    public static Target target(Vantage vantage) {
+        return new Target(
+                new TargetId(vantage.value()),
+                TargetKind.VANTAGE,
+                NETWORK,
+                SecretUrl.parse("http://agent.invalid"),
+                Optional.empty(),
+                Map.of(),
+                Map.of());
+    }
+
+    @Override
+    public ProbeId id() {
+        return ID;
+    }
+
+    @Override
+    public TargetKind kind() {
+        return TargetKind.VANTAGE;
+    }
+
+    @Override
+    public CompletableFuture<Finding> run(Target target, Duration timeout) {
+        return CompletableFuture.supplyAsync(
+                        () -> finding(heard.apply(new Vantage(target.id().value()))), thread)
+                .exceptionally(away -> unknown("the database cannot be asked"))
+                .completeOnTimeout(unknown("the database did not answer"), timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private Finding finding(Optional<Heard> known) {
+        Instant now = clock.instant();
+        Instant last = known.map(Heard::at).filter(at -> at.isAfter(since)).orElse(since);
+        Map<Measurement, Double> measurements = new EnumMap<>(Measurement.class);
+        measurements.put(
+                Measurement.VANTAGE_SILENT,
+                Math.max(0, Duration.between(last, now).toMillis() / 1e3));
+        known.filter(heardOf -> heardOf.at() != null).ifPresent(heardOf -> {
+            measurements.put(
+                    Measurement.VANTAGE_BACKLOG, (double) heardOf.status().backlog());
+            measurements.put(Measurement.VANTAGE_OLDEST_UNSENT, heardOf.status().oldestSeconds());
+            measurements.put(
+                    Measurement.VANTAGE_DROPPED, (double) heardOf.status().dropped());
+            measurements.put(Measurement.VANTAGE_CLOCK_SKEW, heardOf.skewSeconds());
+        });
+        return new Finding(Outcome.ok(), Map.of(), measurements, Map.of());
+    }
+
+    private static Finding unknown(String why) {
+        return Finding.of(Outcome.inconclusive(Reason.PATH_UNHEALTHY, why));
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}
