@@ -26,11 +26,11 @@ export function chains() {
     .withRow(new dashboard.RowBuilder('Chains'))
     .withPanel(lines({
       title: 'Time since the last block',
-      description: 'How long no RPC of the network showed a higher head, on the word of two operators at least. The line is where ChainStalled fires; a quiet chain rises without an alert.',
+      description: 'How long no RPC of the network showed a higher head, on the word of two operators at least. The line is where ChainStalled fires; a quiet chain rises without an alert. When it does not rise and nodes lag all the same, look at the sequencer\'s feed.',
       unit: 's',
       datasource: PROMETHEUS,
       thresholds: GOOD_BELOW(threshold('chain.yml', 'ChainStalled', 'chain_stalled_seconds')),
-      links: [runbook('chain-stalled')],
+      links: [runbook('chain-stalled'), runbook('sequencer-feed-silent')],
       queries: [promql(`litewatch_chain_head_unchanged_seconds{${NETWORK}}`, '{{network}}')],
     }))
     .withPanel(lines({
@@ -113,11 +113,11 @@ export function chains() {
     }))
     .withPanel(lines({
       title: 'RPC runs by outcome',
-      description: 'Heads asked for, in each interval. Only failed is the RPC\'s own fault; inconclusive is unobserved.',
+      description: 'Heads asked for over HTTP, in each interval; what is pushed over WebSockets is judged apart. Only failed is the RPC\'s own fault; inconclusive is unobserved.',
       unit: 'none',
       stacked: true,
       datasource: OBSERVATIONS,
-      links: [runbook('rpc-unhealthy')],
+      links: [runbook('rpc-unhealthy'), runbook('subscription-dead')],
       queries: [overTime(OBSERVATIONS, `${LUCENE} AND cortensor.probe:"rpc.head"`, 'cortensor.outcome', [count()], '{{term cortensor.outcome}}')],
     }))
     .withRow(new dashboard.RowBuilder('Events of the contracts'))

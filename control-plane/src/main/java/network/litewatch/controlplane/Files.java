@@ -31,6 +31,8 @@ import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
+import network.litewatch.probe.rpc.RpcSubscriptionProbe;
+import network.litewatch.probe.rpc.SequencerFeedProbe;
 import network.litewatch.probe.rpc.WalletProbe;
 
 /**
@@ -44,6 +46,8 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
                     Stream.of(
                             RpcHeadProbe.ID,
                             RpcConsistencyProbe.ID,
+                            RpcSubscriptionProbe.ID,
+                            SequencerFeedProbe.ID,
                             WalletProbe.ID,
                             RouterStatusProbe.ID,
                             RouterExposureProbe.ID,

@@ -24,6 +24,14 @@ public enum Measurement {
     RPC_HEAD_READABLE(Unit.COUNT, "1 when state is readable at the head just shown, 0 when the RPC does not have it"),
     RPC_ARCHIVE_READABLE(Unit.COUNT, "1 when state is readable at the configured old block, 0 when it is gone"),
 
+    PUSH_MESSAGES(Unit.COUNT, "Heads or sequencer messages that were pushed to us while we listened"),
+    PUSH_LAG(
+            Unit.SECONDS,
+            "Timestamp of the head over HTTP at the end of listening, less the newest timestamp that was pushed; not below 0,"
+                    + " absent when nothing was pushed"),
+    PUSH_NEWEST(Unit.SECONDS, "Newest timestamp that was pushed, seconds since 1970"),
+    PUSH_HTTP_RISE(Unit.BLOCKS, "Blocks by which the head over HTTP rose while we listened"),
+
     WALLET_BALANCE(Unit.WEI, "Balance of the account at the latest block"),
     WALLET_FLOOR_RATIO(Unit.RATIO, "Balance over the floor that is configured for the wallet"),
     WALLET_NONCE(Unit.COUNT, "Transactions of the account in the latest block"),

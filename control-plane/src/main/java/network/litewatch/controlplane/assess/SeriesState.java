@@ -35,7 +35,8 @@ public record SeriesState(
         @Nullable Instant concludedAt,
         Anchors anchors,
         FeeReference fees,
-        @Nullable WalletSpend wallet)
+        @Nullable WalletSpend wallet,
+        PushSilence push)
         implements Detector<Observation, SeriesState> {
 
     /** Evidence of {@code rpc.consistency}. */
@@ -46,6 +47,7 @@ public record SeriesState(
         reasons = reasons == null ? ReasonWindow.EMPTY : reasons;
         anchors = anchors == null ? Anchors.NONE : anchors;
         fees = fees == null ? FeeReference.EMPTY : fees;
+        push = push == null ? PushSilence.NONE : push;
     }
 
     /** The state before the first observation of a series. */
@@ -62,7 +64,8 @@ public record SeriesState(
                 first.slot(),
                 Anchors.NONE,
                 FeeReference.EMPTY,
-                null);
+                null,
+                PushSilence.NONE);
     }
 
     /**
@@ -99,7 +102,8 @@ public record SeriesState(
                 outcome.counts() ? observation.endedAt() : concludedAt,
                 nextAnchors(observation),
                 nextFees(observation),
-                nextWallet(observation));
+                nextWallet(observation),
+                nextPush(observation));
     }
 
     private @Nullable Head nextHead(Observation observation) {
@@ -148,6 +152,17 @@ public record SeriesState(
                 : wallet.step(balance, nonce, pending, observation.endedAt());
     }
 
+    private PushSilence nextPush(Observation observation) {
+        Map<Measurement, Double> seen = observation.finding().measurements();
+        Double rise = seen.get(Measurement.PUSH_HTTP_RISE);
+        if (rise == null || !observation.outcome().isOk()) {
+            return push;
+        }
+        PushSilence before = observation.network().equals(network) ? push : PushSilence.NONE;
+        double newest = seen.getOrDefault(Measurement.PUSH_NEWEST, Double.NaN);
+        return before.step(newest, rise, observation.slot(), observation.endedAt());
+    }
+
     /** The same state with the verdict of others on its newest anchor. */
     SeriesState counted(boolean mismatch) {
         return new SeriesState(
@@ -162,7 +177,8 @@ public record SeriesState(
                 concludedAt,
                 anchors.counted(mismatch),
                 fees,
-                wallet);
+                wallet,
+                push);
     }
 
     /** What this series alone says after {@code observation}; signals across series are added by {@link Fleet}. */
@@ -189,6 +205,9 @@ public record SeriesState(
             signals.put(Signal.WALLET_STUCK_SECONDS, wallet.waitingSeconds(observation.endedAt()));
             wallet.daysLeft().ifPresent(days -> signals.put(Signal.WALLET_DAYS_LEFT, days));
             signals.put(Signal.WALLET_SPEND_HOURS, (double) wallet.hours().size());
+        }
+        if (observation.finding().measurements().containsKey(Measurement.PUSH_HTTP_RISE)) {
+            signals.put(Signal.PUSH_SILENT_SECONDS, push.seconds());
         }
         Double price = observation.finding().measurements().get(Measurement.RPC_GAS_PRICE);
         if (price != null && observation.outcome().isOk()) {
@@ -260,6 +279,8 @@ public record SeriesState(
             Map.entry(Measurement.RPC_BURST_BACKWARDS_BLOCKS, Signal.RPC_BURST_BACKWARDS_BLOCKS),
             Map.entry(Measurement.RPC_HEAD_READABLE, Signal.RPC_HEAD_READABLE),
             Map.entry(Measurement.RPC_ARCHIVE_READABLE, Signal.RPC_ARCHIVE_READABLE),
+            Map.entry(Measurement.PUSH_MESSAGES, Signal.PUSH_MESSAGES),
+            Map.entry(Measurement.PUSH_LAG, Signal.PUSH_LAG_SECONDS),
             Map.entry(Measurement.WALLET_BALANCE, Signal.WALLET_BALANCE),
             Map.entry(Measurement.WALLET_FLOOR_RATIO, Signal.WALLET_FLOOR_RATIO),
             Map.entry(Measurement.WALLET_PENDING, Signal.WALLET_PENDING),

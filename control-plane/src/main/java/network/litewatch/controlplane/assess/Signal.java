@@ -97,6 +97,18 @@ public enum Signal {
     RPC_SAFE_AGE_SECONDS(Unit.SECONDS, Probes.RPC_HEAD, "Age of the safe block; absent where the RPC has no such tag"),
     RPC_FINALIZED_AGE_SECONDS(Unit.SECONDS, Probes.RPC_HEAD, "Age of the finalized block; absent without such a tag"),
 
+    PUSH_MESSAGES(Unit.COUNT, Probes.PUSH, "Heads or sequencer messages that were pushed while the last run listened"),
+    PUSH_LAG_SECONDS(
+            Unit.SECONDS,
+            Probes.PUSH,
+            "Timestamp of the head over HTTP at the end of listening, less the newest timestamp that was pushed; absent when"
+                    + " nothing was"),
+    PUSH_SILENT_SECONDS(
+            Unit.SECONDS,
+            Probes.PUSH,
+            "From the first to the last listening in which the head over HTTP rose and nothing new was pushed; 0 once something"
+                    + " is, and on a chain that stands still"),
+
     ROUTER_CONNECTED_MINERS(Unit.COUNT, Probes.ROUTER_STATUS, "connected_miners, as the router says it"),
     ROUTER_MINERS(Unit.COUNT, Probes.ROUTER_STATUS, "Nodes that the router lists"),
     ROUTER_ACTIVE_SESSIONS(Unit.COUNT, Probes.ROUTER_STATUS, "active_sessions, as the router says it"),
@@ -205,9 +217,10 @@ public enum Signal {
     /** The probes that give a signal, apart by spaces. */
     private static final class Probes {
         static final String ALL = "";
-        static final String RPC_ANY = "rpc.head rpc.consistency";
+        static final String RPC_ANY = "rpc.head rpc.consistency rpc.subscription";
         static final String RPC_HEAD = "rpc.head";
         static final String RPC_CONSISTENCY = "rpc.consistency";
+        static final String PUSH = "rpc.subscription sequencer.feed";
         static final String WALLET_GAS = "wallet.gas";
         static final String CHAIN_HEAD = ChainView.ID.value();
         static final String ROUTER_STATUS = "router.status";

@@ -61,6 +61,7 @@ public final class NetworkLoader {
                 "enums",
                 "egress",
                 "rpcs",
+                "feeds",
                 "wallets",
                 "routers",
                 "miners",
@@ -81,7 +82,7 @@ public final class NetworkLoader {
         Map<ProbeId, Network.Pace> pace = pace(root);
         List<Target> targets = new ArrayList<>();
         addRpcs(root, owner, chain(chain, chainId, blockTime, pace), cadence, targets);
-        addWallets(root, owner, targets);
+        addBesideRpcs(root, owner, pace.keySet(), targets);
         Field contracts = root.get("contracts");
         ContractsReader reader = new ContractsReader(placeholders);
         Map<String, String> addresses = reader.addresses(contracts);
@@ -155,7 +156,7 @@ public final class NetworkLoader {
     private void addRpcs(
             Field root, NetworkId network, Map<String, String> chain, String cadence, List<Target> targets) {
         for (Field item : items(root, "rpcs")) {
-            item.allowOnly("id", "url", "labels", "archive_block");
+            item.allowOnly("id", "url", "ws", "labels", "archive_block");
             Map<String, String> parameters = new LinkedHashMap<>(chain);
             Field archive = item.get("archive_block");
             Long block = archive == null ? null : archive.as(text -> Literals.whole(placeholders.expand(text)));
@@ -164,9 +165,16 @@ public final class NetworkLoader {
             }
             Target target = target(item, TargetKind.RPC, network, parameters);
             if (target != null) {
+                target = FeedReader.withSocket(target, item, placeholders);
                 targets.add(cadence.equals(BUSY) ? target : target.withLabel("cadence", cadence));
             }
         }
+    }
+
+    /** What is asked through an RPC, or compared with one. */
+    private void addBesideRpcs(Field root, NetworkId network, Set<ProbeId> paced, List<Target> targets) {
+        addWallets(root, network, targets);
+        new FeedReader(placeholders, network).addFeeds(root, paced, targets);
     }
 
     private void addWallets(Field root, NetworkId network, List<Target> targets) {

@@ -24,6 +24,8 @@ import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
+import network.litewatch.probe.rpc.RpcSubscriptionProbe;
+import network.litewatch.probe.rpc.SequencerFeedProbe;
 import network.litewatch.probe.rpc.WalletProbe;
 
 /** Every probe, by its id. Immutable. */
@@ -43,6 +45,8 @@ public final class Probes {
                 new RpcHeadProbe(exchanger, time),
                 new RpcConsistencyProbe(exchanger, nanos),
                 new WalletProbe(exchanger),
+                new RpcSubscriptionProbe(client.webSockets(), exchanger),
+                new SequencerFeedProbe(client.webSockets(), exchanger),
                 new RouterStatusProbe(exchanger, nanos),
                 new RouterExposureProbe(exchanger, nanos),
                 new RouterSessionsProbe(exchanger, nanos),
