@@ -142,6 +142,14 @@ export function chains() {
       ],
     }))
     .withPanel(lines({
+      title: 'Blocks in one eth_getLogs',
+      description: 'What each RPC takes at once, as measured; 10,000 is the most that is tried. RpcLogsRangeShrunk fires when it falls below nine tenths of the best of the last 30 measurements.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      links: [runbook('logs-range-shrunk')],
+      queries: [metric('rpc_logs_range_blocks')],
+    }))
+    .withPanel(lines({
       title: 'Chain events',
       description: 'Events of the contracts a second, by name. What is usual depends on the network; all at zero is a network at rest, or an index that is behind.',
       unit: 'ops',

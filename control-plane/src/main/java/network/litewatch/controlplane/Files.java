@@ -24,6 +24,7 @@ import network.litewatch.controlplane.runbook.RunbookLoader;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
+import network.litewatch.probe.chain.LogsRangeProbe;
 import network.litewatch.probe.edge.EdgeKind;
 import network.litewatch.probe.miner.MinerCanaryProbe;
 import network.litewatch.probe.router.RouterExposureProbe;
@@ -46,6 +47,7 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
                     Stream.of(
                             RpcHeadProbe.ID,
                             RpcConsistencyProbe.ID,
+                            LogsRangeProbe.ID,
                             RpcSubscriptionProbe.ID,
                             SequencerFeedProbe.ID,
                             WalletProbe.ID,

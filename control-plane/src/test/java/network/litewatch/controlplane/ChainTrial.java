@@ -32,6 +32,7 @@ import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.Vantage;
+import network.litewatch.probe.chain.LogsRangeProbe;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
 import network.litewatch.probe.http.OkHttpExchanger;
@@ -165,6 +166,14 @@ final class ChainTrial implements AutoCloseable {
     /** Time passes at once, unobserved, as on a chain that is asked once a minute or an hour. */
     void leap(Duration duration) {
         now = now.plus(duration);
+    }
+
+    /** A day passes, and the width of eth_getLogs is measured at every RPC. */
+    void measureRanges() {
+        leap(Duration.ofDays(1));
+        List<Observation> round = new ArrayList<>();
+        RPCS.forEach(rpc -> round.add(ask(new LogsRangeProbe(exchanger, System::nanoTime), rpc)));
+        conclude(round);
     }
 
     /** The signal's newest value at an RPC, or at the chain under the name of its network; the highest of all probes. */

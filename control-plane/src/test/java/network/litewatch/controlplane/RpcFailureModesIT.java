@@ -178,4 +178,29 @@ class RpcFailureModesIT extends FailureModes {
         silent();
         row("archive depth", "rpc.pruned", seen, "a limit hit while asking for it");
     }
+
+    @Test
+    void logsRangeShrinks() {
+        trial.measureRanges();
+        silent();
+        FaultHandle narrow = trial.chain().inject("rpc.log-range", "rpc-b", "{\"blocks\":5}");
+        trial.measureRanges();
+        Seen seen = expect("rpc-b", Signal.RPC_LOGS_RANGE_RATIO, "RpcLogsRangeShrunk rpc-b");
+        assertThat(trial.signal("rpc-b", Signal.RPC_LOGS_RANGE_BLOCKS)).hasValue(5.0);
+
+        trial.restart();
+        trial.measureRanges();
+        narrow.undo();
+        trial.measureRanges();
+        FaultHandle limited =
+                trial.chain().inject("rpc.error", "rpc-b", "{\"message\":\"rate limit\",\"method\":\"eth_getLogs\"}");
+        trial.measureRanges();
+        limited.undo();
+        silent();
+        row(
+                "eth_getLogs range",
+                "rpc.log-range 5",
+                seen,
+                "a limit that was always there; one that is raised; a rate limit");
+    }
 }

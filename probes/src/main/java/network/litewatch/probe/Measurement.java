@@ -24,6 +24,9 @@ public enum Measurement {
     RPC_HEAD_READABLE(Unit.COUNT, "1 when state is readable at the head just shown, 0 when the RPC does not have it"),
     RPC_ARCHIVE_READABLE(Unit.COUNT, "1 when state is readable at the configured old block, 0 when it is gone"),
 
+    RPC_LOGS_RANGE(
+            Unit.BLOCKS,
+            "Blocks that one eth_getLogs of the RPC may span; 10,000, the most that is asked for, when nothing was refused"),
     PUSH_MESSAGES(Unit.COUNT, "Heads or sequencer messages that were pushed to us while we listened"),
     PUSH_LAG(
             Unit.SECONDS,
@@ -36,6 +39,12 @@ public enum Measurement {
     WALLET_FLOOR_RATIO(Unit.RATIO, "Balance over the floor that is configured for the wallet"),
     WALLET_NONCE(Unit.COUNT, "Transactions of the account in the latest block"),
     WALLET_PENDING(Unit.COUNT, "Transactions with what is pending, less those in the latest block, on one backend"),
+    HEARTBEAT_TIME(Unit.SECONDS, "A canary transaction sent to its receipt seen"),
+    HEARTBEAT_PENDING(
+            Unit.SECONDS,
+            "How long the canary's transaction has been in no block at the end of the run; 0 once it is in one"),
+    HEARTBEAT_SPENT(Unit.WEI, "What the canary spent in the last 24 hours, what is not settled yet at its most"),
+    HEARTBEAT_CAP_RATIO(Unit.RATIO, "That over the cap that is configured for the canary"),
 
     ROUTER_MINERS(Unit.COUNT, "Nodes that /miners lists"),
     ROUTER_CONNECTED_MINERS(Unit.COUNT, "connected_miners of /status"),

@@ -56,6 +56,8 @@ public enum Reason {
     TRUNCATED,
     /** What stands between us and the target was not healthy, so nothing can be said of the target. */
     PATH_UNHEALTHY,
+    /** Our own cap on what may be spent is reached; nothing was sent. */
+    SPENDING_CAP,
     /** The previous run of the same plan was still in flight at this slot. */
     STILL_RUNNING,
     /** The target throttles us and is left alone for a while. */

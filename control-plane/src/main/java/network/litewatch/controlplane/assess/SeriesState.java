@@ -36,7 +36,8 @@ public record SeriesState(
         Anchors anchors,
         FeeReference fees,
         @Nullable WalletSpend wallet,
-        PushSilence push)
+        PushSilence push,
+        LogsRanges logsRanges)
         implements Detector<Observation, SeriesState> {
 
     /** Evidence of {@code rpc.consistency}. */
@@ -48,6 +49,7 @@ public record SeriesState(
         anchors = anchors == null ? Anchors.NONE : anchors;
         fees = fees == null ? FeeReference.EMPTY : fees;
         push = push == null ? PushSilence.NONE : push;
+        logsRanges = logsRanges == null ? LogsRanges.NONE : logsRanges;
     }
 
     /** The state before the first observation of a series. */
@@ -65,7 +67,8 @@ public record SeriesState(
                 Anchors.NONE,
                 FeeReference.EMPTY,
                 null,
-                PushSilence.NONE);
+                PushSilence.NONE,
+                LogsRanges.NONE);
     }
 
     /**
@@ -103,7 +106,8 @@ public record SeriesState(
                 nextAnchors(observation),
                 nextFees(observation),
                 nextWallet(observation),
-                nextPush(observation));
+                nextPush(observation),
+                nextLogsRanges(observation));
     }
 
     private @Nullable Head nextHead(Observation observation) {
@@ -163,6 +167,11 @@ public record SeriesState(
         return before.step(newest, rise, observation.slot(), observation.endedAt());
     }
 
+    private LogsRanges nextLogsRanges(Observation observation) {
+        Double blocks = observation.finding().measurements().get(Measurement.RPC_LOGS_RANGE);
+        return blocks == null || !observation.outcome().isOk() ? logsRanges : logsRanges.step(blocks);
+    }
+
     /** The same state with the verdict of others on its newest anchor. */
     SeriesState counted(boolean mismatch) {
         return new SeriesState(
@@ -178,7 +187,8 @@ public record SeriesState(
                 anchors.counted(mismatch),
                 fees,
                 wallet,
-                push);
+                push,
+                logsRanges);
     }
 
     /** What this series alone says after {@code observation}; signals across series are added by {@link Fleet}. */
@@ -208,6 +218,11 @@ public record SeriesState(
         }
         if (observation.finding().measurements().containsKey(Measurement.PUSH_HTTP_RISE)) {
             signals.put(Signal.PUSH_SILENT_SECONDS, push.seconds());
+        }
+        Double range = observation.finding().measurements().get(Measurement.RPC_LOGS_RANGE);
+        if (range != null && observation.outcome().isOk()) {
+            signals.put(Signal.RPC_LOGS_RANGE_BEST_BLOCKS, logsRanges.best());
+            signals.put(Signal.RPC_LOGS_RANGE_RATIO, range / logsRanges.best());
         }
         Double price = observation.finding().measurements().get(Measurement.RPC_GAS_PRICE);
         if (price != null && observation.outcome().isOk()) {
@@ -279,6 +294,7 @@ public record SeriesState(
             Map.entry(Measurement.RPC_BURST_BACKWARDS_BLOCKS, Signal.RPC_BURST_BACKWARDS_BLOCKS),
             Map.entry(Measurement.RPC_HEAD_READABLE, Signal.RPC_HEAD_READABLE),
             Map.entry(Measurement.RPC_ARCHIVE_READABLE, Signal.RPC_ARCHIVE_READABLE),
+            Map.entry(Measurement.RPC_LOGS_RANGE, Signal.RPC_LOGS_RANGE_BLOCKS),
             Map.entry(Measurement.PUSH_MESSAGES, Signal.PUSH_MESSAGES),
             Map.entry(Measurement.PUSH_LAG, Signal.PUSH_LAG_SECONDS),
             Map.entry(Measurement.WALLET_BALANCE, Signal.WALLET_BALANCE),

@@ -97,6 +97,14 @@ public enum Signal {
     RPC_SAFE_AGE_SECONDS(Unit.SECONDS, Probes.RPC_HEAD, "Age of the safe block; absent where the RPC has no such tag"),
     RPC_FINALIZED_AGE_SECONDS(Unit.SECONDS, Probes.RPC_HEAD, "Age of the finalized block; absent without such a tag"),
 
+    RPC_LOGS_RANGE_BLOCKS(
+            Unit.BLOCKS, Probes.LOGS_RANGE, "Blocks that one eth_getLogs of the RPC may span, at most 10,000"),
+    RPC_LOGS_RANGE_BEST_BLOCKS(
+            Unit.BLOCKS, Probes.LOGS_RANGE, "Most that rpc_logs_range_blocks was in the last 30 measurements"),
+    RPC_LOGS_RANGE_RATIO(
+            Unit.RATIO,
+            Probes.LOGS_RANGE,
+            "rpc_logs_range_blocks over rpc_logs_range_best_blocks: below 1 when it shrank"),
     PUSH_MESSAGES(Unit.COUNT, Probes.PUSH, "Heads or sequencer messages that were pushed while the last run listened"),
     PUSH_LAG_SECONDS(
             Unit.SECONDS,
@@ -217,9 +225,10 @@ public enum Signal {
     /** The probes that give a signal, apart by spaces. */
     private static final class Probes {
         static final String ALL = "";
-        static final String RPC_ANY = "rpc.head rpc.consistency rpc.subscription";
+        static final String RPC_ANY = "rpc.head rpc.consistency rpc.subscription rpc.logs_range";
         static final String RPC_HEAD = "rpc.head";
         static final String RPC_CONSISTENCY = "rpc.consistency";
+        static final String LOGS_RANGE = "rpc.logs_range";
         static final String PUSH = "rpc.subscription sequencer.feed";
         static final String WALLET_GAS = "wallet.gas";
         static final String CHAIN_HEAD = ChainView.ID.value();

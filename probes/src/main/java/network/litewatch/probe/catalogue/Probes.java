@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import network.litewatch.probe.Probe;
 import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.chain.LogsRangeProbe;
 import network.litewatch.probe.edge.DnsProbe;
 import network.litewatch.probe.edge.HttpProbe;
 import network.litewatch.probe.edge.TcpProbe;
@@ -44,6 +45,7 @@ public final class Probes {
         List<Probe> all = List.of(
                 new RpcHeadProbe(exchanger, time),
                 new RpcConsistencyProbe(exchanger, nanos),
+                new LogsRangeProbe(exchanger, nanos),
                 new WalletProbe(exchanger),
                 new RpcSubscriptionProbe(client.webSockets(), exchanger),
                 new SequencerFeedProbe(client.webSockets(), exchanger),
