@@ -38,7 +38,7 @@ export function chains() {
       description: 'Operators whose RPCs showed a credible head in the last minute. Below two nothing is said of the chain.',
       unit: 'none',
       datasource: PROMETHEUS,
-      links: [runbook('chain-stalled')],
+      links: [runbook('chain-stalled'), runbook('heartbeat-unmined'), runbook('sequencer-slow')],
       queries: [promql(`litewatch_chain_witnesses{${NETWORK}}`, '{{network}}')],
     }))
     .withPanel(lines({
@@ -47,7 +47,7 @@ export function chains() {
       unit: 's',
       datasource: PROMETHEUS,
       thresholds: GOOD_BELOW(threshold('chain.yml', 'ChainSafeLate', 'rpc_safe_age_seconds')),
-      links: [runbook('chain-finality-late')],
+      links: [runbook('chain-finality-late'), runbook('batch-posting-late'), runbook('assertions-late'), runbook('dac-fallback')],
       queries: [metric('rpc_safe_age_seconds', '{{target}} safe'), metric('rpc_finalized_age_seconds', '{{target}} finalized')],
     }))
     .withPanel(lines({

@@ -30,6 +30,8 @@ import network.litewatch.probe.miner.MinerCanaryProbe;
 import network.litewatch.probe.router.RouterExposureProbe;
 import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
+import network.litewatch.probe.rpc.ChainCanaryProbe;
+import network.litewatch.probe.rpc.RollupParentProbe;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
 import network.litewatch.probe.rpc.RpcSubscriptionProbe;
@@ -48,6 +50,7 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
                             RpcHeadProbe.ID,
                             RpcConsistencyProbe.ID,
                             LogsRangeProbe.ID,
+                            RollupParentProbe.ID,
                             RpcSubscriptionProbe.ID,
                             SequencerFeedProbe.ID,
                             WalletProbe.ID,
@@ -55,7 +58,8 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
                             RouterExposureProbe.ID,
                             RouterSessionsProbe.ID,
                             MinerCanaryProbe.ID,
-                            ChainEventsProbe.ID),
+                            ChainEventsProbe.ID,
+                            ChainCanaryProbe.ID),
                     Arrays.stream(EdgeKind.values()).map(EdgeKind::id))
             .collect(Collectors.toUnmodifiableSet());
 

@@ -60,6 +60,7 @@ import network.litewatch.controlplane.schedule.ScheduleWatchdog;
 import network.litewatch.controlplane.schedule.Shard;
 import network.litewatch.controlplane.schedule.ShardLease;
 import network.litewatch.controlplane.store.AlertStore;
+import network.litewatch.controlplane.store.CanaryStore;
 import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.controlplane.store.Migrations;
 import network.litewatch.probe.Observation;
@@ -73,6 +74,7 @@ import network.litewatch.probe.catalogue.Probes;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
 import network.litewatch.probe.http.GuardedClient;
+import network.litewatch.probe.rpc.ChainCanaryProbe;
 import org.jdbi.v3.core.Jdbi;
 import org.quartz.SchedulerException;
 
@@ -197,6 +199,17 @@ final class Service {
             ChainEventsProbe reading = ChainEventsProbe.of(network, client.http(), chain);
             closeAtEnd(reading);
             probes.put(reading.id(), reading);
+        }
+        if (!network.canaries().isEmpty()) {
+            ChainCanaryProbe canary = new ChainCanaryProbe(
+                    client.http(),
+                    System::nanoTime,
+                    clock,
+                    new CanaryStore(jdbi),
+                    network.canaries(),
+                    ChainCanaryProbe.POLL);
+            closeAtEnd(canary);
+            probes.put(canary.id(), canary);
         }
         List<ProbePlan> plans = new ArrayList<>();
         network.pace().forEach((id, pace) -> {

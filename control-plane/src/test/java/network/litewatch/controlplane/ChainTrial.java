@@ -35,6 +35,7 @@ import network.litewatch.probe.Vantage;
 import network.litewatch.probe.chain.LogsRangeProbe;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
+import network.litewatch.probe.http.HttpExchanger;
 import network.litewatch.probe.http.OkHttpExchanger;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
@@ -65,7 +66,7 @@ final class ChainTrial implements AutoCloseable {
     private AlertBook alerts;
     private final Map<SeriesKey, Map<Signal, Double>> latest = new LinkedHashMap<>();
     private final Set<String> fired = new LinkedHashSet<>();
-    private Instant now;
+    private volatile Instant now;
     private String wallet = "";
     private boolean listening;
 
@@ -168,6 +169,20 @@ final class ChainTrial implements AutoCloseable {
         now = now.plus(duration);
     }
 
+    /** The trial's time; any thread may ask. */
+    Instant now() {
+        return now;
+    }
+
+    HttpExchanger exchanger() {
+        return exchanger;
+    }
+
+    /** Judges a run that was made outside of {@link #pass}. */
+    void conclude(ProbeId probe, Target target, Finding finding) {
+        conclude(List.of(observation(probe, target, finding)));
+    }
+
     /** A day passes, and the width of eth_getLogs is measured at every RPC. */
     void measureRanges() {
         leap(Duration.ofDays(1));
@@ -208,7 +223,7 @@ final class ChainTrial implements AutoCloseable {
         return observation(probe.id(), target, probe.run(target, TIMEOUT).join());
     }
 
-    private Target target(String name, TargetKind kind, URI uri, Map<String, String> told) {
+    Target target(String name, TargetKind kind, URI uri, Map<String, String> told) {
         Map<String, String> own = new HashMap<>(labels);
         own.putIfAbsent("operator", "operator of " + name);
         return new Target(

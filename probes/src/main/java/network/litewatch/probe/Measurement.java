@@ -39,6 +39,18 @@ public enum Measurement {
     WALLET_FLOOR_RATIO(Unit.RATIO, "Balance over the floor that is configured for the wallet"),
     WALLET_NONCE(Unit.COUNT, "Transactions of the account in the latest block"),
     WALLET_PENDING(Unit.COUNT, "Transactions with what is pending, less those in the latest block, on one backend"),
+    ROLLUP_HEAD_TIMESTAMP(Unit.SECONDS, "Timestamp of the rollup's own head, seconds since 1970"),
+    ROLLUP_BATCH_TIMESTAMP(
+            Unit.SECONDS,
+            "Timestamp of the parent chain's block with the newest batch, seconds since 1970; absent when the blocks that were"
+                    + " looked at have none"),
+    ROLLUP_BATCH_AGE(Unit.SECONDS, "Age of that block, by the parent chain's head"),
+    ROLLUP_DAC_FALLBACK(
+            Unit.COUNT,
+            "1 when the newest batch carries its data although a committee should hold it, else 0; absent where no committee is"
+                    + " expected and when the form is not known"),
+    ROLLUP_ASSERTION_TIMESTAMP(Unit.SECONDS, "As rollup_batch_timestamp, for the newest assertion"),
+    ROLLUP_ASSERTION_EVERY(Unit.SECONDS, "What usually passes between two assertions, as configured"),
     HEARTBEAT_TIME(Unit.SECONDS, "A canary transaction sent to its receipt seen"),
     HEARTBEAT_PENDING(
             Unit.SECONDS,

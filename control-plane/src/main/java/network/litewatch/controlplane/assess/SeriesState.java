@@ -37,7 +37,10 @@ public record SeriesState(
         FeeReference fees,
         @Nullable WalletSpend wallet,
         PushSilence push,
-        LogsRanges logsRanges)
+        LogsRanges logsRanges,
+        TransactionTimes heartbeats,
+        PostingWait batches,
+        PostingWait assertions)
         implements Detector<Observation, SeriesState> {
 
     /** Evidence of {@code rpc.consistency}. */
@@ -50,6 +53,9 @@ public record SeriesState(
         fees = fees == null ? FeeReference.EMPTY : fees;
         push = push == null ? PushSilence.NONE : push;
         logsRanges = logsRanges == null ? LogsRanges.NONE : logsRanges;
+        heartbeats = heartbeats == null ? TransactionTimes.NONE : heartbeats;
+        batches = batches == null ? PostingWait.NONE : batches;
+        assertions = assertions == null ? PostingWait.NONE : assertions;
     }
 
     /** The state before the first observation of a series. */
@@ -68,7 +74,10 @@ public record SeriesState(
                 FeeReference.EMPTY,
                 null,
                 PushSilence.NONE,
-                LogsRanges.NONE);
+                LogsRanges.NONE,
+                TransactionTimes.NONE,
+                PostingWait.NONE,
+                PostingWait.NONE);
     }
 
     /**
@@ -107,7 +116,10 @@ public record SeriesState(
                 nextFees(observation),
                 nextWallet(observation),
                 nextPush(observation),
-                nextLogsRanges(observation));
+                nextLogsRanges(observation),
+                nextHeartbeats(observation),
+                nextBatches(observation),
+                nextAssertions(observation));
     }
 
     private @Nullable Head nextHead(Observation observation) {
@@ -172,6 +184,30 @@ public record SeriesState(
         return blocks == null || !observation.outcome().isOk() ? logsRanges : logsRanges.step(blocks);
     }
 
+    private TransactionTimes nextHeartbeats(Observation observation) {
+        Double time = observation.finding().measurements().get(Measurement.HEARTBEAT_TIME);
+        return time == null || !observation.outcome().isOk() ? heartbeats : heartbeats.step(time);
+    }
+
+    private PostingWait nextBatches(Observation observation) {
+        Map<Measurement, Double> seen = observation.finding().measurements();
+        Double head = seen.get(Measurement.ROLLUP_HEAD_TIMESTAMP);
+        double posted = seen.getOrDefault(Measurement.ROLLUP_BATCH_TIMESTAMP, Double.NaN);
+        return head == null || !observation.outcome().isOk()
+                ? batches
+                : batches.step(posted, head, observation.endedAt());
+    }
+
+    private PostingWait nextAssertions(Observation observation) {
+        Map<Measurement, Double> seen = observation.finding().measurements();
+        double posted = seen.getOrDefault(Measurement.ROLLUP_ASSERTION_TIMESTAMP, Double.NaN);
+        double batch = seen.getOrDefault(Measurement.ROLLUP_BATCH_TIMESTAMP, batches.newest());
+        // Before the first batch was seen nobody knows what there is to assert.
+        return !observation.outcome().isOk() || !seen.containsKey(Measurement.ROLLUP_HEAD_TIMESTAMP) || batch == 0
+                ? assertions
+                : assertions.step(posted, batch, observation.endedAt());
+    }
+
     /** The same state with the verdict of others on its newest anchor. */
     SeriesState counted(boolean mismatch) {
         return new SeriesState(
@@ -188,7 +224,10 @@ public record SeriesState(
                 fees,
                 wallet,
                 push,
-                logsRanges);
+                logsRanges,
+                heartbeats,
+                batches,
+                assertions);
     }
 
     /** What this series alone says after {@code observation}; signals across series are added by {@link Fleet}. */
@@ -218,6 +257,20 @@ public record SeriesState(
         }
         if (observation.finding().measurements().containsKey(Measurement.PUSH_HTTP_RISE)) {
             signals.put(Signal.PUSH_SILENT_SECONDS, push.seconds());
+        }
+        heartbeats.p95().ifPresent(p95 -> {
+            signals.put(Signal.HEARTBEAT_P95_SECONDS, p95);
+            signals.put(Signal.HEARTBEAT_SAMPLES, (double) heartbeats.seconds().size());
+        });
+        if (observation.finding().measurements().containsKey(Measurement.ROLLUP_HEAD_TIMESTAMP)
+                && observation.outcome().isOk()) {
+            Instant at = observation.endedAt();
+            signals.put(Signal.ROLLUP_UNPOSTED_SECONDS, batches.seconds(at));
+            signals.put(Signal.ROLLUP_UNASSERTED_SECONDS, assertions.seconds(at));
+            Double every = observation.finding().measurements().get(Measurement.ROLLUP_ASSERTION_EVERY);
+            if (every != null && every > 0) {
+                signals.put(Signal.ROLLUP_UNASSERTED_RATIO, assertions.seconds(at) / every);
+            }
         }
         Double range = observation.finding().measurements().get(Measurement.RPC_LOGS_RANGE);
         if (range != null && observation.outcome().isOk()) {
@@ -269,6 +322,9 @@ public record SeriesState(
             Measurement.DNS_RCODE,
             Measurement.DNS_ANSWERS,
             // Numbers of our own: the reading of a chain is most behind when no RPC answers.
+            Measurement.HEARTBEAT_PENDING,
+            Measurement.HEARTBEAT_SPENT,
+            Measurement.HEARTBEAT_CAP_RATIO,
             Measurement.CHAIN_CURSOR_LAG,
             Measurement.CHAIN_GAP,
             Measurement.CHAIN_REORG_DEPTH,
@@ -295,6 +351,12 @@ public record SeriesState(
             Map.entry(Measurement.RPC_HEAD_READABLE, Signal.RPC_HEAD_READABLE),
             Map.entry(Measurement.RPC_ARCHIVE_READABLE, Signal.RPC_ARCHIVE_READABLE),
             Map.entry(Measurement.RPC_LOGS_RANGE, Signal.RPC_LOGS_RANGE_BLOCKS),
+            Map.entry(Measurement.HEARTBEAT_TIME, Signal.HEARTBEAT_SECONDS),
+            Map.entry(Measurement.HEARTBEAT_PENDING, Signal.HEARTBEAT_PENDING_SECONDS),
+            Map.entry(Measurement.HEARTBEAT_SPENT, Signal.HEARTBEAT_SPENT),
+            Map.entry(Measurement.HEARTBEAT_CAP_RATIO, Signal.HEARTBEAT_CAP_RATIO),
+            Map.entry(Measurement.ROLLUP_BATCH_AGE, Signal.ROLLUP_BATCH_AGE_SECONDS),
+            Map.entry(Measurement.ROLLUP_DAC_FALLBACK, Signal.ROLLUP_DAC_FALLBACK),
             Map.entry(Measurement.PUSH_MESSAGES, Signal.PUSH_MESSAGES),
             Map.entry(Measurement.PUSH_LAG, Signal.PUSH_LAG_SECONDS),
             Map.entry(Measurement.WALLET_BALANCE, Signal.WALLET_BALANCE),

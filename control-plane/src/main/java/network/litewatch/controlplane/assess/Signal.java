@@ -80,6 +80,39 @@ public enum Signal {
             Unit.SECONDS,
             Probes.WALLET_GAS,
             "How long something is pending while the nonce does not move; 0 when nothing is"),
+    HEARTBEAT_SECONDS(
+            Unit.SECONDS, Probes.CHAIN_CANARY, "Our own transaction sent to its receipt seen, last run that saw one"),
+    HEARTBEAT_P95_SECONDS(
+            Unit.SECONDS, Probes.CHAIN_CANARY, "95th percentile (nearest rank) of heartbeat_seconds over the last 20"),
+    HEARTBEAT_SAMPLES(Unit.COUNT, Probes.CHAIN_CANARY, "Transactions behind heartbeat_p95_seconds, at most 20"),
+    HEARTBEAT_PENDING_SECONDS(
+            Unit.SECONDS,
+            Probes.CHAIN_CANARY,
+            "How long our own transaction is in no block, as the RPC says that it went through; 0 once it is in one"),
+    HEARTBEAT_SPENT(
+            Unit.WEI, Probes.CHAIN_CANARY, "What the canary spent in 24 hours, what is not settled yet at its most"),
+    HEARTBEAT_CAP_RATIO(Unit.RATIO, Probes.CHAIN_CANARY, "heartbeat_spent over the cap that is configured"),
+    ROLLUP_BATCH_AGE_SECONDS(
+            Unit.SECONDS,
+            Probes.ROLLUP_PARENT,
+            "Age of the newest batch on the parent chain; absent when the last run saw none as far as it looked back"),
+    ROLLUP_UNPOSTED_SECONDS(
+            Unit.SECONDS,
+            Probes.ROLLUP_PARENT,
+            "How long the rollup has had blocks that are newer than its newest batch, without another batch; 0 when it has none,"
+                    + " as on a chain at rest"),
+    ROLLUP_UNASSERTED_SECONDS(
+            Unit.SECONDS,
+            Probes.ROLLUP_PARENT,
+            "How long there have been batches that are newer than the newest assertion, without another assertion"),
+    ROLLUP_UNASSERTED_RATIO(
+            Unit.RATIO,
+            Probes.ROLLUP_PARENT,
+            "rollup_unasserted_seconds over what usually passes between two assertions; absent where that is not configured"),
+    ROLLUP_DAC_FALLBACK(
+            Unit.COUNT,
+            Probes.ROLLUP_PARENT,
+            "1 when the newest batch carries its data although a committee should hold it, else 0"),
     CHAIN_WITNESSES(Unit.COUNT, Probes.CHAIN_HEAD, "Operators whose RPCs showed a credible head in the last 60 s"),
     CHAIN_HEAD_UNCHANGED_SECONDS(
             Unit.SECONDS,
@@ -231,6 +264,8 @@ public enum Signal {
         static final String LOGS_RANGE = "rpc.logs_range";
         static final String PUSH = "rpc.subscription sequencer.feed";
         static final String WALLET_GAS = "wallet.gas";
+        static final String CHAIN_CANARY = "chain.canary";
+        static final String ROLLUP_PARENT = "rollup.parent";
         static final String CHAIN_HEAD = ChainView.ID.value();
         static final String ROUTER_STATUS = "router.status";
         static final String ROUTER_SESSIONS = "router.sessions";

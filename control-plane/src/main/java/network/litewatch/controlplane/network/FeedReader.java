@@ -1,12 +1,10 @@
 package network.litewatch.controlplane.network;
 
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.YamlDocument.Field;
@@ -52,27 +50,16 @@ final class FeedReader {
         if (section == null) {
             return;
         }
-        Map<String, Target> rpcs = new HashMap<>();
-        targets.stream()
-                .filter(target -> target.kind() == TargetKind.RPC)
-                .forEach(rpc -> rpcs.put(rpc.id().value(), rpc));
-        Field written = root.get("rpcs");
-        // An RPC that is written but cannot be read has its own problem; one more would hide which.
-        boolean allRead = written == null || rpcs.size() == written.items().size();
+        KnownRpcs rpcs = new KnownRpcs(root, targets);
         for (Field item : section.items()) {
             item.allowOnly("id", "url", "rpc", "labels");
             TargetId id = required(item, "id", "a name for the feed", TargetId::new);
             SecretUrl url =
                     required(item, "url", "where it is broadcast, as wss://...", t -> SecretUrl.parse(t, SOCKETS));
-            String rpc = required(item, "rpc", "the id of an RPC above, whose head it is compared with", text -> text);
+            Target witness = rpcs.named(item, "the id of an RPC above, whose head it is compared with", placeholders);
             if (!paced.contains(SequencerFeedProbe.ID)) {
                 item.problem("has no pace: add " + SequencerFeedProbe.ID + ": {interval: 20s, timeout: 15s} to probes");
             }
-            Field named = item.get("rpc");
-            if (rpc != null && named != null && allRead && !rpcs.containsKey(rpc)) {
-                named.problem("\"" + rpc + "\" is no RPC of this network: " + new TreeSet<>(rpcs.keySet()));
-            }
-            Target witness = rpc == null ? null : rpcs.get(rpc);
             if (id != null && url != null && witness != null) {
                 targets.add(new Target(
                         id,

@@ -24,6 +24,7 @@ import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.router.RouterSessionsProbe;
+import network.litewatch.probe.rpc.CanaryAccount;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.WalletProbe;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,23 @@ import org.jspecify.annotations.Nullable;
 /** Reads network profiles. All problems of a file are reported at once; a file with any problem gives no network. */
 public final class NetworkLoader {
     private static final String BUSY = "busy";
+    private static final String[] SECTIONS = {
+        "id",
+        "title",
+        "chain",
+        "contracts",
+        "enums",
+        "egress",
+        "rpcs",
+        "feeds",
+        "parents",
+        "wallets",
+        "canaries",
+        "routers",
+        "miners",
+        "endpoints",
+        "probes"
+    };
 
     private final Placeholders placeholders;
     private final Set<ProbeId> probes;
@@ -53,20 +71,7 @@ public final class NetworkLoader {
     }
 
     private @Nullable Network network(Field root, Path folder) {
-        root.allowOnly(
-                "id",
-                "title",
-                "chain",
-                "contracts",
-                "enums",
-                "egress",
-                "rpcs",
-                "feeds",
-                "wallets",
-                "routers",
-                "miners",
-                "endpoints",
-                "probes");
+        root.allowOnly(SECTIONS);
         NetworkId id = required(root, "id", "the network's name, as lab or mainnet-lite", NetworkId::new);
         Field chain = root.require("chain", "id and block_time of the chain");
         Long chainId = null;
@@ -83,6 +88,8 @@ public final class NetworkLoader {
         List<Target> targets = new ArrayList<>();
         addRpcs(root, owner, chain(chain, chainId, blockTime, pace), cadence, targets);
         addBesideRpcs(root, owner, pace.keySet(), targets);
+        Map<TargetId, CanaryAccount> canaries =
+                new CanaryReader(placeholders, owner, folder).read(root, chainId, pace.keySet(), targets);
         Field contracts = root.get("contracts");
         ContractsReader reader = new ContractsReader(placeholders);
         Map<String, String> addresses = reader.addresses(contracts);
@@ -110,7 +117,8 @@ public final class NetworkLoader {
                 ranges(root.get("egress")),
                 targets,
                 pace,
-                indexing);
+                indexing,
+                canaries);
     }
 
     /** Whether blocks come all the time, or only when there is work, as on an Orbit L3 without traffic. */
@@ -175,6 +183,7 @@ public final class NetworkLoader {
     private void addBesideRpcs(Field root, NetworkId network, Set<ProbeId> paced, List<Target> targets) {
         addWallets(root, network, targets);
         new FeedReader(placeholders, network).addFeeds(root, paced, targets);
+        new ParentReader(placeholders, network).addParents(root, paced, targets);
     }
 
     private void addWallets(Field root, NetworkId network, List<Target> targets) {

@@ -8,8 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import network.litewatch.lab.evm.Accounts;
 import network.litewatch.lab.evm.Anvil;
 import network.litewatch.lab.evm.EvmClient;
+import network.litewatch.lab.evm.SolidityCompiler;
 import network.litewatch.lab.fault.FaultInjector.FaultHandle;
 import network.litewatch.lab.fault.RpcFaultProxy;
 import network.litewatch.lab.fault.SubscriptionProxy;
@@ -66,6 +68,16 @@ public final class ManualChain implements AutoCloseable {
     /** Makes the feed mute until the handle is undone. */
     public FaultHandle muteFeed() {
         return feed.mute().inject(Json.object(), LEASE);
+    }
+
+    /** Deploys what a parent chain has of a rollup; its address. The deployment is in a block with this timestamp. */
+    public String deployRollup(LabOptions options, long timestamp) {
+        var compiler = new SolidityCompiler(
+                NpmParts.in(options.npm()).solc(), options.home().resolve("cache"));
+        String code = Objects.requireNonNull(compiler.compile().get("Rollup"));
+        String hash = node().deploy(Accounts.OPERATOR, code);
+        mine(timestamp);
+        return node().awaitReceipt(hash, LEASE).path("contractAddress").asText();
     }
 
     /** The node itself, with no lies before it. */
