@@ -72,7 +72,7 @@ export function chains() {
       description: 'Pending transactions of each wallet, on one backend. Good is 0 most of the time; WalletNonceGap fires above 2 for a minute.',
       unit: 'none',
       datasource: PROMETHEUS,
-      links: [runbook('wallet-stuck')],
+      links: [runbook('wallet-stuck'), runbook('wallet-reverts')],
       queries: [metric('wallet_pending')],
     }))
     .withRow(new dashboard.RowBuilder('RPCs'))

@@ -37,6 +37,7 @@ import network.litewatch.probe.rpc.RpcHeadProbe;
 import network.litewatch.probe.rpc.RpcSubscriptionProbe;
 import network.litewatch.probe.rpc.SequencerFeedProbe;
 import network.litewatch.probe.rpc.WalletProbe;
+import network.litewatch.probe.rpc.WalletTransactionsProbe;
 
 /**
  * Everything that people write besides the configuration itself, read and checked as one: networks, rules, runbooks.
@@ -54,6 +55,7 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
                             RpcSubscriptionProbe.ID,
                             SequencerFeedProbe.ID,
                             WalletProbe.ID,
+                            WalletTransactionsProbe.ID,
                             RouterStatusProbe.ID,
                             RouterExposureProbe.ID,
                             RouterSessionsProbe.ID,

@@ -42,6 +42,7 @@ import network.litewatch.probe.rpc.RpcHeadProbe;
 import network.litewatch.probe.rpc.RpcSubscriptionProbe;
 import network.litewatch.probe.rpc.SequencerFeedProbe;
 import network.litewatch.probe.rpc.WalletProbe;
+import network.litewatch.probe.rpc.WalletTransactionsProbe;
 import org.awaitility.Awaitility;
 
 /**
@@ -132,6 +133,7 @@ final class ChainTrial implements AutoCloseable {
             }
             if (!wallet.isEmpty()) {
                 round.add(ask(new WalletProbe(exchanger), "rpc-a"));
+                round.add(ask(new WalletTransactionsProbe(exchanger, System::nanoTime), "rpc-a"));
             }
             if (listening && now.getEpochSecond() % LISTENING == 0) {
                 round.addAll(hear(blocks > 0));
@@ -219,6 +221,7 @@ final class ChainTrial implements AutoCloseable {
         boolean ofWallet = probe.kind() == TargetKind.WALLET;
         Map<String, String> told = new HashMap<>(parameters);
         told.put(WalletProbe.ADDRESS, wallet);
+        told.put(WalletTransactionsProbe.WINDOW, "20");
         Target target = target(ofWallet ? "wallet" : rpc, probe.kind(), chain.rpc(rpc), told);
         return observation(probe.id(), target, probe.run(target, TIMEOUT).join());
     }

@@ -1,9 +1,14 @@
 package network.litewatch.controlplane;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.math.BigInteger;
 import java.time.Duration;
 import network.litewatch.controlplane.assess.Signal;
+import network.litewatch.lab.LabOptions;
 import org.junit.jupiter.api.Test;
 
 /** What goes wrong with the accounts that pay for gas. */
@@ -59,5 +64,50 @@ class WalletFailureModesIT extends FailureModes {
         trial.pass(5, 1);
         silent();
         row("stuck transactions", "4 that no block has room for, 340 s", seen, "one that is mined with the next block");
+    }
+
+    @Test
+    void transactionsThatAreReverted() {
+        String contract = trial.chain()
+                .deployRollup(LabOptions.forTests(home), trial.now().getEpochSecond());
+        trial.watch(WALLET);
+        balance("0x3635c9adc5dea00000");
+        node("anvil_impersonateAccount", TextNode.valueOf(WALLET));
+        trial.pass(2, 1);
+        call(contract, 1);
+        trial.pass(30, 1);
+        assertThat(trial.signal("wallet", Signal.WALLET_REVERTS)).hasValue(1.0);
+        silent();
+        call(contract, 1);
+        trial.pass(2, 1);
+        Seen seen = expect("wallet", Signal.WALLET_REVERTS, "WalletReverts wallet");
+        row("revert", "2 calls that a contract refuses", seen, "1, seen by many runs");
+        call(contract, 3);
+        trial.pass(2, 1);
+        Seen many = expect("wallet", Signal.WALLET_REVERTS, "WalletReverts wallet", "WalletRevertsMany wallet");
+
+        trial.leap(Duration.ofMinutes(11));
+        healthy();
+        trial.watch(WALLET);
+        for (int i = 0; i < 6; i++) {
+            send();
+            trial.pass(3, 1);
+        }
+        silent();
+        row("many reverts", "5 calls that a contract refuses", many, "6 transactions that succeed");
+    }
+
+    /** Posts a batch without data, which the contract refuses; sent all the same. */
+    private static void call(String contract, int times) {
+        for (int i = 0; i < times; i++) {
+            ObjectNode transaction = JsonNodeFactory.instance.objectNode();
+            transaction
+                    .put("from", WALLET)
+                    .put("to", contract)
+                    .put("gas", "0x186a0")
+                    .put("gasPrice", "0x77359400")
+                    .put("data", "0x8f111f3c" + "0".repeat(6 * 64));
+            node("eth_sendTransaction", transaction);
+        }
     }
 }

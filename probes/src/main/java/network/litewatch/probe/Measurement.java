@@ -39,6 +39,8 @@ public enum Measurement {
     WALLET_FLOOR_RATIO(Unit.RATIO, "Balance over the floor that is configured for the wallet"),
     WALLET_NONCE(Unit.COUNT, "Transactions of the account in the latest block"),
     WALLET_PENDING(Unit.COUNT, "Transactions with what is pending, less those in the latest block, on one backend"),
+    WALLET_SENT(Unit.COUNT, "Transactions of the account in the newest blocks, at most 16"),
+    WALLET_REVERTED(Unit.COUNT, "Those of them that were reverted"),
     ROLLUP_HEAD_TIMESTAMP(Unit.SECONDS, "Timestamp of the rollup's own head, seconds since 1970"),
     ROLLUP_BATCH_TIMESTAMP(
             Unit.SECONDS,

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Set;
+import network.litewatch.probe.Finding;
 import network.litewatch.probe.Measurement;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
@@ -40,11 +40,15 @@ public record SeriesState(
         LogsRanges logsRanges,
         TransactionTimes heartbeats,
         PostingWait batches,
-        PostingWait assertions)
+        PostingWait assertions,
+        Reverts reverts)
         implements Detector<Observation, SeriesState> {
 
     /** Evidence of {@code rpc.consistency}. */
     private static final String ANCHOR_HASH = "anchor_hash";
+
+    /** Evidence of {@code wallet.transactions}. */
+    private static final String REVERTED = "reverted";
 
     public SeriesState {
         // A checkpoint of before these were kept has none of them.
@@ -56,6 +60,7 @@ public record SeriesState(
         heartbeats = heartbeats == null ? TransactionTimes.NONE : heartbeats;
         batches = batches == null ? PostingWait.NONE : batches;
         assertions = assertions == null ? PostingWait.NONE : assertions;
+        reverts = reverts == null ? Reverts.NONE : reverts;
     }
 
     /** The state before the first observation of a series. */
@@ -77,7 +82,8 @@ public record SeriesState(
                 LogsRanges.NONE,
                 TransactionTimes.NONE,
                 PostingWait.NONE,
-                PostingWait.NONE);
+                PostingWait.NONE,
+                Reverts.NONE);
     }
 
     /**
@@ -119,7 +125,8 @@ public record SeriesState(
                 nextLogsRanges(observation),
                 nextHeartbeats(observation),
                 nextBatches(observation),
-                nextAssertions(observation));
+                nextAssertions(observation),
+                nextReverts(observation));
     }
 
     private @Nullable Head nextHead(Observation observation) {
@@ -208,6 +215,13 @@ public record SeriesState(
                 : assertions.step(posted, batch, observation.endedAt());
     }
 
+    private Reverts nextReverts(Observation observation) {
+        Finding finding = observation.finding();
+        return finding.measurements().containsKey(Measurement.WALLET_REVERTED)
+                ? reverts.step(finding.evidence().getOrDefault(REVERTED, ""), observation.endedAt())
+                : reverts;
+    }
+
     /** The same state with the verdict of others on its newest anchor. */
     SeriesState counted(boolean mismatch) {
         return new SeriesState(
@@ -227,7 +241,8 @@ public record SeriesState(
                 logsRanges,
                 heartbeats,
                 batches,
-                assertions);
+                assertions,
+                reverts);
     }
 
     /** What this series alone says after {@code observation}; signals across series are added by {@link Fleet}. */
@@ -249,7 +264,10 @@ public record SeriesState(
                 signals.put(Signal.RPC_WRONG_CHAIN, observation.outcome().reason() == Reason.WRONG_CHAIN ? 1.0 : 0.0);
             }
         }
-        measured(observation, signals);
+        MeasuredSignals.add(observation, signals);
+        if (observation.finding().measurements().containsKey(Measurement.WALLET_REVERTED)) {
+            signals.put(Signal.WALLET_REVERTS, (double) reverts.seen().size());
+        }
         if (wallet != null && observation.outcome().isOk()) {
             signals.put(Signal.WALLET_STUCK_SECONDS, wallet.waitingSeconds(observation.endedAt()));
             wallet.daysLeft().ifPresent(days -> signals.put(Signal.WALLET_DAYS_LEFT, days));
@@ -262,6 +280,22 @@ public record SeriesState(
             signals.put(Signal.HEARTBEAT_P95_SECONDS, p95);
             signals.put(Signal.HEARTBEAT_SAMPLES, (double) heartbeats.seconds().size());
         });
+        chainSignals(observation, signals);
+        Double price = observation.finding().measurements().get(Measurement.RPC_GAS_PRICE);
+        if (price != null && observation.outcome().isOk()) {
+            fees.ratio(price).ifPresent(ratio -> signals.put(Signal.RPC_GAS_PRICE_RATIO, ratio));
+            signals.put(Signal.RPC_GAS_PRICE_SAMPLES, (double) fees.hours().size());
+        }
+        speed.ratio().ifPresent(ratio -> {
+            signals.put(Signal.CANARY_DECODE_RATE_RATIO, ratio);
+            signals.put(
+                    Signal.CANARY_REFERENCE_SAMPLES, (double) speed.reference().size());
+        });
+        return signals;
+    }
+
+    /** What is remembered of batches, ranges and heartbeats. */
+    private void chainSignals(Observation observation, Map<Signal, Double> signals) {
         if (observation.finding().measurements().containsKey(Measurement.ROLLUP_HEAD_TIMESTAMP)
                 && observation.outcome().isOk()) {
             Instant at = observation.endedAt();
@@ -277,17 +311,6 @@ public record SeriesState(
             signals.put(Signal.RPC_LOGS_RANGE_BEST_BLOCKS, logsRanges.best());
             signals.put(Signal.RPC_LOGS_RANGE_RATIO, range / logsRanges.best());
         }
-        Double price = observation.finding().measurements().get(Measurement.RPC_GAS_PRICE);
-        if (price != null && observation.outcome().isOk()) {
-            fees.ratio(price).ifPresent(ratio -> signals.put(Signal.RPC_GAS_PRICE_RATIO, ratio));
-            signals.put(Signal.RPC_GAS_PRICE_SAMPLES, (double) fees.hours().size());
-        }
-        speed.ratio().ifPresent(ratio -> {
-            signals.put(Signal.CANARY_DECODE_RATE_RATIO, ratio);
-            signals.put(
-                    Signal.CANARY_REFERENCE_SAMPLES, (double) speed.reference().size());
-        });
-        return signals;
     }
 
     private double unknownSeconds(Observation observation) {
@@ -296,81 +319,4 @@ public record SeriesState(
                 : Math.max(
                         0, Duration.between(concludedAt, observation.endedAt()).toMillis() / 1e3);
     }
-
-    private static void measured(Observation observation, Map<Signal, Double> signals) {
-        boolean ok = observation.outcome().isOk();
-        observation.finding().measurements().forEach((measurement, value) -> {
-            Signal signal = MEASURED.get(measurement);
-            if (signal != null && (ok || WHATEVER_THE_OUTCOME.contains(measurement))) {
-                signals.put(signal, value);
-            }
-        });
-    }
-
-    // What a failed run shows as well as one that is ok: it may be the very reason.
-    private static final Set<Measurement> WHATEVER_THE_OUTCOME = Set.of(
-            Measurement.RPC_BURST_BACKWARDS_RATIO,
-            Measurement.RPC_BURST_BACKWARDS_BLOCKS,
-            Measurement.RPC_HEAD_READABLE,
-            Measurement.RPC_ARCHIVE_READABLE,
-            Measurement.ROUTER_DEFAULT_TOKEN_ACCEPTED,
-            Measurement.ROUTER_OPEN_ROUTES,
-            Measurement.ROUTER_EXPOSED_ROUTES,
-            Measurement.HTTP_STATUS_CODE,
-            Measurement.TLS_EXPIRY,
-            Measurement.TLS_VERSION,
-            Measurement.DNS_RCODE,
-            Measurement.DNS_ANSWERS,
-            // Numbers of our own: the reading of a chain is most behind when no RPC answers.
-            Measurement.HEARTBEAT_PENDING,
-            Measurement.HEARTBEAT_SPENT,
-            Measurement.HEARTBEAT_CAP_RATIO,
-            Measurement.CHAIN_CURSOR_LAG,
-            Measurement.CHAIN_GAP,
-            Measurement.CHAIN_REORG_DEPTH,
-            Measurement.CHAIN_LOG_MISMATCHES);
-
-    private static final Map<Measurement, Signal> MEASURED = Map.ofEntries(
-            Map.entry(Measurement.RPC_HEAD_AGE, Signal.RPC_HEAD_AGE_SECONDS),
-            Map.entry(Measurement.RPC_SAFE_AGE, Signal.RPC_SAFE_AGE_SECONDS),
-            Map.entry(Measurement.RPC_FINALIZED_AGE, Signal.RPC_FINALIZED_AGE_SECONDS),
-            Map.entry(Measurement.ROUTER_CONNECTED_MINERS, Signal.ROUTER_CONNECTED_MINERS),
-            Map.entry(Measurement.ROUTER_MINERS, Signal.ROUTER_MINERS),
-            Map.entry(Measurement.ROUTER_ACTIVE_SESSIONS, Signal.ROUTER_ACTIVE_SESSIONS),
-            Map.entry(Measurement.ROUTER_CHAIN_SESSIONS, Signal.ROUTER_CHAIN_SESSIONS),
-            Map.entry(Measurement.ROUTER_SESSIONS_DIFFERENCE, Signal.ROUTER_SESSIONS_DIFFERENCE),
-            Map.entry(Measurement.ROUTER_PRIVATE_ENDPOINTS, Signal.ROUTER_PRIVATE_ENDPOINTS),
-            Map.entry(Measurement.ROUTER_DEFAULT_TOKEN_ACCEPTED, Signal.ROUTER_DEFAULT_TOKEN_ACCEPTED),
-            Map.entry(Measurement.ROUTER_OPEN_ROUTES, Signal.ROUTER_OPEN_ROUTES),
-            Map.entry(Measurement.ROUTER_EXPOSED_ROUTES, Signal.ROUTER_EXPOSED_ROUTES),
-            Map.entry(Measurement.CANARY_TTFT, Signal.CANARY_TTFT_SECONDS),
-            Map.entry(Measurement.CANARY_DECODE_RATE, Signal.CANARY_DECODE_RATE),
-            Map.entry(Measurement.CANARY_TOKENS, Signal.CANARY_TOKENS),
-            Map.entry(Measurement.RPC_BURST_BACKWARDS_RATIO, Signal.RPC_BURST_BACKWARDS_RATIO),
-            Map.entry(Measurement.RPC_BURST_BACKWARDS_BLOCKS, Signal.RPC_BURST_BACKWARDS_BLOCKS),
-            Map.entry(Measurement.RPC_HEAD_READABLE, Signal.RPC_HEAD_READABLE),
-            Map.entry(Measurement.RPC_ARCHIVE_READABLE, Signal.RPC_ARCHIVE_READABLE),
-            Map.entry(Measurement.RPC_LOGS_RANGE, Signal.RPC_LOGS_RANGE_BLOCKS),
-            Map.entry(Measurement.HEARTBEAT_TIME, Signal.HEARTBEAT_SECONDS),
-            Map.entry(Measurement.HEARTBEAT_PENDING, Signal.HEARTBEAT_PENDING_SECONDS),
-            Map.entry(Measurement.HEARTBEAT_SPENT, Signal.HEARTBEAT_SPENT),
-            Map.entry(Measurement.HEARTBEAT_CAP_RATIO, Signal.HEARTBEAT_CAP_RATIO),
-            Map.entry(Measurement.ROLLUP_BATCH_AGE, Signal.ROLLUP_BATCH_AGE_SECONDS),
-            Map.entry(Measurement.ROLLUP_DAC_FALLBACK, Signal.ROLLUP_DAC_FALLBACK),
-            Map.entry(Measurement.PUSH_MESSAGES, Signal.PUSH_MESSAGES),
-            Map.entry(Measurement.PUSH_LAG, Signal.PUSH_LAG_SECONDS),
-            Map.entry(Measurement.WALLET_BALANCE, Signal.WALLET_BALANCE),
-            Map.entry(Measurement.WALLET_FLOOR_RATIO, Signal.WALLET_FLOOR_RATIO),
-            Map.entry(Measurement.WALLET_PENDING, Signal.WALLET_PENDING),
-            Map.entry(Measurement.RPC_GAS_PRICE, Signal.RPC_GAS_PRICE),
-            Map.entry(Measurement.HTTP_STATUS_CODE, Signal.HTTP_STATUS_CODE),
-            Map.entry(Measurement.HTTP_BODY_BYTES, Signal.HTTP_BODY_BYTES),
-            Map.entry(Measurement.TLS_EXPIRY, Signal.TLS_EXPIRY_SECONDS),
-            Map.entry(Measurement.TLS_VERSION, Signal.TLS_VERSION),
-            Map.entry(Measurement.DNS_RCODE, Signal.DNS_RCODE),
-            Map.entry(Measurement.DNS_ANSWERS, Signal.DNS_ANSWERS),
-            Map.entry(Measurement.CHAIN_CURSOR_LAG, Signal.CHAIN_CURSOR_LAG_BLOCKS),
-            Map.entry(Measurement.CHAIN_GAP, Signal.CHAIN_GAP_SECONDS),
-            Map.entry(Measurement.CHAIN_REORG_DEPTH, Signal.CHAIN_REORG_DEPTH),
-            Map.entry(Measurement.CHAIN_LOG_MISMATCHES, Signal.CHAIN_LOG_MISMATCHES));
 }

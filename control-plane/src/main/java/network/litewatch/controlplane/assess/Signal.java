@@ -76,6 +76,10 @@ public enum Signal {
                     + " data and for a wallet that spent nothing"),
     WALLET_SPEND_HOURS(Unit.COUNT, Probes.WALLET_GAS, "Hours behind wallet_days_left, at most 168"),
     WALLET_PENDING(Unit.COUNT, Probes.WALLET_GAS, "Transactions that are pending and in no block, on one backend"),
+    WALLET_REVERTS(
+            Unit.COUNT,
+            Probes.WALLET_TRANSACTIONS,
+            "Transactions of the wallet that were reverted and first seen within the last 10 min, each once"),
     WALLET_STUCK_SECONDS(
             Unit.SECONDS,
             Probes.WALLET_GAS,
@@ -266,6 +270,7 @@ public enum Signal {
         static final String WALLET_GAS = "wallet.gas";
         static final String CHAIN_CANARY = "chain.canary";
         static final String ROLLUP_PARENT = "rollup.parent";
+        static final String WALLET_TRANSACTIONS = "wallet.transactions";
         static final String CHAIN_HEAD = ChainView.ID.value();
         static final String ROUTER_STATUS = "router.status";
         static final String ROUTER_SESSIONS = "router.sessions";

@@ -21,6 +21,7 @@ import network.litewatch.probe.rpc.CanaryAccount;
 import network.litewatch.probe.rpc.ChainCanaryProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
 import network.litewatch.probe.rpc.WalletProbe;
+import network.litewatch.probe.rpc.WalletTransactionsProbe;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,10 @@ final class CanaryReader {
             Map<String, String> parameters = new LinkedHashMap<>();
             parameters.put(RpcHeadProbe.CHAIN_ID, chainId.toString());
             parameters.put(WalletProbe.ADDRESS, account.address());
+            String window = rpc.parameters().get(WalletTransactionsProbe.WINDOW);
+            if (window != null) {
+                parameters.put(WalletTransactionsProbe.WINDOW, window);
+            }
             if (least != null) {
                 parameters.put(WalletProbe.FLOOR, least);
             }

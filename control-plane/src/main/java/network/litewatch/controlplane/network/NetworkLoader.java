@@ -26,7 +26,7 @@ import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.rpc.CanaryAccount;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
-import network.litewatch.probe.rpc.WalletProbe;
+import network.litewatch.probe.rpc.WalletTransactionsProbe;
 import org.jspecify.annotations.Nullable;
 
 /** Reads network profiles. All problems of a file are reported at once; a file with any problem gives no network. */
@@ -148,6 +148,12 @@ public final class NetworkLoader {
             long blocks = Math.max(1, consistency.interval().toMillis() / Math.max(1, blockTime.toMillis()));
             parameters.put("anchor_step", Long.toString(Long.highestOneBit(blocks) * 2));
         }
+        Network.Pace transactions = pace.get(WalletTransactionsProbe.ID);
+        if (transactions != null && blockTime != null) {
+            // One and a half intervals: a run that comes late misses nothing, and what is seen twice counts once.
+            long blocks = transactions.interval().toMillis() * 3 / 2 / Math.max(1, blockTime.toMillis());
+            parameters.put(WalletTransactionsProbe.WINDOW, Long.toString(Math.max(1, Math.min(999_999, blocks))));
+        }
         Field pinned = chain == null ? null : chain.get("pinned");
         if (pinned != null) {
             pinned.allowOnly("number", "hash");
@@ -181,34 +187,9 @@ public final class NetworkLoader {
 
     /** What is asked through an RPC, or compared with one. */
     private void addBesideRpcs(Field root, NetworkId network, Set<ProbeId> paced, List<Target> targets) {
-        addWallets(root, network, targets);
+        new WalletReader(placeholders, network).addWallets(root, targets);
         new FeedReader(placeholders, network).addFeeds(root, paced, targets);
         new ParentReader(placeholders, network).addParents(root, paced, targets);
-    }
-
-    private void addWallets(Field root, NetworkId network, List<Target> targets) {
-        Map<String, Target> rpcs = new HashMap<>();
-        targets.forEach(rpc -> rpcs.put(rpc.id().value(), rpc));
-        for (Field item : items(root, "wallets")) {
-            item.allowOnly("id", "address", "rpc", "floor", "labels");
-            TargetId id = required(item, "id", "a name for the wallet", TargetId::new);
-            String address = required(item, "address", "0x and 40 hex digits", Literals::address);
-            Target rpc = item.require("rpc", "the id of an RPC above, which is asked") == null
-                    ? null
-                    : through(item, "rpc", "RPC", rpcs);
-            Field floor = item.get("floor");
-            String least = floor == null ? null : floor.as(text -> Literals.ether(placeholders.expand(text)));
-            if (id == null || address == null || rpc == null) {
-                continue;
-            }
-            Map<String, String> parameters = new LinkedHashMap<>();
-            parameters.put(WalletProbe.ADDRESS, address);
-            if (least != null) {
-                parameters.put(WalletProbe.FLOOR, least);
-            }
-            targets.add(new Target(
-                    id, TargetKind.WALLET, network, rpc.url(), rpc.token(), texts(item.get("labels")), parameters));
-        }
     }
 
     /** The target that {@code item} names under {@code key}; null, and a problem, when there is none. */

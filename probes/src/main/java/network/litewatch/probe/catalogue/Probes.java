@@ -29,6 +29,7 @@ import network.litewatch.probe.rpc.RpcHeadProbe;
 import network.litewatch.probe.rpc.RpcSubscriptionProbe;
 import network.litewatch.probe.rpc.SequencerFeedProbe;
 import network.litewatch.probe.rpc.WalletProbe;
+import network.litewatch.probe.rpc.WalletTransactionsProbe;
 
 /** Every probe, by its id. Immutable. */
 public final class Probes {
@@ -48,6 +49,7 @@ public final class Probes {
                 new RpcConsistencyProbe(exchanger, nanos),
                 new LogsRangeProbe(exchanger, nanos),
                 new RollupParentProbe(exchanger, nanos),
+                new WalletTransactionsProbe(exchanger, nanos),
                 new WalletProbe(exchanger),
                 new RpcSubscriptionProbe(client.webSockets(), exchanger),
                 new SequencerFeedProbe(client.webSockets(), exchanger),
