@@ -18,11 +18,11 @@ export function chains() {
     .withRow(new dashboard.RowBuilder('Chains'))
     .withPanel(lines({
       title: 'Time since the last block',
-      description: 'How long no RPC of the network showed a higher head, on the word of two operators at least. The line is where ChainStalled fires; a quiet chain rises without an alert.',
+      description: 'How long no RPC of the network showed a higher head, on the word of two operators at least. The line is where ChainStalled fires; a quiet chain rises without an alert. When it does not rise and nodes lag all the same, look at the sequencer\'s feed.',
       unit: 's',
       datasource: PROMETHEUS,
       thresholds: GOOD_BELOW(threshold('chain.yml', 'ChainStalled', 'chain_stalled_seconds')),
-      links: [runbook('chain-stalled')],
+      links: [runbook('chain-stalled'), runbook('sequencer-feed-silent')],
       queries: [promql(`litewatch_chain_head_unchanged_seconds{${NETWORK}}`, '{{network}}')],
     }))
     .withPanel(lines({
@@ -30,7 +30,7 @@ export function chains() {
       description: 'Operators whose RPCs showed a credible head in the last minute. Below two nothing is said of the chain.',
       unit: 'none',
       datasource: PROMETHEUS,
-      links: [runbook('chain-stalled')],
+      links: [runbook('chain-stalled'), runbook('heartbeat-unmined'), runbook('sequencer-slow')],
       queries: [promql(`litewatch_chain_witnesses{${NETWORK}}`, '{{network}}')],
     }))
     .withPanel(lines({
@@ -39,7 +39,7 @@ export function chains() {
       unit: 's',
       datasource: PROMETHEUS,
       thresholds: GOOD_BELOW(threshold('chain.yml', 'ChainSafeLate', 'rpc_safe_age_seconds')),
-      links: [runbook('chain-finality-late')],
+      links: [runbook('chain-finality-late'), runbook('batch-posting-late'), runbook('assertions-late'), runbook('dac-fallback')],
       queries: [metric('rpc_safe_age_seconds', '{{target}} safe'), metric('rpc_finalized_age_seconds', '{{target}} finalized')],
     }))
     .withPanel(lines({
@@ -64,7 +64,7 @@ export function chains() {
       description: 'Pending transactions of each wallet, on one backend. Good is 0 most of the time; WalletNonceGap fires above 2 for a minute.',
       unit: 'none',
       datasource: PROMETHEUS,
-      links: [runbook('wallet-stuck')],
+      links: [runbook('wallet-stuck'), runbook('wallet-reverts')],
       queries: [metric('wallet_pending')],
     }))
     .withRow(new dashboard.RowBuilder('RPCs'))
@@ -105,11 +105,11 @@ export function chains() {
     }))
     .withPanel(lines({
       title: 'RPC runs by outcome',
-      description: 'Heads asked for, in each interval. Only failed is the RPC\'s own fault; inconclusive is unobserved.',
+      description: 'Heads asked for over HTTP, in each interval; what is pushed over WebSockets is judged apart. Only failed is the RPC\'s own fault; inconclusive is unobserved.',
       unit: 'none',
       stacked: true,
       datasource: OBSERVATIONS,
-      links: [runbook('rpc-unhealthy')],
+      links: [runbook('rpc-unhealthy'), runbook('subscription-dead')],
       queries: [overTime(OBSERVATIONS, `${LUCENE} AND cortensor.probe:"rpc.head"`, 'cortensor.outcome', [count()], '{{term cortensor.outcome}}')],
     }))
     .withRow(new dashboard.RowBuilder('Events of the contracts'))
@@ -132,6 +132,14 @@ export function chains() {
         promql(`litewatch_chain_reorg_depth{${MATCH}}`, '{{target}} replaced'),
         promql(`litewatch_chain_log_mismatches{${MATCH}}`, '{{target}} left out'),
       ],
+    }))
+    .withPanel(lines({
+      title: 'Blocks in one eth_getLogs',
+      description: 'What each RPC takes at once, as measured; 10,000 is the most that is tried. RpcLogsRangeShrunk fires when it falls below nine tenths of the best of the last 30 measurements.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      links: [runbook('logs-range-shrunk')],
+      queries: [metric('rpc_logs_range_blocks')],
     }))
     .withPanel(lines({
       title: 'Chain events',

@@ -25,14 +25,20 @@ import network.litewatch.controlplane.vantage.VantageProbe;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
+import network.litewatch.probe.chain.LogsRangeProbe;
 import network.litewatch.probe.edge.EdgeKind;
 import network.litewatch.probe.miner.MinerCanaryProbe;
 import network.litewatch.probe.router.RouterExposureProbe;
 import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
+import network.litewatch.probe.rpc.ChainCanaryProbe;
+import network.litewatch.probe.rpc.RollupParentProbe;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
+import network.litewatch.probe.rpc.RpcSubscriptionProbe;
+import network.litewatch.probe.rpc.SequencerFeedProbe;
 import network.litewatch.probe.rpc.WalletProbe;
+import network.litewatch.probe.rpc.WalletTransactionsProbe;
 
 /**
  * Everything that people write besides the configuration itself, read and checked as one: networks, rules, runbooks.
@@ -45,12 +51,18 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
                     Stream.of(
                             RpcHeadProbe.ID,
                             RpcConsistencyProbe.ID,
+                            LogsRangeProbe.ID,
+                            RollupParentProbe.ID,
+                            RpcSubscriptionProbe.ID,
+                            SequencerFeedProbe.ID,
                             WalletProbe.ID,
+                            WalletTransactionsProbe.ID,
                             RouterStatusProbe.ID,
                             RouterExposureProbe.ID,
                             RouterSessionsProbe.ID,
                             MinerCanaryProbe.ID,
-                            ChainEventsProbe.ID),
+                            ChainEventsProbe.ID,
+                            ChainCanaryProbe.ID),
                     Arrays.stream(EdgeKind.values()).map(EdgeKind::id))
             .collect(Collectors.toUnmodifiableSet());
 

@@ -14,6 +14,7 @@ import network.litewatch.controlplane.schedule.NettyWheel;
 import network.litewatch.controlplane.schedule.ProbePlan;
 import network.litewatch.controlplane.schedule.ScheduleWatchdog;
 import network.litewatch.controlplane.schedule.Shard;
+import network.litewatch.controlplane.store.CanaryStore;
 import network.litewatch.controlplane.vantage.Connectivity;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
@@ -28,6 +29,7 @@ import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
 import network.litewatch.probe.http.GuardedClient;
 import network.litewatch.probe.http.Quota;
+import network.litewatch.probe.rpc.ChainCanaryProbe;
 
 /**
  * What is asked now: the plans of all networks and the shards of this node that fire them. Networks may be replaced while
@@ -204,6 +206,17 @@ final class Probing implements AutoCloseable {
                 own.add(reading);
                 probes.put(reading.id(), reading);
             }
+            if (!network.canaries().isEmpty()) {
+                ChainCanaryProbe canary = new ChainCanaryProbe(
+                        client.http(),
+                        System::nanoTime,
+                        clock,
+                        new CanaryStore(chain.jdbi()),
+                        network.canaries(),
+                        ChainCanaryProbe.POLL);
+                own.add(canary);
+                probes.put(canary.id(), canary);
+            }
         }
 
         /** Whether all that was settled when this was made is as {@code network} has it; targets and paces are not. */
@@ -212,6 +225,7 @@ final class Probing implements AutoCloseable {
                     && made.contracts().equals(network.contracts())
                     && made.enums().equals(network.enums())
                     && made.indexing().equals(network.indexing())
+                    && made.canaries().equals(network.canaries())
                     && made.chainId() == network.chainId()
                     && made.blockTime().equals(network.blockTime())
                     && chainTargets(made).equals(chainTargets(network));

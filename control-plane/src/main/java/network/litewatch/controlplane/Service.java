@@ -21,7 +21,6 @@ import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.AlertBook;
-import network.litewatch.controlplane.alert.Transition;
 import network.litewatch.controlplane.api.AgentsResource;
 import network.litewatch.controlplane.api.AlertsResource;
 import network.litewatch.controlplane.api.ChainEventsResource;
@@ -32,7 +31,6 @@ import network.litewatch.controlplane.api.PagesResource;
 import network.litewatch.controlplane.api.Routes;
 import network.litewatch.controlplane.api.TargetsResource;
 import network.litewatch.controlplane.api.VantagesResource;
-import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.Fleet;
 import network.litewatch.controlplane.auth.Guards;
 import network.litewatch.controlplane.auth.Tokens;
@@ -72,7 +70,6 @@ import network.litewatch.controlplane.store.VantageStore;
 import network.litewatch.controlplane.vantage.Connectivity;
 import network.litewatch.controlplane.vantage.VantagePlans;
 import network.litewatch.controlplane.vantage.VantageProbe;
-import network.litewatch.probe.Observation;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Secret;
 import network.litewatch.probe.Vantage;
@@ -153,7 +150,7 @@ final class Service {
                 Fleet.of(checkpoints.load(jdbi), vantages.vantages()),
                 new AlertBook(files.rules(), alive),
                 new Selection(observation -> networks.storing(observation.network(), observation.probe())),
-                new Committed(shipper, dispatcher, firing, desk),
+                new Committed(desk, metrics, edge, latest, firing, shipper, dispatcher),
                 clock);
         desk.judgeWith(pipeline);
         metrics.register(firing);
@@ -349,44 +346,6 @@ final class Service {
 
     private void closeAtEnd(AutoCloseable resource) {
         env.lifecycle().manage(new AutoCloseableManager(resource));
-    }
-
-    /** What follows a commit. */
-    private final class Committed implements Pipeline.Listener {
-        private final Shipper shipper;
-        private final Dispatcher dispatcher;
-        private final FiringAlerts firing;
-        private final AgentDesk desk;
-
-        Committed(Shipper shipper, Dispatcher dispatcher, FiringAlerts firing, AgentDesk desk) {
-            this.desk = desk;
-            this.shipper = shipper;
-            this.dispatcher = dispatcher;
-            this.firing = firing;
-        }
-
-        @Override
-        public void refused(Observation observation) {
-            desk.refused(observation);
-            metrics.dropped();
-        }
-
-        @Override
-        public void committed(
-                List<Observation> observations, List<Assessment> assessments, List<Transition> transitions) {
-            desk.committed(observations);
-            // Gauges have no label for the vantage: they show what is seen from here.
-            observations.stream().filter(o -> !desk.isAgent(o.vantage())).forEach(o -> {
-                metrics.observed(o);
-                edge.observed(o);
-            });
-            assessments.forEach(latest::add);
-            transitions.forEach(firing::apply);
-            shipper.wake();
-            if (!transitions.isEmpty()) {
-                dispatcher.wake();
-            }
-        }
     }
 
     /** Puts the templates before the first document goes out, and again and again while Elasticsearch is away. */

@@ -225,7 +225,8 @@ class AgentDeskIT {
                 List.of("10.0.0.0/8"),
                 List.of(),
                 Map.of(),
-                Network.Indexing.DEFAULT);
+                Network.Indexing.DEFAULT,
+                Map.of());
         VantagePlans plans = new VantagePlans(
                 List.of(new VantageSettings.Agent("east", List.of(), List.of("http"), List.of())),
                 () -> List.of(lab),

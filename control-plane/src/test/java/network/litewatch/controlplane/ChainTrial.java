@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.Transition;
@@ -25,17 +26,24 @@ import network.litewatch.probe.Finding;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.Probe;
+import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.SecretUrl;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.Vantage;
+import network.litewatch.probe.chain.LogsRangeProbe;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
-import network.litewatch.probe.http.NettyExchanger;
+import network.litewatch.probe.http.GuardedClient;
+import network.litewatch.probe.http.HttpExchanger;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
+import network.litewatch.probe.rpc.RpcSubscriptionProbe;
+import network.litewatch.probe.rpc.SequencerFeedProbe;
 import network.litewatch.probe.rpc.WalletProbe;
+import network.litewatch.probe.rpc.WalletTransactionsProbe;
+import org.awaitility.Awaitility;
 
 /**
  * The real probes, detectors and shipped rules over a real chain, in a time of its own: a second passes when {@link #pass} says so,
@@ -46,9 +54,13 @@ final class ChainTrial implements AutoCloseable {
     static final List<String> RPCS = List.of("rpc-a", "rpc-b", "rpc-c");
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final int LISTENING = 10;
+    // Half of it is listened for, in real time.
+    private static final Duration LISTENING_TIMEOUT = Duration.ofSeconds(2);
 
     private final ManualChain chain;
-    private final NettyExchanger exchanger;
+    private final GuardedClient client;
+    private final HttpExchanger exchanger;
     private final List<Rule> rules;
     private final Map<String, String> parameters = new HashMap<>();
     private final Map<String, String> labels = new HashMap<>();
@@ -56,13 +68,15 @@ final class ChainTrial implements AutoCloseable {
     private AlertBook alerts;
     private final Map<SeriesKey, Map<Signal, Double>> latest = new LinkedHashMap<>();
     private final Set<String> fired = new LinkedHashSet<>();
-    private Instant now;
+    private volatile Instant now;
     private String wallet = "";
+    private boolean listening;
 
     ChainTrial(Path home, List<Rule> rules) {
         this.chain = ManualChain.start(LabOptions.forTests(home), RPCS);
-        this.exchanger =
-                new NettyExchanger(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 64);
+        this.client =
+                new GuardedClient(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 64);
+        this.exchanger = client.http();
         this.rules = rules;
         this.alerts = new AlertBook(rules, List.of());
         this.now = Instant.ofEpochSecond(chain.timestamp());
@@ -81,6 +95,7 @@ final class ChainTrial implements AutoCloseable {
         parameters.clear();
         labels.clear();
         wallet = "";
+        listening = false;
         parameters.put("chain_id", "31337");
         parameters.put("anchor_step", "8");
         now = Instant.ofEpochSecond(chain.timestamp());
@@ -93,6 +108,11 @@ final class ChainTrial implements AutoCloseable {
     /** From here on the wallet is asked for too, through {@code rpc-a}. */
     void watch(String address) {
         wallet = address;
+    }
+
+    /** From here on the WebSocket and the sequencer's feed are listened to every {@value #LISTENING} seconds. */
+    void listen() {
+        listening = true;
     }
 
     void label(String name, String value) {
@@ -115,14 +135,65 @@ final class ChainTrial implements AutoCloseable {
             }
             if (!wallet.isEmpty()) {
                 round.add(ask(new WalletProbe(exchanger), "rpc-a"));
+                round.add(ask(new WalletTransactionsProbe(exchanger, System::nanoTime), "rpc-a"));
+            }
+            if (listening && now.getEpochSecond() % LISTENING == 0) {
+                round.addAll(hear(blocks > 0));
             }
             conclude(round);
         }
     }
 
+    /** Listens to both sources at once, while blocks come or none does. */
+    private List<Observation> hear(boolean blocks) {
+        Target socket = target("rpc-a", TargetKind.RPC, chain.rpc("rpc-a"), parameters)
+                .withWitness(target("rpc-a", TargetKind.RPC, chain.socket(), parameters));
+        Target feed = target(
+                        "feed",
+                        TargetKind.ENDPOINT,
+                        chain.feed(),
+                        Map.of(SequencerFeedProbe.PARAMETER, SequencerFeedProbe.ID.value()))
+                .withWitness(socket);
+        CompletableFuture<Finding> heads =
+                new RpcSubscriptionProbe(client.webSockets(), exchanger).run(socket, LISTENING_TIMEOUT);
+        CompletableFuture<Finding> messages =
+                new SequencerFeedProbe(client.webSockets(), exchanger).run(feed, LISTENING_TIMEOUT);
+        Awaitility.await().pollInterval(Duration.ofMillis(300)).until(() -> {
+            if (blocks) {
+                chain.mine(now.getEpochSecond());
+            }
+            return heads.isDone() && messages.isDone();
+        });
+        return List.of(
+                observation(RpcSubscriptionProbe.ID, socket, heads.join()),
+                observation(SequencerFeedProbe.ID, feed, messages.join()));
+    }
+
     /** Time passes at once, unobserved, as on a chain that is asked once a minute or an hour. */
     void leap(Duration duration) {
         now = now.plus(duration);
+    }
+
+    /** The trial's time; any thread may ask. */
+    Instant now() {
+        return now;
+    }
+
+    HttpExchanger exchanger() {
+        return exchanger;
+    }
+
+    /** Judges a run that was made outside of {@link #pass}. */
+    void conclude(ProbeId probe, Target target, Finding finding) {
+        conclude(List.of(observation(probe, target, finding)));
+    }
+
+    /** A day passes, and the width of eth_getLogs is measured at every RPC. */
+    void measureRanges() {
+        leap(Duration.ofDays(1));
+        List<Observation> round = new ArrayList<>();
+        RPCS.forEach(rpc -> round.add(ask(new LogsRangeProbe(exchanger, System::nanoTime), rpc)));
+        conclude(round);
     }
 
     /** The signal's newest value at an RPC, or at the chain under the name of its network; the highest of all probes. */
@@ -145,27 +216,34 @@ final class ChainTrial implements AutoCloseable {
 
     @Override
     public void close() {
-        exchanger.close();
+        client.close();
         chain.close();
     }
 
     private Observation ask(Probe probe, String rpc) {
-        URI uri = chain.rpc(rpc);
-        Map<String, String> own = new HashMap<>(labels);
-        own.putIfAbsent("operator", "operator of " + rpc);
         boolean ofWallet = probe.kind() == TargetKind.WALLET;
         Map<String, String> told = new HashMap<>(parameters);
         told.put(WalletProbe.ADDRESS, wallet);
-        Target target = new Target(
-                new TargetId(ofWallet ? "wallet" : rpc),
-                probe.kind(),
+        told.put(WalletTransactionsProbe.WINDOW, "20");
+        Target target = target(ofWallet ? "wallet" : rpc, probe.kind(), chain.rpc(rpc), told);
+        return observation(probe.id(), target, probe.run(target, TIMEOUT).join());
+    }
+
+    Target target(String name, TargetKind kind, URI uri, Map<String, String> told) {
+        Map<String, String> own = new HashMap<>(labels);
+        own.putIfAbsent("operator", "operator of " + name);
+        return new Target(
+                new TargetId(name),
+                kind,
                 new NetworkId("trial"),
-                SecretUrl.parse(uri.toString()),
+                SecretUrl.parse(uri.toString(), Set.of("http", "ws")),
                 Optional.empty(),
                 own,
                 told);
-        Finding finding = probe.run(target, TIMEOUT).join();
-        return Observation.of(probe.id(), target, new Vantage("test"), now, now, now, finding);
+    }
+
+    private Observation observation(ProbeId probe, Target target, Finding finding) {
+        return Observation.of(probe, target, new Vantage("test"), now, now, now, finding);
     }
 
     private void conclude(List<Observation> round) {

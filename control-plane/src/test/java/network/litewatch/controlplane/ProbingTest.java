@@ -92,7 +92,8 @@ class ProbingTest {
                 List.of(),
                 wider.targets(),
                 wider.pace(),
-                wider.indexing());
+                wider.indexing(),
+                Map.of());
 
         assertThat(probing.replace(List.of(narrower)).changed()).hasSize(1);
     }
@@ -110,7 +111,8 @@ class ProbingTest {
                 Map.of(
                         new ProbeId("http"),
                         new Network.Pace(Duration.ofSeconds(seconds), Duration.ofSeconds(5), Storing.ALL, true)),
-                Network.Indexing.DEFAULT);
+                Network.Indexing.DEFAULT,
+                Map.of());
     }
 
     private static Target target(String network, String name) {

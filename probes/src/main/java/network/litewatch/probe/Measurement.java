@@ -24,10 +24,41 @@ public enum Measurement {
     RPC_HEAD_READABLE(Unit.COUNT, "1 when state is readable at the head just shown, 0 when the RPC does not have it"),
     RPC_ARCHIVE_READABLE(Unit.COUNT, "1 when state is readable at the configured old block, 0 when it is gone"),
 
+    RPC_LOGS_RANGE(
+            Unit.BLOCKS,
+            "Blocks that one eth_getLogs of the RPC may span; 10,000, the most that is asked for, when nothing was refused"),
+    PUSH_MESSAGES(Unit.COUNT, "Heads or sequencer messages that were pushed to us while we listened"),
+    PUSH_LAG(
+            Unit.SECONDS,
+            "Timestamp of the head over HTTP at the end of listening, less the newest timestamp that was pushed; not below 0,"
+                    + " absent when nothing was pushed"),
+    PUSH_NEWEST(Unit.SECONDS, "Newest timestamp that was pushed, seconds since 1970"),
+    PUSH_HTTP_RISE(Unit.BLOCKS, "Blocks by which the head over HTTP rose while we listened"),
+
     WALLET_BALANCE(Unit.WEI, "Balance of the account at the latest block"),
     WALLET_FLOOR_RATIO(Unit.RATIO, "Balance over the floor that is configured for the wallet"),
     WALLET_NONCE(Unit.COUNT, "Transactions of the account in the latest block"),
     WALLET_PENDING(Unit.COUNT, "Transactions with what is pending, less those in the latest block, on one backend"),
+    WALLET_SENT(Unit.COUNT, "Transactions of the account in the newest blocks, at most 16"),
+    WALLET_REVERTED(Unit.COUNT, "Those of them that were reverted"),
+    ROLLUP_HEAD_TIMESTAMP(Unit.SECONDS, "Timestamp of the rollup's own head, seconds since 1970"),
+    ROLLUP_BATCH_TIMESTAMP(
+            Unit.SECONDS,
+            "Timestamp of the parent chain's block with the newest batch, seconds since 1970; absent when the blocks that were"
+                    + " looked at have none"),
+    ROLLUP_BATCH_AGE(Unit.SECONDS, "Age of that block, by the parent chain's head"),
+    ROLLUP_DAC_FALLBACK(
+            Unit.COUNT,
+            "1 when the newest batch carries its data although a committee should hold it, else 0; absent where no committee is"
+                    + " expected and when the form is not known"),
+    ROLLUP_ASSERTION_TIMESTAMP(Unit.SECONDS, "As rollup_batch_timestamp, for the newest assertion"),
+    ROLLUP_ASSERTION_EVERY(Unit.SECONDS, "What usually passes between two assertions, as configured"),
+    HEARTBEAT_TIME(Unit.SECONDS, "A canary transaction sent to its receipt seen"),
+    HEARTBEAT_PENDING(
+            Unit.SECONDS,
+            "How long the canary's transaction has been in no block at the end of the run; 0 once it is in one"),
+    HEARTBEAT_SPENT(Unit.WEI, "What the canary spent in the last 24 hours, what is not settled yet at its most"),
+    HEARTBEAT_CAP_RATIO(Unit.RATIO, "That over the cap that is configured for the canary"),
 
     ROUTER_MINERS(Unit.COUNT, "Nodes that /miners lists"),
     ROUTER_CONNECTED_MINERS(Unit.COUNT, "connected_miners of /status"),

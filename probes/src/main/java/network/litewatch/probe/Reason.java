@@ -58,6 +58,8 @@ public enum Reason {
     PATH_UNHEALTHY,
     /** The prober itself was off the network: none of its witnesses could be reached either. */
     VANTAGE_OFFLINE,
+    /** Our own cap on what may be spent is reached; nothing was sent. */
+    SPENDING_CAP,
     /** The previous run of the same plan was still in flight at this slot. */
     STILL_RUNNING,
     /** The target throttles us and is left alone for a while. */

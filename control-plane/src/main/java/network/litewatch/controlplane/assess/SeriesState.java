@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Set;
+import network.litewatch.probe.Finding;
 import network.litewatch.probe.Measurement;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
@@ -36,14 +36,29 @@ public record SeriesState(
         @Nullable Instant concludedAt,
         Anchors anchors,
         FeeReference fees,
-        @Nullable WalletSpend wallet)
+        @Nullable WalletSpend wallet,
+        PushSilence push,
+        LogsRanges logsRanges,
+        TransactionTimes heartbeats,
+        PostingWait batches,
+        PostingWait assertions,
+        Reverts reverts)
         implements Detector<Observation, SeriesState> {
+
+    /** Evidence of {@code wallet.transactions}. */
+    private static final String REVERTED = "reverted";
 
     public SeriesState {
         // A checkpoint of before these were kept has none of them.
         reasons = reasons == null ? ReasonWindow.EMPTY : reasons;
         anchors = anchors == null ? Anchors.NONE : anchors;
         fees = fees == null ? FeeReference.EMPTY : fees;
+        push = push == null ? PushSilence.NONE : push;
+        logsRanges = logsRanges == null ? LogsRanges.NONE : logsRanges;
+        heartbeats = heartbeats == null ? TransactionTimes.NONE : heartbeats;
+        batches = batches == null ? PostingWait.NONE : batches;
+        assertions = assertions == null ? PostingWait.NONE : assertions;
+        reverts = reverts == null ? Reverts.NONE : reverts;
     }
 
     /** The state before the first observation of a series. */
@@ -60,7 +75,13 @@ public record SeriesState(
                 first.slot(),
                 Anchors.NONE,
                 FeeReference.EMPTY,
-                null);
+                null,
+                PushSilence.NONE,
+                LogsRanges.NONE,
+                TransactionTimes.NONE,
+                PostingWait.NONE,
+                PostingWait.NONE,
+                Reverts.NONE);
     }
 
     /** Whether other series of its network are judged by what this one shows. */
@@ -106,7 +127,13 @@ public record SeriesState(
                 outcome.counts() ? observation.endedAt() : concludedAt,
                 nextAnchors(observation),
                 nextFees(observation),
-                nextWallet(observation));
+                nextWallet(observation),
+                nextPush(observation),
+                nextLogsRanges(observation),
+                nextHeartbeats(observation),
+                nextBatches(observation),
+                nextAssertions(observation),
+                nextReverts(observation));
     }
 
     private SeriesState leftAlone(Observation observation) {
@@ -122,7 +149,13 @@ public record SeriesState(
                 concludedAt,
                 anchors,
                 fees,
-                wallet);
+                wallet,
+                push,
+                logsRanges,
+                heartbeats,
+                batches,
+                assertions,
+                reverts);
     }
 
     private @Nullable Head nextHead(Observation observation) {
@@ -171,6 +204,53 @@ public record SeriesState(
                 : wallet.step(balance, nonce, pending, observation.endedAt());
     }
 
+    private PushSilence nextPush(Observation observation) {
+        Map<Measurement, Double> seen = observation.finding().measurements();
+        Double rise = seen.get(Measurement.PUSH_HTTP_RISE);
+        if (rise == null || !observation.outcome().isOk()) {
+            return push;
+        }
+        PushSilence before = observation.network().equals(network) ? push : PushSilence.NONE;
+        double newest = seen.getOrDefault(Measurement.PUSH_NEWEST, Double.NaN);
+        return before.step(newest, rise, observation.slot(), observation.endedAt());
+    }
+
+    private LogsRanges nextLogsRanges(Observation observation) {
+        Double blocks = observation.finding().measurements().get(Measurement.RPC_LOGS_RANGE);
+        return blocks == null || !observation.outcome().isOk() ? logsRanges : logsRanges.step(blocks);
+    }
+
+    private TransactionTimes nextHeartbeats(Observation observation) {
+        Double time = observation.finding().measurements().get(Measurement.HEARTBEAT_TIME);
+        return time == null || !observation.outcome().isOk() ? heartbeats : heartbeats.step(time);
+    }
+
+    private PostingWait nextBatches(Observation observation) {
+        Map<Measurement, Double> seen = observation.finding().measurements();
+        Double head = seen.get(Measurement.ROLLUP_HEAD_TIMESTAMP);
+        double posted = seen.getOrDefault(Measurement.ROLLUP_BATCH_TIMESTAMP, Double.NaN);
+        return head == null || !observation.outcome().isOk()
+                ? batches
+                : batches.step(posted, head, observation.endedAt());
+    }
+
+    private PostingWait nextAssertions(Observation observation) {
+        Map<Measurement, Double> seen = observation.finding().measurements();
+        double posted = seen.getOrDefault(Measurement.ROLLUP_ASSERTION_TIMESTAMP, Double.NaN);
+        double batch = seen.getOrDefault(Measurement.ROLLUP_BATCH_TIMESTAMP, batches.newest());
+        // Before the first batch was seen nobody knows what there is to assert.
+        return !observation.outcome().isOk() || !seen.containsKey(Measurement.ROLLUP_HEAD_TIMESTAMP) || batch == 0
+                ? assertions
+                : assertions.step(posted, batch, observation.endedAt());
+    }
+
+    private Reverts nextReverts(Observation observation) {
+        Finding finding = observation.finding();
+        return finding.measurements().containsKey(Measurement.WALLET_REVERTED)
+                ? reverts.step(finding.evidence().getOrDefault(REVERTED, ""), observation.endedAt())
+                : reverts;
+    }
+
     /** The same state with the verdict of others on its newest anchor. */
     SeriesState counted(boolean mismatch) {
         return new SeriesState(
@@ -185,7 +265,13 @@ public record SeriesState(
                 concludedAt,
                 anchors.counted(mismatch),
                 fees,
-                wallet);
+                wallet,
+                push,
+                logsRanges,
+                heartbeats,
+                batches,
+                assertions,
+                reverts);
     }
 
     /** What this series alone says after {@code observation}; signals across series are added by {@link Fleet}. */
@@ -205,12 +291,23 @@ public record SeriesState(
             signals.put(Signal.RPC_WRONG_CHAIN, observation.outcome().reason() == Reason.WRONG_CHAIN ? 1.0 : 0.0);
         }
         signals.putAll(limits(observation));
-        measured(observation, signals);
+        MeasuredSignals.add(observation, signals);
+        if (observation.finding().measurements().containsKey(Measurement.WALLET_REVERTED)) {
+            signals.put(Signal.WALLET_REVERTS, (double) reverts.seen().size());
+        }
         if (wallet != null && observation.outcome().isOk()) {
             signals.put(Signal.WALLET_STUCK_SECONDS, wallet.waitingSeconds(observation.endedAt()));
             wallet.daysLeft().ifPresent(days -> signals.put(Signal.WALLET_DAYS_LEFT, days));
             signals.put(Signal.WALLET_SPEND_HOURS, (double) wallet.hours().size());
         }
+        if (observation.finding().measurements().containsKey(Measurement.PUSH_HTTP_RISE)) {
+            signals.put(Signal.PUSH_SILENT_SECONDS, push.seconds());
+        }
+        heartbeats.p95().ifPresent(p95 -> {
+            signals.put(Signal.HEARTBEAT_P95_SECONDS, p95);
+            signals.put(Signal.HEARTBEAT_SAMPLES, (double) heartbeats.seconds().size());
+        });
+        chainSignals(observation, signals);
         Double price = observation.finding().measurements().get(Measurement.RPC_GAS_PRICE);
         if (price != null && observation.outcome().isOk()) {
             fees.ratio(price).ifPresent(ratio -> signals.put(Signal.RPC_GAS_PRICE_RATIO, ratio));
@@ -235,80 +332,29 @@ public record SeriesState(
         return signals;
     }
 
+    /** What is remembered of batches, ranges and heartbeats. */
+    private void chainSignals(Observation observation, Map<Signal, Double> signals) {
+        if (observation.finding().measurements().containsKey(Measurement.ROLLUP_HEAD_TIMESTAMP)
+                && observation.outcome().isOk()) {
+            Instant at = observation.endedAt();
+            signals.put(Signal.ROLLUP_UNPOSTED_SECONDS, batches.seconds(at));
+            signals.put(Signal.ROLLUP_UNASSERTED_SECONDS, assertions.seconds(at));
+            Double every = observation.finding().measurements().get(Measurement.ROLLUP_ASSERTION_EVERY);
+            if (every != null && every > 0) {
+                signals.put(Signal.ROLLUP_UNASSERTED_RATIO, assertions.seconds(at) / every);
+            }
+        }
+        Double range = observation.finding().measurements().get(Measurement.RPC_LOGS_RANGE);
+        if (range != null && observation.outcome().isOk()) {
+            signals.put(Signal.RPC_LOGS_RANGE_BEST_BLOCKS, logsRanges.best());
+            signals.put(Signal.RPC_LOGS_RANGE_RATIO, range / logsRanges.best());
+        }
+    }
+
     private double unknownSeconds(Observation observation) {
         return concludedAt == null
                 ? 0
                 : Math.max(
                         0, Duration.between(concludedAt, observation.endedAt()).toMillis() / 1e3);
     }
-
-    private static void measured(Observation observation, Map<Signal, Double> signals) {
-        boolean ok = observation.outcome().isOk();
-        observation.finding().measurements().forEach((measurement, value) -> {
-            Signal signal = MEASURED.get(measurement);
-            if (signal != null && (ok || WHATEVER_THE_OUTCOME.contains(measurement))) {
-                signals.put(signal, value);
-            }
-        });
-    }
-
-    // What a failed run shows as well as one that is ok: it may be the very reason.
-    private static final Set<Measurement> WHATEVER_THE_OUTCOME = Set.of(
-            Measurement.RPC_BURST_BACKWARDS_RATIO,
-            Measurement.RPC_BURST_BACKWARDS_BLOCKS,
-            Measurement.RPC_HEAD_READABLE,
-            Measurement.RPC_ARCHIVE_READABLE,
-            Measurement.ROUTER_DEFAULT_TOKEN_ACCEPTED,
-            Measurement.ROUTER_OPEN_ROUTES,
-            Measurement.ROUTER_EXPOSED_ROUTES,
-            Measurement.HTTP_STATUS_CODE,
-            Measurement.TLS_EXPIRY,
-            Measurement.TLS_VERSION,
-            Measurement.DNS_RCODE,
-            Measurement.DNS_ANSWERS,
-            // Numbers of our own: the reading of a chain is most behind when no RPC answers.
-            Measurement.CHAIN_CURSOR_LAG,
-            Measurement.CHAIN_GAP,
-            Measurement.CHAIN_REORG_DEPTH,
-            Measurement.CHAIN_LOG_MISMATCHES);
-
-    private static final Map<Measurement, Signal> MEASURED = Map.ofEntries(
-            Map.entry(Measurement.RPC_HEAD_AGE, Signal.RPC_HEAD_AGE_SECONDS),
-            Map.entry(Measurement.RPC_SAFE_AGE, Signal.RPC_SAFE_AGE_SECONDS),
-            Map.entry(Measurement.RPC_FINALIZED_AGE, Signal.RPC_FINALIZED_AGE_SECONDS),
-            Map.entry(Measurement.ROUTER_CONNECTED_MINERS, Signal.ROUTER_CONNECTED_MINERS),
-            Map.entry(Measurement.ROUTER_MINERS, Signal.ROUTER_MINERS),
-            Map.entry(Measurement.ROUTER_ACTIVE_SESSIONS, Signal.ROUTER_ACTIVE_SESSIONS),
-            Map.entry(Measurement.ROUTER_CHAIN_SESSIONS, Signal.ROUTER_CHAIN_SESSIONS),
-            Map.entry(Measurement.ROUTER_SESSIONS_DIFFERENCE, Signal.ROUTER_SESSIONS_DIFFERENCE),
-            Map.entry(Measurement.ROUTER_PRIVATE_ENDPOINTS, Signal.ROUTER_PRIVATE_ENDPOINTS),
-            Map.entry(Measurement.ROUTER_DEFAULT_TOKEN_ACCEPTED, Signal.ROUTER_DEFAULT_TOKEN_ACCEPTED),
-            Map.entry(Measurement.ROUTER_OPEN_ROUTES, Signal.ROUTER_OPEN_ROUTES),
-            Map.entry(Measurement.ROUTER_EXPOSED_ROUTES, Signal.ROUTER_EXPOSED_ROUTES),
-            Map.entry(Measurement.CANARY_TTFT, Signal.CANARY_TTFT_SECONDS),
-            Map.entry(Measurement.CANARY_DECODE_RATE, Signal.CANARY_DECODE_RATE),
-            Map.entry(Measurement.CANARY_TOKENS, Signal.CANARY_TOKENS),
-            Map.entry(Measurement.RPC_BURST_BACKWARDS_RATIO, Signal.RPC_BURST_BACKWARDS_RATIO),
-            Map.entry(Measurement.RPC_BURST_BACKWARDS_BLOCKS, Signal.RPC_BURST_BACKWARDS_BLOCKS),
-            Map.entry(Measurement.RPC_HEAD_READABLE, Signal.RPC_HEAD_READABLE),
-            Map.entry(Measurement.RPC_ARCHIVE_READABLE, Signal.RPC_ARCHIVE_READABLE),
-            Map.entry(Measurement.WALLET_BALANCE, Signal.WALLET_BALANCE),
-            Map.entry(Measurement.WALLET_FLOOR_RATIO, Signal.WALLET_FLOOR_RATIO),
-            Map.entry(Measurement.WALLET_PENDING, Signal.WALLET_PENDING),
-            Map.entry(Measurement.RPC_GAS_PRICE, Signal.RPC_GAS_PRICE),
-            Map.entry(Measurement.HTTP_STATUS_CODE, Signal.HTTP_STATUS_CODE),
-            Map.entry(Measurement.HTTP_BODY_BYTES, Signal.HTTP_BODY_BYTES),
-            Map.entry(Measurement.TLS_EXPIRY, Signal.TLS_EXPIRY_SECONDS),
-            Map.entry(Measurement.TLS_VERSION, Signal.TLS_VERSION),
-            Map.entry(Measurement.DNS_RCODE, Signal.DNS_RCODE),
-            Map.entry(Measurement.DNS_ANSWERS, Signal.DNS_ANSWERS),
-            Map.entry(Measurement.VANTAGE_SILENT, Signal.VANTAGE_SILENT_SECONDS),
-            Map.entry(Measurement.VANTAGE_BACKLOG, Signal.VANTAGE_BACKLOG),
-            Map.entry(Measurement.VANTAGE_OLDEST_UNSENT, Signal.VANTAGE_OLDEST_UNSENT_SECONDS),
-            Map.entry(Measurement.VANTAGE_DROPPED, Signal.VANTAGE_DROPPED),
-            Map.entry(Measurement.VANTAGE_CLOCK_SKEW, Signal.VANTAGE_CLOCK_SKEW_SECONDS),
-            Map.entry(Measurement.CHAIN_CURSOR_LAG, Signal.CHAIN_CURSOR_LAG_BLOCKS),
-            Map.entry(Measurement.CHAIN_GAP, Signal.CHAIN_GAP_SECONDS),
-            Map.entry(Measurement.CHAIN_REORG_DEPTH, Signal.CHAIN_REORG_DEPTH),
-            Map.entry(Measurement.CHAIN_LOG_MISMATCHES, Signal.CHAIN_LOG_MISMATCHES));
 }

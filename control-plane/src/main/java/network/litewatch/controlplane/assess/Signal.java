@@ -77,10 +77,47 @@ public enum Signal {
                     + " data and for a wallet that spent nothing"),
     WALLET_SPEND_HOURS(Unit.COUNT, Probes.WALLET_GAS, "Hours behind wallet_days_left, at most 168"),
     WALLET_PENDING(Unit.COUNT, Probes.WALLET_GAS, "Transactions that are pending and in no block, on one backend"),
+    WALLET_REVERTS(
+            Unit.COUNT,
+            Probes.WALLET_TRANSACTIONS,
+            "Transactions of the wallet that were reverted and first seen within the last 10 min, each once"),
     WALLET_STUCK_SECONDS(
             Unit.SECONDS,
             Probes.WALLET_GAS,
             "How long something is pending while the nonce does not move; 0 when nothing is"),
+    HEARTBEAT_SECONDS(
+            Unit.SECONDS, Probes.CHAIN_CANARY, "Our own transaction sent to its receipt seen, last run that saw one"),
+    HEARTBEAT_P95_SECONDS(
+            Unit.SECONDS, Probes.CHAIN_CANARY, "95th percentile (nearest rank) of heartbeat_seconds over the last 20"),
+    HEARTBEAT_SAMPLES(Unit.COUNT, Probes.CHAIN_CANARY, "Transactions behind heartbeat_p95_seconds, at most 20"),
+    HEARTBEAT_PENDING_SECONDS(
+            Unit.SECONDS,
+            Probes.CHAIN_CANARY,
+            "How long our own transaction is in no block, as the RPC says that it went through; 0 once it is in one"),
+    HEARTBEAT_SPENT(
+            Unit.WEI, Probes.CHAIN_CANARY, "What the canary spent in 24 hours, what is not settled yet at its most"),
+    HEARTBEAT_CAP_RATIO(Unit.RATIO, Probes.CHAIN_CANARY, "heartbeat_spent over the cap that is configured"),
+    ROLLUP_BATCH_AGE_SECONDS(
+            Unit.SECONDS,
+            Probes.ROLLUP_PARENT,
+            "Age of the newest batch on the parent chain; absent when the last run saw none as far as it looked back"),
+    ROLLUP_UNPOSTED_SECONDS(
+            Unit.SECONDS,
+            Probes.ROLLUP_PARENT,
+            "How long the rollup has had blocks that are newer than its newest batch, without another batch; 0 when it has none,"
+                    + " as on a chain at rest"),
+    ROLLUP_UNASSERTED_SECONDS(
+            Unit.SECONDS,
+            Probes.ROLLUP_PARENT,
+            "How long there have been batches that are newer than the newest assertion, without another assertion"),
+    ROLLUP_UNASSERTED_RATIO(
+            Unit.RATIO,
+            Probes.ROLLUP_PARENT,
+            "rollup_unasserted_seconds over what usually passes between two assertions; absent where that is not configured"),
+    ROLLUP_DAC_FALLBACK(
+            Unit.COUNT,
+            Probes.ROLLUP_PARENT,
+            "1 when the newest batch carries its data although a committee should hold it, else 0"),
     CHAIN_WITNESSES(Unit.COUNT, Probes.CHAIN_HEAD, "Operators whose RPCs showed a credible head in the last 60 s"),
     CHAIN_HEAD_UNCHANGED_SECONDS(
             Unit.SECONDS,
@@ -97,6 +134,26 @@ public enum Signal {
     RPC_HEAD_UNCHANGED_SECONDS(Unit.SECONDS, Probes.RPC_HEAD, "How long this RPC has shown the same head"),
     RPC_SAFE_AGE_SECONDS(Unit.SECONDS, Probes.RPC_HEAD, "Age of the safe block; absent where the RPC has no such tag"),
     RPC_FINALIZED_AGE_SECONDS(Unit.SECONDS, Probes.RPC_HEAD, "Age of the finalized block; absent without such a tag"),
+
+    RPC_LOGS_RANGE_BLOCKS(
+            Unit.BLOCKS, Probes.LOGS_RANGE, "Blocks that one eth_getLogs of the RPC may span, at most 10,000"),
+    RPC_LOGS_RANGE_BEST_BLOCKS(
+            Unit.BLOCKS, Probes.LOGS_RANGE, "Most that rpc_logs_range_blocks was in the last 30 measurements"),
+    RPC_LOGS_RANGE_RATIO(
+            Unit.RATIO,
+            Probes.LOGS_RANGE,
+            "rpc_logs_range_blocks over rpc_logs_range_best_blocks: below 1 when it shrank"),
+    PUSH_MESSAGES(Unit.COUNT, Probes.PUSH, "Heads or sequencer messages that were pushed while the last run listened"),
+    PUSH_LAG_SECONDS(
+            Unit.SECONDS,
+            Probes.PUSH,
+            "Timestamp of the head over HTTP at the end of listening, less the newest timestamp that was pushed; absent when"
+                    + " nothing was"),
+    PUSH_SILENT_SECONDS(
+            Unit.SECONDS,
+            Probes.PUSH,
+            "From the first to the last listening in which the head over HTTP rose and nothing new was pushed; 0 once something"
+                    + " is, and on a chain that stands still"),
 
     ROUTER_CONNECTED_MINERS(Unit.COUNT, Probes.ROUTER_STATUS, "connected_miners, as the router says it"),
     ROUTER_MINERS(Unit.COUNT, Probes.ROUTER_STATUS, "Nodes that the router lists"),
@@ -224,10 +281,15 @@ public enum Signal {
     /** The probes that give a signal, apart by spaces. */
     private static final class Probes {
         static final String ALL = "";
-        static final String RPC_ANY = "rpc.head rpc.consistency";
+        static final String RPC_ANY = "rpc.head rpc.consistency rpc.subscription rpc.logs_range";
         static final String RPC_HEAD = "rpc.head";
         static final String RPC_CONSISTENCY = "rpc.consistency";
+        static final String LOGS_RANGE = "rpc.logs_range";
+        static final String PUSH = "rpc.subscription sequencer.feed";
         static final String WALLET_GAS = "wallet.gas";
+        static final String CHAIN_CANARY = "chain.canary";
+        static final String ROLLUP_PARENT = "rollup.parent";
+        static final String WALLET_TRANSACTIONS = "wallet.transactions";
         static final String CHAIN_HEAD = ChainView.ID.value();
         static final String ROUTER_STATUS = "router.status";
         static final String ROUTER_SESSIONS = "router.sessions";

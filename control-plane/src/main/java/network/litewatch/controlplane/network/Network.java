@@ -7,7 +7,9 @@ import java.util.OptionalLong;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
+import network.litewatch.probe.TargetId;
 import network.litewatch.probe.chain.AbiVersion;
+import network.litewatch.probe.rpc.CanaryAccount;
 
 /**
  * One chain environment as configured.
@@ -18,6 +20,7 @@ import network.litewatch.probe.chain.AbiVersion;
  * @param enums names of on-chain enum values, by enum and value, because deployments differ
  * @param privateRanges CIDR ranges below which targets may lie although they are private or loopback
  * @param indexing how its chain is read, by the target of kind chain
+ * @param canaries the accounts that send transactions of ours, by their targets of kind wallet
  * @param pace how often each kind of question is asked here; a probe without a pace is not asked
  */
 public record Network(
@@ -30,7 +33,8 @@ public record Network(
         List<String> privateRanges,
         List<Target> targets,
         Map<ProbeId, Pace> pace,
-        Indexing indexing) {
+        Indexing indexing,
+        Map<TargetId, CanaryAccount> canaries) {
     /**
      * How the chain is read.
      *
@@ -67,6 +71,7 @@ public record Network(
         privateRanges = List.copyOf(privateRanges);
         targets = List.copyOf(targets);
         pace = Map.copyOf(pace);
+        canaries = Map.copyOf(canaries);
     }
 
     /**

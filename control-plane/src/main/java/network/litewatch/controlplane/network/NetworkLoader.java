@@ -24,13 +24,31 @@ import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.router.RouterSessionsProbe;
+import network.litewatch.probe.rpc.CanaryAccount;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
-import network.litewatch.probe.rpc.WalletProbe;
+import network.litewatch.probe.rpc.WalletTransactionsProbe;
 import org.jspecify.annotations.Nullable;
 
 /** Reads network profiles. All problems of a file are reported at once; a file with any problem gives no network. */
 public final class NetworkLoader {
     private static final String BUSY = "busy";
+    private static final String[] SECTIONS = {
+        "id",
+        "title",
+        "chain",
+        "contracts",
+        "enums",
+        "egress",
+        "rpcs",
+        "feeds",
+        "parents",
+        "wallets",
+        "canaries",
+        "routers",
+        "miners",
+        "endpoints",
+        "probes"
+    };
 
     private final Placeholders placeholders;
     private final Set<ProbeId> probes;
@@ -53,19 +71,7 @@ public final class NetworkLoader {
     }
 
     private @Nullable Network network(Field root, Path folder) {
-        root.allowOnly(
-                "id",
-                "title",
-                "chain",
-                "contracts",
-                "enums",
-                "egress",
-                "rpcs",
-                "wallets",
-                "routers",
-                "miners",
-                "endpoints",
-                "probes");
+        root.allowOnly(SECTIONS);
         NetworkId id = required(root, "id", "the network's name, as lab or mainnet-lite", NetworkId::new);
         Field chain = root.require("chain", "id and block_time of the chain");
         Long chainId = null;
@@ -81,7 +87,9 @@ public final class NetworkLoader {
         Map<ProbeId, Network.Pace> pace = new PaceReader(placeholders, probes).read(root);
         List<Target> targets = new ArrayList<>();
         addRpcs(root, owner, chain(chain, chainId, blockTime, pace), cadence, targets);
-        addWallets(root, owner, targets);
+        addBesideRpcs(root, owner, pace.keySet(), targets);
+        Map<TargetId, CanaryAccount> canaries =
+                new CanaryReader(placeholders, owner, folder).read(root, chainId, pace.keySet(), targets);
         Field contracts = root.get("contracts");
         ContractsReader reader = new ContractsReader(placeholders);
         Map<String, String> addresses = reader.addresses(contracts);
@@ -109,7 +117,8 @@ public final class NetworkLoader {
                 ranges(root.get("egress")),
                 targets,
                 pace,
-                indexing);
+                indexing,
+                canaries);
     }
 
     /** Whether blocks come all the time, or only when there is work, as on an Orbit L3 without traffic. */
@@ -139,6 +148,12 @@ public final class NetworkLoader {
             long blocks = Math.max(1, consistency.interval().toMillis() / Math.max(1, blockTime.toMillis()));
             parameters.put("anchor_step", Long.toString(Long.highestOneBit(blocks) * 2));
         }
+        Network.Pace transactions = pace.get(WalletTransactionsProbe.ID);
+        if (transactions != null && blockTime != null) {
+            // One and a half intervals: a run that comes late misses nothing, and what is seen twice counts once.
+            long blocks = transactions.interval().toMillis() * 3 / 2 / Math.max(1, blockTime.toMillis());
+            parameters.put(WalletTransactionsProbe.WINDOW, Long.toString(Math.max(1, Math.min(999_999, blocks))));
+        }
         Field pinned = chain == null ? null : chain.get("pinned");
         if (pinned != null) {
             pinned.allowOnly("number", "hash");
@@ -155,7 +170,7 @@ public final class NetworkLoader {
     private void addRpcs(
             Field root, NetworkId network, Map<String, String> chain, String cadence, List<Target> targets) {
         for (Field item : items(root, "rpcs")) {
-            item.allowOnly("id", "url", "labels", "archive_block", "quota");
+            item.allowOnly("id", "url", "ws", "labels", "archive_block", "quota");
             Map<String, String> parameters = new LinkedHashMap<>(chain);
             Field archive = item.get("archive_block");
             Long block = archive == null ? null : archive.as(text -> Literals.whole(placeholders.expand(text)));
@@ -167,34 +182,17 @@ public final class NetworkLoader {
                     .ifPresent(quota -> parameters.put(Network.QUOTA, quota.text()));
             Target target = target(item, TargetKind.RPC, network, parameters);
             if (target != null) {
+                target = FeedReader.withSocket(target, item, placeholders);
                 targets.add(cadence.equals(BUSY) ? target : target.withLabel("cadence", cadence));
             }
         }
     }
 
-    private void addWallets(Field root, NetworkId network, List<Target> targets) {
-        Map<String, Target> rpcs = new HashMap<>();
-        targets.forEach(rpc -> rpcs.put(rpc.id().value(), rpc));
-        for (Field item : items(root, "wallets")) {
-            item.allowOnly("id", "address", "rpc", "floor", "labels");
-            TargetId id = required(item, "id", "a name for the wallet", TargetId::new);
-            String address = required(item, "address", "0x and 40 hex digits", Literals::address);
-            Target rpc = item.require("rpc", "the id of an RPC above, which is asked") == null
-                    ? null
-                    : through(item, "rpc", "RPC", rpcs);
-            Field floor = item.get("floor");
-            String least = floor == null ? null : floor.as(text -> Literals.ether(placeholders.expand(text)));
-            if (id == null || address == null || rpc == null) {
-                continue;
-            }
-            Map<String, String> parameters = new LinkedHashMap<>();
-            parameters.put(WalletProbe.ADDRESS, address);
-            if (least != null) {
-                parameters.put(WalletProbe.FLOOR, least);
-            }
-            targets.add(new Target(
-                    id, TargetKind.WALLET, network, rpc.url(), rpc.token(), texts(item.get("labels")), parameters));
-        }
+    /** What is asked through an RPC, or compared with one. */
+    private void addBesideRpcs(Field root, NetworkId network, Set<ProbeId> paced, List<Target> targets) {
+        new WalletReader(placeholders, network).addWallets(root, targets);
+        new FeedReader(placeholders, network).addFeeds(root, paced, targets);
+        new ParentReader(placeholders, network).addParents(root, paced, targets);
     }
 
     /** The target that {@code item} names under {@code key}; null, and a problem, when there is none. */

@@ -17,6 +17,7 @@ import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.Vantage;
 import network.litewatch.probe.router.RouterSessionsProbe;
+import network.litewatch.probe.rpc.ChainCanaryProbe;
 
 /** Which of the service's plans each agent runs too. Thread-safe when the suppliers are. */
 public final class VantagePlans {
@@ -47,7 +48,8 @@ public final class VantagePlans {
             return Optional.empty();
         }
         List<ProbePlan> own = plans.get().stream()
-                .filter(plan -> canRunElsewhere(plan.target()))
+                .filter(plan ->
+                        canRunElsewhere(plan.target()) && !plan.probe().id().equals(ChainCanaryProbe.ID))
                 .filter(plan -> agent.wants(plan.target(), plan.probe().id().value()))
                 .sorted(Comparator.comparing(ProbePlan::name))
                 .toList();
@@ -76,7 +78,7 @@ public final class VantagePlans {
         return target.parameters().keySet().stream().anyMatch(name -> name.endsWith("_file"));
     }
 
-    /** What is judged from our own stores, or with our own files, is asked here only. */
+    /** What is judged from our own stores, or with our own files, is asked here only; what spends our money too. */
     private static boolean canRunElsewhere(Target target) {
         return target.kind() != TargetKind.CHAIN && target.kind() != TargetKind.VANTAGE && !needsFile(target);
     }

@@ -102,7 +102,8 @@ public final class Samples {
                 List.of(),
                 List.of(),
                 Map.of(),
-                Network.Indexing.DEFAULT);
+                Network.Indexing.DEFAULT,
+                Map.of());
     }
 
     static Runbook runbook() {

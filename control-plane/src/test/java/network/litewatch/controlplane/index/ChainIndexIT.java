@@ -281,7 +281,8 @@ class ChainIndexIT {
                 List.of(),
                 targets,
                 Map.of(),
-                new Network.Indexing(AbiVersion.newest(), OptionalLong.of(0)));
+                new Network.Indexing(AbiVersion.newest(), OptionalLong.of(0)),
+                Map.of());
     }
 
     private static URI rpc(String name) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import network.litewatch.controlplane.auth.AuthSettings;
 import network.litewatch.controlplane.network.Network;
+import network.litewatch.controlplane.network.Storing;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.SecretUrl;
@@ -65,8 +66,11 @@ class VantageSettingsTest {
                 Map.of(),
                 List.of(),
                 List.of(target("site", Map.of()), target("with-file", Map.of("ca_file", "/x.pem"))),
-                Map.of(new ProbeId("http"), new Network.Pace(Duration.ofSeconds(5), Duration.ofSeconds(3))),
-                Network.Indexing.DEFAULT);
+                Map.of(
+                        new ProbeId("http"),
+                        new Network.Pace(Duration.ofSeconds(5), Duration.ofSeconds(3), Storing.ALL, true)),
+                Network.Indexing.DEFAULT,
+                Map.of());
     }
 
     private static Target target(String id, Map<String, String> parameters) {

@@ -8,10 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import network.litewatch.lab.evm.Accounts;
 import network.litewatch.lab.evm.Anvil;
 import network.litewatch.lab.evm.EvmClient;
+import network.litewatch.lab.evm.SolidityCompiler;
 import network.litewatch.lab.fault.FaultInjector.FaultHandle;
 import network.litewatch.lab.fault.RpcFaultProxy;
+import network.litewatch.lab.fault.SubscriptionProxy;
+import network.litewatch.lab.feed.FeedServer;
 import network.litewatch.lab.http.Json;
 
 /**
@@ -24,9 +28,12 @@ public final class ManualChain implements AutoCloseable {
 
     private final Anvil anvil;
     private final Map<String, RpcFaultProxy> rpcs = new LinkedHashMap<>();
+    private final SubscriptionProxy socket;
+    private final FeedServer feed = new FeedServer();
 
     private ManualChain(Anvil anvil) {
         this.anvil = anvil;
+        this.socket = new SubscriptionProxy(anvil.endpoint());
     }
 
     /** Starts it with an RPC for each of {@code names}; {@code options} say where logs and npm's parts are. */
@@ -41,6 +48,36 @@ public final class ManualChain implements AutoCloseable {
     /** Where an RPC listens. */
     public URI rpc(String name) {
         return URI.create("http://127.0.0.1:" + proxy(name).port());
+    }
+
+    /** Where the node's WebSocket listens, behind a proxy that can be mute. */
+    public URI socket() {
+        return URI.create("ws://127.0.0.1:" + socket.port());
+    }
+
+    /** Where the sequencer's feed is broadcast. */
+    public URI feed() {
+        return URI.create("ws://127.0.0.1:" + feed.port());
+    }
+
+    /** Makes a fault at the WebSocket until the handle is undone. */
+    public FaultHandle injectSocket(String kind) {
+        return socket.injector(kind).inject(Json.object(), LEASE);
+    }
+
+    /** Makes the feed mute until the handle is undone. */
+    public FaultHandle muteFeed() {
+        return feed.mute().inject(Json.object(), LEASE);
+    }
+
+    /** Deploys what a parent chain has of a rollup; its address. The deployment is in a block with this timestamp. */
+    public String deployRollup(LabOptions options, long timestamp) {
+        var compiler = new SolidityCompiler(
+                NpmParts.in(options.npm()).solc(), options.home().resolve("cache"));
+        String code = Objects.requireNonNull(compiler.compile().get("Rollup"));
+        String hash = node().deploy(Accounts.OPERATOR, code);
+        mine(timestamp);
+        return node().awaitReceipt(hash, LEASE).path("contractAddress").asText();
     }
 
     /** The node itself, with no lies before it. */
@@ -60,6 +97,7 @@ public final class ManualChain implements AutoCloseable {
     /** Makes a block with this timestamp, which must not be before the head's. */
     public void mine(long timestamp) {
         node().call("evm_mine", Json.MAPPER.getNodeFactory().numberNode(timestamp));
+        feed.publish(timestamp);
     }
 
     /** Makes a fault at an RPC until the handle is undone. */
@@ -74,6 +112,8 @@ public final class ManualChain implements AutoCloseable {
     @Override
     public void close() {
         rpcs.values().forEach(RpcFaultProxy::close);
+        socket.close();
+        feed.close();
         anvil.close();
     }
 

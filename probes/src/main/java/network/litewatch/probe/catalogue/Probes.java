@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import network.litewatch.probe.Probe;
 import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.chain.LogsRangeProbe;
 import network.litewatch.probe.edge.DnsProbe;
 import network.litewatch.probe.edge.HttpProbe;
 import network.litewatch.probe.edge.TcpProbe;
@@ -22,9 +23,13 @@ import network.litewatch.probe.miner.MinerCanaryProbe;
 import network.litewatch.probe.router.RouterExposureProbe;
 import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
+import network.litewatch.probe.rpc.RollupParentProbe;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
+import network.litewatch.probe.rpc.RpcSubscriptionProbe;
+import network.litewatch.probe.rpc.SequencerFeedProbe;
 import network.litewatch.probe.rpc.WalletProbe;
+import network.litewatch.probe.rpc.WalletTransactionsProbe;
 
 /** Every probe, by its id. Immutable. */
 public final class Probes {
@@ -42,7 +47,12 @@ public final class Probes {
         List<Probe> all = List.of(
                 new RpcHeadProbe(exchanger, time),
                 new RpcConsistencyProbe(exchanger, nanos),
+                new LogsRangeProbe(exchanger, nanos),
+                new RollupParentProbe(exchanger, nanos),
+                new WalletTransactionsProbe(exchanger, nanos),
                 new WalletProbe(exchanger),
+                new RpcSubscriptionProbe(client.webSockets(), exchanger),
+                new SequencerFeedProbe(client.webSockets(), exchanger),
                 new RouterStatusProbe(exchanger, nanos),
                 new RouterExposureProbe(exchanger, nanos),
                 new RouterSessionsProbe(exchanger, nanos),

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import network.litewatch.probe.Phase;
 import network.litewatch.probe.Reason;
 import okhttp3.Interceptor;
@@ -24,11 +25,25 @@ final class OkHttpWebSocket extends WebSocketListener {
 
     private final HttpRequest request;
     private final Optional<String> say;
-    private final boolean listen;
+    private final Hearing hearing;
     private final WireClock wire;
     private final BooleanSupplier askedTwice;
     private final CompletableFuture<HttpResult> result = new CompletableFuture<>();
     private volatile Map<String, String> headers = Map.of();
+
+    /**
+     * How long it is heard.
+     *
+     * @param listen whether a message is waited for
+     * @param ear hears every message; empty when the first is the answer
+     * @param later calls back when the time for hearing is over
+     */
+    record Hearing(boolean listen, Optional<WebSocketEar> ear, Consumer<Runnable> later) {
+        /** The first message only, or none. */
+        static Hearing first(boolean listen) {
+            return new Hearing(listen, Optional.empty(), over -> {});
+        }
+    }
 
     /**
      * A listener for one WebSocket.
@@ -36,10 +51,10 @@ final class OkHttpWebSocket extends WebSocketListener {
      * @param askedTwice whether OkHttp tried to send the request again
      */
     OkHttpWebSocket(
-            HttpRequest request, Optional<String> say, boolean listen, WireClock wire, BooleanSupplier askedTwice) {
+            HttpRequest request, Optional<String> say, Hearing hearing, WireClock wire, BooleanSupplier askedTwice) {
         this.request = request;
         this.say = say;
-        this.listen = listen;
+        this.hearing = hearing;
         this.wire = wire;
         this.askedTwice = askedTwice;
     }
@@ -60,8 +75,10 @@ final class OkHttpWebSocket extends WebSocketListener {
         wire.answered();
         headers = firstHeaders(response);
         say.ifPresent(socket::send);
-        if (!listen) {
-            heard(socket, new byte[0]);
+        if (!hearing.listen()) {
+            end(socket, new byte[0]);
+        } else if (hearing.ear().isPresent()) {
+            hearing.later().accept(() -> end(socket, new byte[0]));
         }
     }
 
@@ -77,8 +94,10 @@ final class OkHttpWebSocket extends WebSocketListener {
 
     @Override
     public void onClosing(WebSocket socket, int code, String reason) {
-        result.complete(
-                new HttpFailure(Reason.EMPTY_ANSWER, "closed with code " + code + " before a message", wire.trace()));
+        result.complete(new HttpFailure(
+                Reason.EMPTY_ANSWER,
+                "closed with code " + code + (hearing.ear().isPresent() ? " while it was heard" : " before a message"),
+                wire.trace()));
         socket.close(NORMAL, null);
     }
 
@@ -106,6 +125,14 @@ final class OkHttpWebSocket extends WebSocketListener {
     }
 
     private void heard(WebSocket socket, byte[] message) {
+        boolean enough = message.length > request.maxBodyBytes()
+                || hearing.ear().map(ear -> ear.heard(message)).orElse(true);
+        if (enough) {
+            end(socket, hearing.ear().isPresent() && message.length <= request.maxBodyBytes() ? new byte[0] : message);
+        }
+    }
+
+    private void end(WebSocket socket, byte[] message) {
         wire.end(Phase.TRANSFER);
         WireTrace trace = wire.trace();
         result.complete(

@@ -82,6 +82,19 @@ final class OkHttpWebSockets implements WebSocketExchanger, AutoCloseable {
 
     @Override
     public CompletableFuture<HttpResult> open(HttpRequest request, Optional<String> say, boolean listen) {
+        return open(request, say, OkHttpWebSocket.Hearing.first(listen));
+    }
+
+    @Override
+    public CompletableFuture<HttpResult> hear(
+            HttpRequest request, Optional<String> say, Duration window, WebSocketEar ear) {
+        return open(request, say, new OkHttpWebSocket.Hearing(true, Optional.of(ear), over -> {
+            var unused = deadlines.schedule(over, window.toNanos(), TimeUnit.NANOSECONDS);
+        }));
+    }
+
+    private CompletableFuture<HttpResult> open(
+            HttpRequest request, Optional<String> say, OkHttpWebSocket.Hearing hearing) {
         HttpUrl url = HttpUrl.parse(request.url().reveal().toString().replaceFirst("^(?i)ws", "http"));
         if (url == null || deadlines.isShutdown()) {
             return unable(url == null);
@@ -105,7 +118,7 @@ final class OkHttpWebSockets implements WebSocketExchanger, AutoCloseable {
                 return right;
             });
         }
-        OkHttpWebSocket listener = new OkHttpWebSocket(request, say, listen, wire, once::wasAskedAgain);
+        OkHttpWebSocket listener = new OkHttpWebSocket(request, say, hearing, wire, once::wasAskedAgain);
         WebSocket socket = own.build().newWebSocket(okHttpRequest(request, url), listener);
         ScheduledFuture<?> deadline = deadlines.schedule(
                 () -> listener.expire(socket), request.deadline().toNanos(), TimeUnit.NANOSECONDS);

@@ -1,10 +1,11 @@
 package network.litewatch.probe.http;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Opens a WebSocket and hears what it says first.
+ * Opens a WebSocket and hears what it says: first, or for a while.
  *
  * <p>As {@link HttpExchanger}: thread-safe, non-blocking, asks once over a connection of its own. No extension is spoken, so
  * that nothing arrives compressed.
@@ -19,4 +20,14 @@ public interface WebSocketExchanger {
      *     when the server did not open it; or a failure, {@code empty_answer} when it was closed without a message
      */
     CompletableFuture<HttpResult> open(HttpRequest request, Optional<String> say, boolean listen);
+
+    /**
+     * Opens the WebSocket as {@link #open} does and hears whatever comes for {@code window} after it was opened, or until
+     * {@code ear} has enough. Silence is no failure; a server that closes early is one ({@code empty_answer}).
+     *
+     * @param window must end before the request's deadline does
+     * @return status 101 with an empty body when it was heard out; else as {@link #open}. The cap on the body holds for a single
+     *     message and, twice and a head over, for all of them together
+     */
+    CompletableFuture<HttpResult> hear(HttpRequest request, Optional<String> say, Duration window, WebSocketEar ear);
 }

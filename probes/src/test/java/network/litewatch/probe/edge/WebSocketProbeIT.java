@@ -40,8 +40,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 final class WebSocketProbeIT {
-    private static final int TEXT = 0x81;
-    private static final int CLOSE = 0x88;
+    static final int TEXT = 0x81;
+    static final int CLOSE = 0x88;
 
     private final GuardedClient client = new GuardedClient(EdgeTargets.LOOPBACK_ALLOWED, System::nanoTime, 4);
     private final WebSocketProbe probe = new WebSocketProbe(client.webSockets(), InstantSource.system());
@@ -253,7 +253,7 @@ final class WebSocketProbeIT {
         return target(EdgeKind.WEBSOCKET, "ws://127.0.0.1:" + server.port() + "/stream", parameters);
     }
 
-    private static void upgrade(String request, Socket socket, String more) throws IOException {
+    static void upgrade(String request, Socket socket, String more) throws IOException {
         String key = request.lines()
                 .filter(line -> line.startsWith("Sec-WebSocket-Key: "))
                 .map(line -> line.substring("Sec-WebSocket-Key: ".length()))
@@ -271,7 +271,7 @@ final class WebSocketProbeIT {
         }
     }
 
-    private static void frame(Socket socket, int opcode, byte[] payload) throws IOException {
+    static void frame(Socket socket, int opcode, byte[] payload) throws IOException {
         OutputStream out = socket.getOutputStream();
         ByteBuffer head = ByteBuffer.allocate(4).put((byte) opcode);
         if (payload.length < 126) {

@@ -85,15 +85,16 @@ final class RpcLies {
         };
     }
 
-    /** Every {@code every}-th call gets an error with {@code code} and {@code message}. */
+    /** Every {@code every}-th call, of {@code method} alone if that is given, gets an error with {@code code} and {@code message}. */
     private static Lie error(JsonNode args) {
-        Arguments.onlyKnown(args, Set.of("code", "message", "every"));
+        Arguments.onlyKnown(args, Set.of("code", "message", "every", "method"));
         int code = Arguments.whole(args, "code", -32005, Integer.MIN_VALUE, Integer.MAX_VALUE);
         int every = Arguments.whole(args, "every", 1, 1, 1_000);
         String message = args.path("message").asText("rate limit exceeded");
+        String method = args.path("method").asText("");
         var calls = new AtomicInteger();
         return (request, answer) -> {
-            if (calls.getAndIncrement() % every == 0) {
+            if ((method.isEmpty() || method.equals(method(request))) && calls.getAndIncrement() % every == 0) {
                 refuse(answer, code, message);
             }
         };

@@ -1,0 +1,94 @@
+package network.litewatch.controlplane.assess;
+
+import java.util.Map;
+import java.util.Set;
+import network.litewatch.probe.Measurement;
+import network.litewatch.probe.Observation;
+
+/** The signals that are what a run measured, and nothing more. */
+final class MeasuredSignals {
+    // What a failed run shows as well as one that is ok: it may be the very reason.
+    private static final Set<Measurement> WHATEVER_THE_OUTCOME = Set.of(
+            Measurement.RPC_BURST_BACKWARDS_RATIO,
+            Measurement.RPC_BURST_BACKWARDS_BLOCKS,
+            Measurement.RPC_HEAD_READABLE,
+            Measurement.RPC_ARCHIVE_READABLE,
+            Measurement.ROUTER_DEFAULT_TOKEN_ACCEPTED,
+            Measurement.ROUTER_OPEN_ROUTES,
+            Measurement.ROUTER_EXPOSED_ROUTES,
+            Measurement.HTTP_STATUS_CODE,
+            Measurement.TLS_EXPIRY,
+            Measurement.TLS_VERSION,
+            Measurement.DNS_RCODE,
+            Measurement.DNS_ANSWERS,
+            // Numbers of our own: the reading of a chain is most behind when no RPC answers.
+            Measurement.HEARTBEAT_PENDING,
+            Measurement.HEARTBEAT_SPENT,
+            Measurement.HEARTBEAT_CAP_RATIO,
+            Measurement.CHAIN_CURSOR_LAG,
+            Measurement.CHAIN_GAP,
+            Measurement.CHAIN_REORG_DEPTH,
+            Measurement.CHAIN_LOG_MISMATCHES);
+
+    private static final Map<Measurement, Signal> MEASURED = Map.ofEntries(
+            Map.entry(Measurement.RPC_HEAD_AGE, Signal.RPC_HEAD_AGE_SECONDS),
+            Map.entry(Measurement.RPC_SAFE_AGE, Signal.RPC_SAFE_AGE_SECONDS),
+            Map.entry(Measurement.RPC_FINALIZED_AGE, Signal.RPC_FINALIZED_AGE_SECONDS),
+            Map.entry(Measurement.ROUTER_CONNECTED_MINERS, Signal.ROUTER_CONNECTED_MINERS),
+            Map.entry(Measurement.ROUTER_MINERS, Signal.ROUTER_MINERS),
+            Map.entry(Measurement.ROUTER_ACTIVE_SESSIONS, Signal.ROUTER_ACTIVE_SESSIONS),
+            Map.entry(Measurement.ROUTER_CHAIN_SESSIONS, Signal.ROUTER_CHAIN_SESSIONS),
+            Map.entry(Measurement.ROUTER_SESSIONS_DIFFERENCE, Signal.ROUTER_SESSIONS_DIFFERENCE),
+            Map.entry(Measurement.ROUTER_PRIVATE_ENDPOINTS, Signal.ROUTER_PRIVATE_ENDPOINTS),
+            Map.entry(Measurement.ROUTER_DEFAULT_TOKEN_ACCEPTED, Signal.ROUTER_DEFAULT_TOKEN_ACCEPTED),
+            Map.entry(Measurement.ROUTER_OPEN_ROUTES, Signal.ROUTER_OPEN_ROUTES),
+            Map.entry(Measurement.ROUTER_EXPOSED_ROUTES, Signal.ROUTER_EXPOSED_ROUTES),
+            Map.entry(Measurement.CANARY_TTFT, Signal.CANARY_TTFT_SECONDS),
+            Map.entry(Measurement.CANARY_DECODE_RATE, Signal.CANARY_DECODE_RATE),
+            Map.entry(Measurement.CANARY_TOKENS, Signal.CANARY_TOKENS),
+            Map.entry(Measurement.RPC_BURST_BACKWARDS_RATIO, Signal.RPC_BURST_BACKWARDS_RATIO),
+            Map.entry(Measurement.RPC_BURST_BACKWARDS_BLOCKS, Signal.RPC_BURST_BACKWARDS_BLOCKS),
+            Map.entry(Measurement.RPC_HEAD_READABLE, Signal.RPC_HEAD_READABLE),
+            Map.entry(Measurement.RPC_ARCHIVE_READABLE, Signal.RPC_ARCHIVE_READABLE),
+            Map.entry(Measurement.RPC_LOGS_RANGE, Signal.RPC_LOGS_RANGE_BLOCKS),
+            Map.entry(Measurement.HEARTBEAT_TIME, Signal.HEARTBEAT_SECONDS),
+            Map.entry(Measurement.HEARTBEAT_PENDING, Signal.HEARTBEAT_PENDING_SECONDS),
+            Map.entry(Measurement.HEARTBEAT_SPENT, Signal.HEARTBEAT_SPENT),
+            Map.entry(Measurement.HEARTBEAT_CAP_RATIO, Signal.HEARTBEAT_CAP_RATIO),
+            Map.entry(Measurement.ROLLUP_BATCH_AGE, Signal.ROLLUP_BATCH_AGE_SECONDS),
+            Map.entry(Measurement.ROLLUP_DAC_FALLBACK, Signal.ROLLUP_DAC_FALLBACK),
+            Map.entry(Measurement.PUSH_MESSAGES, Signal.PUSH_MESSAGES),
+            Map.entry(Measurement.PUSH_LAG, Signal.PUSH_LAG_SECONDS),
+            Map.entry(Measurement.WALLET_BALANCE, Signal.WALLET_BALANCE),
+            Map.entry(Measurement.WALLET_FLOOR_RATIO, Signal.WALLET_FLOOR_RATIO),
+            Map.entry(Measurement.WALLET_PENDING, Signal.WALLET_PENDING),
+            Map.entry(Measurement.RPC_GAS_PRICE, Signal.RPC_GAS_PRICE),
+            Map.entry(Measurement.HTTP_STATUS_CODE, Signal.HTTP_STATUS_CODE),
+            Map.entry(Measurement.HTTP_BODY_BYTES, Signal.HTTP_BODY_BYTES),
+            Map.entry(Measurement.TLS_EXPIRY, Signal.TLS_EXPIRY_SECONDS),
+            Map.entry(Measurement.TLS_VERSION, Signal.TLS_VERSION),
+            Map.entry(Measurement.DNS_RCODE, Signal.DNS_RCODE),
+            Map.entry(Measurement.DNS_ANSWERS, Signal.DNS_ANSWERS),
+            Map.entry(Measurement.VANTAGE_SILENT, Signal.VANTAGE_SILENT_SECONDS),
+            Map.entry(Measurement.VANTAGE_BACKLOG, Signal.VANTAGE_BACKLOG),
+            Map.entry(Measurement.VANTAGE_OLDEST_UNSENT, Signal.VANTAGE_OLDEST_UNSENT_SECONDS),
+            Map.entry(Measurement.VANTAGE_DROPPED, Signal.VANTAGE_DROPPED),
+            Map.entry(Measurement.VANTAGE_CLOCK_SKEW, Signal.VANTAGE_CLOCK_SKEW_SECONDS),
+            Map.entry(Measurement.CHAIN_CURSOR_LAG, Signal.CHAIN_CURSOR_LAG_BLOCKS),
+            Map.entry(Measurement.CHAIN_GAP, Signal.CHAIN_GAP_SECONDS),
+            Map.entry(Measurement.CHAIN_REORG_DEPTH, Signal.CHAIN_REORG_DEPTH),
+            Map.entry(Measurement.CHAIN_LOG_MISMATCHES, Signal.CHAIN_LOG_MISMATCHES));
+
+    private MeasuredSignals() {}
+
+    /** Adds those of {@code observation} to {@code signals}. */
+    static void add(Observation observation, Map<Signal, Double> signals) {
+        boolean ok = observation.outcome().isOk();
+        observation.finding().measurements().forEach((measurement, value) -> {
+            Signal signal = MEASURED.get(measurement);
+            if (signal != null && (ok || WHATEVER_THE_OUTCOME.contains(measurement))) {
+                signals.put(signal, value);
+            }
+        });
+    }
+}

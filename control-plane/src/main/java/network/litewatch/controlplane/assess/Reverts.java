@@ -1,0 +1,35 @@
+package network.litewatch.controlplane.assess;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * A wallet's transactions that were reverted, each counted once though several runs see it.
+ *
+ * @param seen when each was first seen, by hash; those of the last ten minutes, at most {@value #KEPT}
+ */
+public record Reverts(Map<String, Instant> seen) {
+    static final Reverts NONE = new Reverts(Map.of());
+    static final Duration WINDOW = Duration.ofMinutes(10);
+    private static final int KEPT = 64;
+    private static final Pattern APART = Pattern.compile(" ");
+
+    public Reverts {
+        seen = Map.copyOf(seen);
+    }
+
+    /** After a run at {@code at} that saw {@code reverted}: hashes, each with a colon and more behind it, apart by spaces. */
+    Reverts step(String reverted, Instant at) {
+        Map<String, Instant> next = new LinkedHashMap<>(seen);
+        APART.splitAsStream(reverted).filter(text -> text.contains(":")).forEach(text -> {
+            if (next.size() < KEPT) {
+                next.putIfAbsent(text.substring(0, text.indexOf(':')), at);
+            }
+        });
+        next.values().removeIf(first -> Duration.between(first, at).compareTo(WINDOW) > 0);
+        return new Reverts(next);
+    }
+}

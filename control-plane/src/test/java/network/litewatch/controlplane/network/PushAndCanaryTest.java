@@ -1,0 +1,134 @@
+package network.litewatch.controlplane.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import network.litewatch.controlplane.config.Placeholders;
+import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.Target;
+import network.litewatch.probe.TargetId;
+import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.rpc.RollupParentProbe;
+import network.litewatch.probe.rpc.WalletProbe;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The sections of a network file that name WebSockets, feeds and canaries. */
+class PushAndCanaryTest {
+    private static final String KEY = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+    private static final String GOOD = """
+            id: net
+            chain: {id: 42161, block_time: 250ms}
+            rpcs:
+              - {id: rpc-1, url: https://rpc.example, ws: "wss://rpc.example/ws"}
+              - {id: rpc-2, url: https://two.example, ws: "${UNSET:-}"}
+            feeds:
+              - {id: feed, url: "wss://feed.example", rpc: rpc-1}
+            canaries:
+              - id: canary
+                rpc: rpc-1
+                key: ${KEY}
+                spend_cap: "0.002"
+            parents:
+              - id: parent
+                url: https://parent.example
+                chain_id: "1"
+                rpc: rpc-1
+                sequencer_inbox: "0x0000000000000000000000000000000000000001"
+                batch_data: dac
+                assertion_every: 1h
+            probes:
+              rollup.parent: {interval: 60s, timeout: 20s}
+              sequencer.feed: {interval: 20s, timeout: 15s}
+              chain.canary: {interval: 60s, timeout: 50s}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void readsThem() throws IOException {
+        Network network = load(GOOD).network().orElseThrow();
+        Map<TargetId, Target> targets = new HashMap<>();
+        network.targets().forEach(target -> targets.put(target.id(), target));
+
+        Target rpc = Objects.requireNonNull(targets.get(new TargetId("rpc-1")));
+        assertThat(rpc.witness().orElseThrow().url().reveal()).hasToString("wss://rpc.example/ws");
+        assertThat(Objects.requireNonNull(targets.get(new TargetId("rpc-2"))).witness())
+                .isEmpty();
+        assertThat(Objects.requireNonNull(targets.get(new TargetId("feed"))).witness())
+                .contains(rpc);
+        Target canary = Objects.requireNonNull(targets.get(new TargetId("canary")));
+        assertThat(canary.kind()).isEqualTo(TargetKind.WALLET);
+        assertThat(canary.parameters())
+                .containsEntry(WalletProbe.ADDRESS, "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266")
+                .containsEntry("chain_id", "42161");
+        assertThat(Objects.requireNonNull(network.canaries().get(canary.id())).cap())
+                .isEqualTo(BigInteger.TWO.multiply(BigInteger.TEN.pow(15)));
+        assertThat(Objects.requireNonNull(targets.get(new TargetId("parent"))).parameters())
+                .containsEntry(RollupParentProbe.CHAIN_ID, "1")
+                .containsEntry(RollupParentProbe.ASSERTION_EVERY, "3600")
+                .containsEntry(RollupParentProbe.BATCH_DATA, "dac");
+        assertThat(network.toString()).doesNotContain(KEY);
+    }
+
+    @Test
+    void aKeyMayStandInAFile() throws IOException {
+        Files.writeString(folder.resolve("canary.key"), "0x" + KEY + "\n");
+
+        Network network = load(GOOD.replace("key: ${KEY}", "key_file: canary.key"))
+                .network()
+                .orElseThrow();
+
+        assertThat(network.canaries()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ws: "wss://rpc.example/ws"   | ws: "https://rpc.example/ws" | 4  | must start with ws:// or wss://
+            rpc: rpc-1}                  | rpc: rpc-9}                  | 7  | is no RPC of this network
+            url: "wss://feed.example"    | url: "ftp://feed.example"    | 7  | must start with ws:// or wss://
+            key: ${KEY}                  | key: 1234                    | 11 | must be a private key: 64 hex digits
+            key: ${KEY}                  | key_file: nowhere            | 11 | cannot be read
+            spend_cap: "0.002"           | spend_cap: "0"               | 12 | must be above 0
+            spend_cap: "0.002"           | spend_cap: much              | 12 | must be an amount in ether
+            batch_data: dac              | batch_data: calldata         | 19 | must be dac
+            assertion_every: 1h          | assertion_every: often       | 20 | must be a duration
+            batch_data: dac              | lookback: "9999999"          | 19 | must be 100000 blocks at most
+            url: https://parent.example  | url: parent.example          | 15 | must start with http
+            rollup.parent: {             | rpc.head: {                  | 14 | has no pace
+            chain.canary: {              | rpc.head: {                  | 9  | has no pace
+            sequencer.feed: {            | rpc.head: {                  | 7  | has no pace
+            """)
+    void saysWhereAndWhatIsWrong(String right, String wrong, int line, String message) throws IOException {
+        String text = GOOD.replace(right, wrong);
+        assertThat(text).isNotEqualTo(GOOD);
+
+        assertThat(load(text).problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.line()).isEqualTo(line);
+            assertThat(problem.message()).contains(message).doesNotContain("1234");
+        });
+    }
+
+    private NetworkLoader.Loaded load(String text) throws IOException {
+        Path file = folder.resolve("net.yml");
+        Files.writeString(file, text);
+        return new NetworkLoader(
+                        new Placeholders(name -> name.equals("KEY") ? KEY : null),
+                        Set.of(
+                                new ProbeId("rpc.head"),
+                                new ProbeId("rollup.parent"),
+                                new ProbeId("sequencer.feed"),
+                                new ProbeId("chain.canary")))
+                .load(file);
+    }
+}
