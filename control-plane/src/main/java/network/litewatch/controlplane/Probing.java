@@ -38,12 +38,9 @@ import network.litewatch.probe.rpc.ChainCanaryProbe;
 final class Probing implements AutoCloseable {
     private static final int MAX_IN_FLIGHT = 64;
 
-    private final Clock clock;
-    private final RandomGenerator random;
-    private final ChainEventsProbe.Tools chain;
+    private final Tools tools;
     private final Vantage vantage;
     private final int shards;
-    private final Connectivity connectivity;
     private final List<ProbePlan> standing;
     private final NettyWheel wheel;
     private final Consumer<Observation> sink;
@@ -55,6 +52,9 @@ final class Probing implements AutoCloseable {
     private volatile Map<SecretUrl, Quota> quotas = Map.of();
     private Map<SecretUrl, String> quotaTexts = Map.of();
 
+    /** What all networks are asked with. */
+    record Tools(Clock clock, RandomGenerator random, ChainEventsProbe.Tools chain, Connectivity connectivity) {}
+
     /** What a replacement did to the plans. */
     record Change(List<ProbePlan> added, List<ProbePlan> changed, List<ProbePlan> removed, int unchanged) {}
 
@@ -63,25 +63,14 @@ final class Probing implements AutoCloseable {
      *
      * @param standing plans that are there whatever the networks say
      */
-    Probing(
-            Clock clock,
-            RandomGenerator random,
-            ChainEventsProbe.Tools chain,
-            Vantage vantage,
-            int shards,
-            Connectivity connectivity,
-            List<ProbePlan> standing,
-            Consumer<Observation> sink) {
-        this.clock = clock;
-        this.random = random;
-        this.chain = chain;
+    Probing(Tools tools, Vantage vantage, int shards, List<ProbePlan> standing, Consumer<Observation> sink) {
+        this.tools = tools;
         this.vantage = vantage;
         this.shards = shards;
-        this.connectivity = connectivity;
         this.standing = List.copyOf(standing);
         this.sink = sink;
-        this.wheel = new NettyWheel(clock);
-        this.watchdog = new ScheduleWatchdog(clock, () -> plans);
+        this.wheel = new NettyWheel(tools.clock());
+        this.watchdog = new ScheduleWatchdog(tools.clock(), () -> plans);
     }
 
     List<ProbePlan> plans() {
@@ -94,7 +83,7 @@ final class Probing implements AutoCloseable {
 
     /** Starts the shard of {@code index} on this node. */
     synchronized Shard start(int index) {
-        Shard shard = Shard.start(own(index), vantage, wheel, clock, sink);
+        Shard shard = Shard.start(own(index), vantage, wheel, tools.clock(), sink);
         running.put(index, shard);
         watchdog.started(index, shard);
         return shard;
@@ -198,11 +187,11 @@ final class Probing implements AutoCloseable {
                     () -> quotas);
             own.add(client);
             probes = new HashMap<>();
-            new Probes(client, clock, System::nanoTime, random)
+            new Probes(client, tools.clock(), System::nanoTime, tools.random())
                     .byId()
-                    .forEach((id, probe) -> probes.put(id, connectivity.guarding(probe)));
+                    .forEach((id, probe) -> probes.put(id, tools.connectivity().guarding(probe)));
             if (network.targets().stream().anyMatch(target -> target.kind() == TargetKind.CHAIN)) {
-                ChainEventsProbe reading = ChainEventsProbe.of(network, client.http(), chain);
+                ChainEventsProbe reading = ChainEventsProbe.of(network, client.http(), tools.chain());
                 own.add(reading);
                 probes.put(reading.id(), reading);
             }
@@ -210,8 +199,8 @@ final class Probing implements AutoCloseable {
                 ChainCanaryProbe canary = new ChainCanaryProbe(
                         client.http(),
                         System::nanoTime,
-                        clock,
-                        new CanaryStore(chain.jdbi()),
+                        tools.clock(),
+                        new CanaryStore(tools.chain().jdbi()),
                         network.canaries(),
                         ChainCanaryProbe.POLL);
                 own.add(canary);

@@ -158,33 +158,50 @@ final class Service {
         metrics.register(edge);
         env.lifecycle().manage(pipeline);
 
-        Retention retention =
-                new Retention(elasticsearch, clock, config.node().retention().toJavaDuration());
+        Probing probing = probing(outbox, shipper, heard, pipeline);
+        pipeline.judgeBy(new Pipeline.Judging(files.rules(), asked(plans, files.networks())));
+        schedule(dataSource, probing, chores(elasticsearch, summaries, shipper));
+        env.admin()
+                .addServlet("reload", new ReloadServlet(reader, fresh -> reload(fresh, probing, pipeline, firing)))
+                .addMapping("/-/reload");
+        expose(elasticsearch, alertStore, desk);
+        watch(elasticsearch, outbox, shipper, probing.watchdog(), notifications, pipeline);
+    }
+
+    /** What is asked, by the files as they are. */
+    private Probing probing(Outbox outbox, Shipper shipper, VantageStore heard, Pipeline pipeline) {
         ChainEventsProbe.Tools chain =
                 new ChainEventsProbe.Tools(jdbi, outbox, clock, System::nanoTime, random, (network, events) -> {
                     events.forEach(event -> metrics.chainEvent(network, event));
                     shipper.wake();
                 });
-        List<QuartzCluster.Chore> chores = List.of(
+        Probing probing = new Probing(
+                new Probing.Tools(clock, random, chain, connectivity()),
+                new Vantage(config.node().name()),
+                config.node().shards(),
+                listening(heard),
+                pipeline);
+        closeAtEnd(probing);
+        probing.replace(files.networks());
+        plans = probing.plans();
+        return probing;
+    }
+
+    private List<QuartzCluster.Chore> chores(
+            ElasticsearchClient elasticsearch, MinuteSummaries summaries, Shipper shipper) {
+        Retention retention =
+                new Retention(elasticsearch, clock, config.node().retention().toJavaDuration());
+        return List.of(
                 new QuartzCluster.Chore("retention", Duration.ofHours(1), retention::run),
                 new QuartzCluster.Chore("summaries", Duration.ofSeconds(20), () -> {
                     if (summaries.close() > 0) {
                         shipper.wake();
                     }
                 }));
-        Probing probing = new Probing(
-                clock,
-                random,
-                chain,
-                new Vantage(config.node().name()),
-                config.node().shards(),
-                connectivity(),
-                listening(heard),
-                pipeline);
-        closeAtEnd(probing);
-        probing.replace(files.networks());
-        plans = probing.plans();
-        pipeline.judgeBy(new Pipeline.Judging(files.rules(), asked(plans, files.networks())));
+    }
+
+    private void schedule(DataSource dataSource, Probing probing, List<QuartzCluster.Chore> chores)
+            throws SchedulerException {
         env.lifecycle()
                 .manage(new QuartzCluster(
                         dataSource,
@@ -193,11 +210,6 @@ final class Service {
                         new ShardLease(jdbi, clock, config.node().name()),
                         probing::start,
                         chores));
-        env.admin()
-                .addServlet("reload", new ReloadServlet(reader, fresh -> reload(fresh, probing, pipeline, firing)))
-                .addMapping("/-/reload");
-        expose(elasticsearch, alertStore, desk);
-        watch(elasticsearch, outbox, shipper, probing.watchdog(), notifications, pipeline);
     }
 
     /** What tells our own lost network from a target that is down. */

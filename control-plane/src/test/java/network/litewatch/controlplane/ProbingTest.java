@@ -34,18 +34,19 @@ class ProbingTest {
 
     private final GuardedClient own = new GuardedClient(EgressPolicy.allowing(List.of()), System::nanoTime, 1);
     private final Probing probing = new Probing(
-            Clock.systemUTC(),
-            new Random(1),
-            new ChainEventsProbe.Tools(
-                    NO_DATABASE,
-                    new Outbox(NO_DATABASE, Clock.systemUTC()),
+            new Probing.Tools(
                     Clock.systemUTC(),
-                    System::nanoTime,
                     new Random(1),
-                    (network, events) -> {}),
+                    new ChainEventsProbe.Tools(
+                            NO_DATABASE,
+                            new Outbox(NO_DATABASE, Clock.systemUTC()),
+                            Clock.systemUTC(),
+                            System::nanoTime,
+                            new Random(1),
+                            (network, events) -> {}),
+                    new Connectivity(List.of(), own.sockets(), System::nanoTime)),
             new Vantage("here"),
             4,
-            new Connectivity(List.of(), own.sockets(), System::nanoTime),
             List.of(),
             observation -> {});
 

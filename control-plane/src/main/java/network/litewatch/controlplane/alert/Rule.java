@@ -30,19 +30,6 @@ public record Rule(
         annotations = Map.copyOf(annotations);
     }
 
-    /** A rule for each vantage by itself. */
-    public Rule(
-            String alert,
-            String group,
-            ProbeId probe,
-            Condition condition,
-            Duration holdFor,
-            Duration keepFiringFor,
-            Map<String, String> labels,
-            Map<String, Template> annotations) {
-        this(alert, group, probe, condition, holdFor, keepFiringFor, labels, annotations, Optional.empty());
-    }
-
     public String severity() {
         return labels.getOrDefault("severity", "");
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -133,6 +134,7 @@ class AlertBookPropertiesTest {
                 HOLD,
                 Duration.ofSeconds(5),
                 Map.of("severity", "critical"),
-                Map.of("summary", new Template("{{ target }} is {{ signals.rpc_head_lag_seconds }} behind")));
+                Map.of("summary", new Template("{{ target }} is {{ signals.rpc_head_lag_seconds }} behind")),
+                Optional.empty());
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.SeriesKey;
 import network.litewatch.controlplane.assess.Signal;
@@ -164,6 +165,7 @@ class AlertBookTest {
                 Duration.ofSeconds(4),
                 Duration.ofSeconds(5),
                 Map.of("severity", "critical"),
-                Map.of("summary", new Template("{{ target }} is {{ signals.rpc_head_lag_seconds }} behind")));
+                Map.of("summary", new Template("{{ target }} is {{ signals.rpc_head_lag_seconds }} behind")),
+                Optional.empty());
     }
 }

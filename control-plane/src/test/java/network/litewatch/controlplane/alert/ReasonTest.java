@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.SeriesKey;
 import network.litewatch.controlplane.assess.Signal;
@@ -74,7 +75,8 @@ class ReasonTest {
                 Duration.ZERO,
                 Duration.ZERO,
                 Map.of("severity", "warning"),
-                Map.of());
+                Map.of(),
+                Optional.empty());
     }
 
     private static Condition condition(String text) {
