@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import net.sourceforge.argparse4j.inf.Namespace;
@@ -70,9 +71,11 @@ final class UpCommand extends Command {
             // it
             // commits what it holds, for which it needs the database.
             AtomicReference<@Nullable Child> running = new AtomicReference<>();
+            CountDownLatch stopping = new CountDownLatch(1);
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(
                             () -> {
+                                stopping.countDown();
                                 stop(running.get());
                                 stack.close();
                             },
@@ -91,7 +94,7 @@ final class UpCommand extends Command {
                 awaitObservations(service, ports, stack);
                 out.printf("first observations after %.1f s%n", (System.nanoTime() - from) / 1e9);
                 table(stack, service, ports, home);
-                superviseUntilOneDies(stack, service);
+                superviseUntilOneDies(stack, service, stopping);
             }
         }
         throw new IllegalStateException("stopped, because a part died");
@@ -199,8 +202,14 @@ final class UpCommand extends Command {
         out.printf("Logs in %s. Ctrl-C stops everything.%n", home);
     }
 
-    private void superviseUntilOneDies(LocalStack stack, Child service) throws InterruptedException {
+    /** Returns when a part has died of itself, and has been named; never once {@code stopping} has begun. */
+    private void superviseUntilOneDies(LocalStack stack, Child service, CountDownLatch stopping)
+            throws InterruptedException {
         while (true) {
+            if (stopping.getCount() == 0) {
+                // What dies now was stopped. This JVM ends with its hooks, not with this thread.
+                new CountDownLatch(1).await();
+            }
             if (!service.isAlive()) {
                 out.println(service.obituary());
                 return;
