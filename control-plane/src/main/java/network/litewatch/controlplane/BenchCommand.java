@@ -15,6 +15,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import net.sourceforge.argparse4j.impl.Arguments;
@@ -155,6 +158,7 @@ final class BenchCommand extends Command {
         private final ManagedDataSource source;
         private final Pipeline pipeline;
         private final AtomicLong refused = new AtomicLong();
+        private final ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor();
 
         Stages(EmbeddedPostgreSql postgres, ObjectMapper json, List<Rule> rules, Clock clock) {
             DataSourceFactory factory = new DataSourceFactory();
@@ -165,12 +169,13 @@ final class BenchCommand extends Command {
             Migrations.migrate(source);
             Jdbi jdbi = Jdbi.create(source).installPlugin(new PostgresPlugin()).installPlugin(new SqlObjectPlugin());
             Outbox outbox = new Outbox(jdbi, clock);
+            Checkpoints checkpoints = new Checkpoints(json);
             pipeline = new Pipeline(
                     jdbi,
                     new Pipeline.Stores(
                             outbox,
                             new MinuteSummaries(jdbi, outbox, clock),
-                            new Checkpoints(json),
+                            checkpoints,
                             new AlertStore(jdbi, json),
                             new NotificationLog(jdbi, json, clock)),
                     Fleet.of(List.of()),
@@ -179,6 +184,16 @@ final class BenchCommand extends Command {
                     this,
                     clock);
             pipeline.start();
+            // As often as in the service: what it costs is part of the price.
+            var unused = chores.scheduleWithFixedDelay(
+                    () -> fold(checkpoints, jdbi),
+                    Service.FOLD_SECONDS,
+                    Service.FOLD_SECONDS,
+                    TimeUnit.SECONDS);
+        }
+
+        private static void fold(Checkpoints checkpoints, Jdbi jdbi) {
+            var unused = checkpoints.fold(jdbi);
         }
 
         @Override
@@ -210,6 +225,7 @@ final class BenchCommand extends Command {
         @Override
         public void close() throws Exception {
             pipeline.stop();
+            chores.shutdownNow();
             source.stop();
         }
     }

@@ -80,6 +80,9 @@ import org.quartz.SchedulerException;
 
 /** Wires the stages in data-flow order; reads top to bottom. */
 final class Service {
+    /** How often the journal of checkpoints is folded. */
+    static final int FOLD_SECONDS = 20;
+
     private static final int WITNESSES = 8;
 
     private final ControlPlaneConfiguration config;
@@ -160,7 +163,7 @@ final class Service {
 
         Probing probing = probing(outbox, shipper, heard, pipeline);
         pipeline.judgeBy(new Pipeline.Judging(files.rules(), asked(plans, files.networks())));
-        schedule(dataSource, probing, chores(elasticsearch, summaries, shipper));
+        schedule(dataSource, probing, chores(elasticsearch, summaries, shipper, checkpoints));
         env.admin()
                 .addServlet("reload", new ReloadServlet(reader, fresh -> reload(fresh, probing, pipeline, firing)))
                 .addMapping("/-/reload");
@@ -188,11 +191,14 @@ final class Service {
     }
 
     private List<QuartzCluster.Chore> chores(
-            ElasticsearchClient elasticsearch, MinuteSummaries summaries, Shipper shipper) {
+            ElasticsearchClient elasticsearch, MinuteSummaries summaries, Shipper shipper, Checkpoints checkpoints) {
         Retention retention =
                 new Retention(elasticsearch, clock, config.node().retention().toJavaDuration());
         return List.of(
                 new QuartzCluster.Chore("retention", Duration.ofHours(1), retention::run),
+                new QuartzCluster.Chore("checkpoints", Duration.ofSeconds(FOLD_SECONDS), () -> {
+                    var unused = checkpoints.fold(jdbi);
+                }),
                 new QuartzCluster.Chore("summaries", Duration.ofSeconds(20), () -> {
                     if (summaries.close() > 0) {
                         shipper.wake();

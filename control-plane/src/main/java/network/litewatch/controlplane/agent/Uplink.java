@@ -118,7 +118,8 @@ final class Uplink {
                         DEADLINE,
                         PLAN_BYTES,
                         headers,
-                        trust))
+                        trust,
+                        false))
                 .join();
     }
 

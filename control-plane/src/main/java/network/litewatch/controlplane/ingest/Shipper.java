@@ -26,7 +26,10 @@ import org.slf4j.LoggerFactory;
 public final class Shipper implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
     private static final int MAX_ROWS = 50;
-    private static final Duration LEASE = Duration.ofMinutes(2);
+    // What a killed shipper had in hand waits as long as this; one that is only slow sends the same documents twice,
+    // which
+    // Elasticsearch recognises.
+    private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
     private static final Duration LAST_BACKOFF = Duration.ofSeconds(60);

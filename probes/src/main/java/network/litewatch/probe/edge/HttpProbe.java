@@ -49,7 +49,8 @@ public final class HttpProbe extends EdgeProbe<HttpQuestion> {
                 timeout,
                 question.maxBodyBytes(),
                 question.headers(),
-                question.trust());
+                question.trust(),
+                false);
         return exchanger.exchange(request).thenApply(result -> finding(question, result));
     }
 

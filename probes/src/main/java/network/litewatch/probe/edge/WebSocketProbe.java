@@ -45,7 +45,8 @@ public final class WebSocketProbe extends EdgeProbe<WebSocketQuestion> {
                 timeout,
                 question.maxBytes(),
                 question.headers(),
-                question.trust());
+                question.trust(),
+                false);
         return exchanger
                 .open(request, question.send(), question.listen())
                 .thenApply(result -> finding(question, result));

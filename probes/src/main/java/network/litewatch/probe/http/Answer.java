@@ -17,6 +17,8 @@ final class Answer {
     private static final int MAX_EVENT_BYTES = 256 << 10;
     // A chunk of one byte costs as much as one of a thousand; the longest streams have some ten thousand tokens.
     private static final int MAX_PIECES = 1 << 16;
+    // 100 Continue, 103 Early Hints: a server needs few of them.
+    private static final int MAX_INTERIM = 8;
 
     private final HttpRequest request;
     private final Optional<SseConsumer> consumer;
@@ -29,10 +31,21 @@ final class Answer {
     private boolean wanted = true;
     private long total;
     private int pieces;
+    private int interim;
 
     Answer(HttpRequest request, Optional<SseConsumer> consumer) {
         this.request = request;
         this.consumer = consumer;
+    }
+
+    /** Whether another head follows {@code head}. Throws when there are too many of those, or nobody asked for this one. */
+    boolean isInterim(io.netty.handler.codec.http.HttpResponse head) throws IOException {
+        int code = head.status().code();
+        boolean more = code >= 100 && code < 200;
+        if (more && (code == 101 || ++interim > MAX_INTERIM)) {
+            throw new BadAnswerException("answers with a status that nobody asked for");
+        }
+        return more;
     }
 
     /** Takes the head. Throws when the body is not to be read. */

@@ -17,6 +17,8 @@ import network.litewatch.probe.SecretUrl;
  * @param maxBodyBytes cap on the body; positive
  * @param headers more headers; none of those that this record has a field for, and no secrets
  * @param trust who may sign the server's certificate
+ * @param reuse whether a connection that an earlier request left open will do, and this one's may be left open for a later: the
+ *     answer then says nothing of name, connection and certificate. Such a request may be put twice.
  */
 public record HttpRequest(
         String method,
@@ -27,7 +29,8 @@ public record HttpRequest(
         Duration deadline,
         int maxBodyBytes,
         Map<String, String> headers,
-        TlsTrust trust) {
+        TlsTrust trust,
+        boolean reuse) {
     /** What a plain answer to a probe may weigh. */
     public static final int PROBE_BODY_BYTES = 1 << 20;
 
@@ -47,7 +50,7 @@ public record HttpRequest(
         headers = Map.copyOf(headers);
     }
 
-    /** A request without more headers, to a server that the JVM trusts. */
+    /** A request over a connection of its own, without more headers, to a server that the JVM trusts. */
     public HttpRequest(
             String method,
             SecretUrl url,
@@ -56,7 +59,7 @@ public record HttpRequest(
             String accept,
             Duration deadline,
             int maxBodyBytes) {
-        this(method, url, bearer, json, accept, deadline, maxBodyBytes, Map.of(), TlsTrust.system());
+        this(method, url, bearer, json, accept, deadline, maxBodyBytes, Map.of(), TlsTrust.system(), false);
     }
 
     /** A GET that wants JSON. */
@@ -73,6 +76,11 @@ public record HttpRequest(
     public static HttpRequest postForStream(SecretUrl url, Optional<Secret> bearer, String json, Duration deadline) {
         return new HttpRequest(
                 "POST", url, bearer, Optional.of(json), "text/event-stream", deadline, STREAM_BODY_BYTES);
+    }
+
+    /** This request, put over a connection that may be another's, too. */
+    public HttpRequest reusing() {
+        return new HttpRequest(method, url, bearer, json, accept, deadline, maxBodyBytes, headers, trust, true);
     }
 
     @Override

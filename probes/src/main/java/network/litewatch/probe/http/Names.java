@@ -31,6 +31,11 @@ final class Names implements AutoCloseable {
         return NetUtil.createByteArrayFromIpAddressString(host) != null;
     }
 
+    /** {@code host} as a URL has it, without the brackets around an IPv6 address. */
+    static String bare(String host) {
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    }
+
     /**
      * What {@code host} means, one address at least. Fails with an {@link UnknownHostException}, and with a
      * {@link java.util.concurrent.RejectedExecutionException} once closed.

@@ -1,25 +1,15 @@
 package network.litewatch.probe.http;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequestEncoder;
-import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -28,8 +18,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -45,17 +33,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One exchange on its way, over one connection: waits its turn, looks the name up, dials, shakes hands, asks, reads. Everything
+ * One exchange on its way, over one connection: waits its turn, looks the name up, dials, shakes hands, asks, reads. Where the
+ * request may reuse a connection, it asks over one that was left open, and begins anew if that turns out to be dead. Everything
  * happens on its event loop, the deadline included, hence without a lock; whoever calls {@link #finish} first decides how it ended.
  */
 final class NettyExchange {
     private static final Logger LOG = LoggerFactory.getLogger(NettyExchange.class);
     private static final HostnameVerifier NAMES = new OkHttpClient().hostnameVerifier();
-    // 100 Continue, 103 Early Hints: a server needs few of them.
-    private static final int MAX_INTERIM_ANSWERS = 8;
-    // What one connection may hand over before the others have their turn: 3,000 of the smallest chunks.
-    private static final RecvByteBufAllocator READS =
-            new AdaptiveRecvByteBufAllocator(512, 2 << 10, 16 << 10).maxMessagesPerRead(1);
 
     private final HttpRequest request;
     private final NettyExchanger.Tools tools;
@@ -71,6 +55,10 @@ final class NettyExchange {
     private Optional<Channel> channel = Optional.empty();
     private boolean admitted;
     private boolean over;
+    private boolean keepable;
+    private boolean reused;
+    private boolean spoiled;
+    private long bornAt;
     private long readAt;
 
     NettyExchange(HttpRequest request, Optional<SseConsumer> consumer, NettyExchanger.Tools tools, LongSupplier nanos) {
@@ -117,6 +105,18 @@ final class NettyExchange {
             abandon();
             return;
         }
+        tools.kept().take(request, nanos.getAsLong()).ifPresentOrElse(this::reuse, this::lookUp);
+    }
+
+    private void reuse(KeptConnections.Kept kept) {
+        reused = true;
+        bornAt = kept.bornAt();
+        channel = Optional.of(kept.channel());
+        equip(kept.channel());
+        ask(kept.channel());
+    }
+
+    private void lookUp() {
         String host = host();
         if (!Names.isLiteral(host)) {
             wire.begin(Phase.RESOLVE);
@@ -153,19 +153,9 @@ final class NettyExchange {
     /** The only place that dials; what it dials has been checked. */
     private void dial(InetAddress checked) {
         wire.begin(Phase.CONNECT);
-        ChannelFuture connecting = new Bootstrap()
-                .group(tools.loop())
-                .channel(NioSocketChannel.class)
-                .disableResolver()
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, READS)
-                .handler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel fresh) {
-                        equip(fresh);
-                    }
-                })
-                .connect(new InetSocketAddress(checked, request.url().port()));
+        bornAt = nanos.getAsLong();
+        ChannelFuture connecting = tools.transport()
+                .dial(tools.loop(), new InetSocketAddress(checked, request.url().port()), this::equip);
         channel = Optional.of(connecting.channel());
         connecting.addListener(done -> {
             if (!done.isSuccess()) {
@@ -174,48 +164,47 @@ final class NettyExchange {
         });
     }
 
-    private void equip(Channel fresh) {
-        fresh.pipeline().addLast(new Meter());
-        if (isSecure()) {
-            SslHandler handler = tools.tls().handler(fresh.alloc(), host(), request.trust(), witness, tools.workers());
-            fresh.closeFuture().addListener(closed -> tools.tls().forget(handler));
-            fresh.pipeline().addLast(handler);
+    private void equip(Channel connection) {
+        connection.pipeline().addLast(new Meter());
+        if (isSecure() && !reused) {
+            SslHandler handler =
+                    tools.tls().handler(connection.alloc(), host(), request.trust(), witness, tools.workers());
+            connection.closeFuture().addListener(closed -> tools.tls().forget(handler));
+            connection.pipeline().addLast(handler);
         }
-        fresh.pipeline()
+        connection
+                .pipeline()
                 .addLast(
                         new HttpRequestEncoder(),
                         new StrictResponseDecoder(request.method().equals("HEAD")),
                         new Reader());
     }
 
-    private void ask(Channel to) {
-        wire.sending();
-        to.writeAndFlush(nettyRequest()).addListener(sent -> {
-            if (sent.isSuccess()) {
-                wire.asked();
-            } else {
-                fail(sent.cause());
+    private void leaveOpen(Channel connection) {
+        // Not at once: the handlers that go are still at work.
+        tools.loop().execute(() -> {
+            if (spoiled) {
+                var unused = connection.close();
+                return;
             }
+            connection.pipeline().remove(Meter.class);
+            connection.pipeline().remove(HttpRequestEncoder.class);
+            connection.pipeline().remove(Reader.class);
+            tools.kept().keep(request, new KeptConnections.Kept(connection, bornAt, nanos.getAsLong()));
+            // Last: what it has not made sense of goes to whoever waits on the connection now.
+            connection.pipeline().remove(StrictResponseDecoder.class);
         });
     }
 
-    private FullHttpRequest nettyRequest() {
-        URI url = request.url().reveal();
-        byte[] body = request.json()
-                .map(json -> json.getBytes(StandardCharsets.UTF_8))
-                .orElseGet(() -> new byte[0]);
-        FullHttpRequest asking = new DefaultFullHttpRequest(
-                HttpVersion.HTTP_1_1,
-                HttpMethod.valueOf(request.method()),
-                RequestHead.path(url),
-                Unpooled.wrappedBuffer(body));
-        asking.headers().set("Host", RequestHead.host(url));
-        RequestHead.headers(request).forEach((name, value) -> asking.headers().set(name, value));
-        if (request.json().isPresent()) {
-            asking.headers().set("Content-Type", "application/json; charset=utf-8");
-            asking.headers().set("Content-Length", body.length);
-        }
-        return asking;
+    private void ask(Channel to) {
+        wire.sending();
+        to.writeAndFlush(RequestHead.message(request)).addListener(sent -> {
+            if (sent.isSuccess()) {
+                wire.asked();
+            } else {
+                failOn(to, sent.cause());
+            }
+        });
     }
 
     private void expire() {
@@ -223,17 +212,29 @@ final class NettyExchange {
                 Reason.TIMEOUT, "not complete after " + request.deadline().toMillis() + " ms", wire.trace()));
     }
 
+    /** As {@link #fail}, if {@code connection} is the one that counts: what becomes of one that was given up does not. */
+    private void failOn(Channel connection, Throwable cause) {
+        if (channel.filter(connection::equals).isPresent()) {
+            fail(cause);
+        }
+    }
+
     private void fail(Throwable cause) {
         if (over) {
             return;
         }
         IOException failure = WireFailures.unwrap(cause);
-        if (failure instanceof WireFailures.Bug bug) {
-            LOG.error("an exchange threw: target={}", request.url(), cause);
-            finish(new HttpFailure(Reason.PROBER_ERROR, "HTTP client: " + bug.getMessage(), wire.trace()));
-        } else {
-            finish(WireFailures.classify(failure, wire.trace()));
+        if (reused && readAt == 0 && !(failure instanceof WireFailures.Bug)) {
+            // It was left open, and the server has closed it since: that is its right, and says nothing of it.
+            reused = false;
+            channel.ifPresent(dead -> {
+                var unused = dead.close();
+            });
+            channel = Optional.empty();
+            lookUp();
+            return;
         }
+        finish(WireFailures.classify(failure, wire.trace()));
     }
 
     private void finish(HttpResult how) {
@@ -243,7 +244,11 @@ final class NettyExchange {
         over = true;
         deadline.ifPresent(timer -> timer.cancel(false));
         channel.ifPresent(open -> {
-            var unused = open.close();
+            if (keepable) {
+                leaveOpen(open);
+            } else {
+                var unused = open.close();
+            }
         });
         if (admitted) {
             tools.gate().leave();
@@ -272,8 +277,7 @@ final class NettyExchange {
     }
 
     private String host() {
-        String host = request.url().host();
-        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+        return Names.bare(request.url().host());
     }
 
     /** Next to the socket: counts what comes off the wire, and notes when. */
@@ -295,6 +299,7 @@ final class NettyExchange {
             ByteBuf bytes = (ByteBuf) message;
             count += bytes.readableBytes();
             long max = 2L * request.maxBodyBytes() + GuardedSocketFactory.MAX_HEAD_BYTES;
+            spoiled |= over;
             if (over || count > max) {
                 bytes.release();
                 fail(new TooManyBytesException("more than " + max + " bytes on the wire"));
@@ -306,8 +311,8 @@ final class NettyExchange {
 
     /** At the other end: asks, and reads what the decoder makes of the bytes. */
     private final class Reader extends SimpleChannelInboundHandler<HttpObject> {
-        private int interim;
         private boolean inInterim;
+        private boolean keptAlive;
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
@@ -337,6 +342,7 @@ final class NettyExchange {
         @Override
         protected void channelRead0(ChannelHandlerContext context, HttpObject message) throws IOException {
             if (over) {
+                spoiled = true;
                 return;
             }
             if (message.decoderResult().isFailure()) {
@@ -352,12 +358,11 @@ final class NettyExchange {
         }
 
         private void head(io.netty.handler.codec.http.HttpResponse head) throws IOException {
-            inInterim = head.status().code() >= 100 && head.status().code() < 200;
+            inInterim = answer.isInterim(head);
             if (!inInterim) {
                 wire.answered();
+                keptAlive = HttpUtil.isKeepAlive(head);
                 answer.head(head);
-            } else if (head.status().code() == 101 || ++interim > MAX_INTERIM_ANSWERS) {
-                throw new BadAnswerException("answers with a status that nobody asked for");
             }
         }
 
@@ -368,6 +373,7 @@ final class NettyExchange {
             boolean more = answer.body(content.content(), readAt);
             if (more && content instanceof LastHttpContent) {
                 answer.end(readAt);
+                keepable = request.reuse() && keptAlive;
                 more = false;
             }
             if (!more) {
@@ -378,12 +384,12 @@ final class NettyExchange {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            fail(new EOFException("closed"));
+            failOn(context.channel(), new EOFException("closed"));
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            fail(cause);
+            failOn(context.channel(), cause);
         }
     }
 }

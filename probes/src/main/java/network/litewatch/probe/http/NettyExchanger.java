@@ -3,7 +3,6 @@ package network.litewatch.probe.http;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -14,8 +13,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import network.litewatch.probe.Reason;
 import okhttp3.Dns;
 
@@ -30,10 +31,17 @@ public final class NettyExchanger implements HttpExchanger, AutoCloseable {
     private static final int LOOPS =
             Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
 
+    private static final int SWEEP_SECONDS = 5;
+
     private final EgressPolicy policy;
     private final LongSupplier nanos;
+    private final Transport transport = Transport.best();
     private final EventLoopGroup loops =
-            new MultiThreadIoEventLoopGroup(LOOPS, WireThreads.named("probe-http-"), NioIoHandler.newFactory());
+            new MultiThreadIoEventLoopGroup(LOOPS, WireThreads.named("probe-http-"), transport.waiting());
+    private final List<Lane> lanes = IntStream.range(0, LOOPS)
+            .mapToObj(i -> new Lane(loops.next(), new KeptConnections()))
+            .toList();
+    private final AtomicInteger turn = new AtomicInteger();
     private final ExecutorService workers = WireThreads.pool(LOOPS, "probe-answers-");
     private final Names names;
     private final Gate gate;
@@ -57,6 +65,11 @@ public final class NettyExchanger implements HttpExchanger, AutoCloseable {
         this.nanos = nanos;
         this.names = new Names(resolver);
         this.gate = new Gate(maxConnections);
+        for (Lane lane : lanes) {
+            var unused = lane.loop()
+                    .scheduleWithFixedDelay(
+                            () -> lane.kept().sweep(nanos.getAsLong()), SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     @Override
@@ -87,7 +100,7 @@ public final class NettyExchanger implements HttpExchanger, AutoCloseable {
         if (closed) {
             return failed("the HTTP client is closed");
         }
-        NettyExchange exchange = new NettyExchange(request, consumer, tools(), nanos);
+        NettyExchange exchange = new NettyExchange(request, consumer, tools(request), nanos);
         underway.add(exchange);
         CompletableFuture<HttpResult> result = exchange.result().whenComplete((how, bug) -> underway.remove(exchange));
         try {
@@ -106,19 +119,28 @@ public final class NettyExchanger implements HttpExchanger, AutoCloseable {
         return CompletableFuture.completedFuture(new HttpFailure(Reason.PROBER_ERROR, why, WireTrace.NONE));
     }
 
-    private Tools tools() {
-        return new Tools(loops.next(), policy, names, gate, tls, workers, () -> closed);
+    /** A connection stays with its loop, so whoever wants one again asks the same loop. */
+    private Tools tools(HttpRequest request) {
+        int number = request.reuse() ? KeptConnections.Origin.of(request).hashCode() : turn.getAndIncrement();
+        Lane lane = lanes.get(Math.floorMod(number, LOOPS));
+        return new Tools(lane.loop(), transport, lane.kept(), policy, names, gate, tls, workers, () -> closed);
     }
+
+    private record Lane(EventLoop loop, KeptConnections kept) {}
 
     /**
      * What every exchange needs.
      *
      * @param loop the thread that it runs on
+     * @param transport what it dials with
+     * @param kept connections that earlier exchanges of this loop left open
      * @param workers run what takes long
      * @param closing whether nothing new must be begun
      */
     record Tools(
             EventLoop loop,
+            Transport transport,
+            KeptConnections kept,
             EgressPolicy policy,
             Names names,
             Gate gate,

@@ -18,9 +18,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import javax.net.ssl.SSLException;
 import network.litewatch.probe.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Says why an exchange failed. Never repeats what the server sent, nor a URL. */
 final class WireFailures {
+    private static final Logger LOG = LoggerFactory.getLogger(WireFailures.class);
+
     private WireFailures() {}
 
     /** Something of ours threw; the message is its class. */
@@ -65,6 +69,10 @@ final class WireFailures {
     }
 
     static HttpFailure classify(IOException e, WireTrace trace) {
+        if (e instanceof Bug bug) {
+            LOG.error("the HTTP client threw", bug.getCause());
+            return new HttpFailure(Reason.PROBER_ERROR, "HTTP client: " + bug.getMessage(), trace);
+        }
         if (e instanceof EgressDeniedException || e instanceof TooManyBytesException) {
             Reason reason = e instanceof EgressDeniedException ? Reason.EGRESS_DENIED : Reason.BODY_TOO_LARGE;
             return new HttpFailure(reason, String.valueOf(e.getMessage()), trace);

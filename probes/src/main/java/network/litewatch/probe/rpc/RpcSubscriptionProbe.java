@@ -66,7 +66,8 @@ public final class RpcSubscriptionProbe implements Probe {
                 timeout,
                 HttpRequest.PROBE_BODY_BYTES,
                 Map.of(),
-                TlsTrust.system());
+                TlsTrust.system(),
+                false);
         return pushed.listen(request, Optional.of(SUBSCRIBE), target, new Heads(), timeout);
     }
 

@@ -71,7 +71,8 @@ public final class SequencerFeedProbe implements Probe {
                 timeout,
                 HttpRequest.STREAM_BODY_BYTES,
                 HEADERS,
-                TlsTrust.system());
+                TlsTrust.system(),
+                false);
         Feed feed = new Feed();
         feed.begin();
         return pushed.listen(request, Optional.empty(), target.witness().get(), feed, timeout);

@@ -118,7 +118,8 @@ final class WebSocketHearingIT {
                 LONG.plus(LONG),
                 maxBytes,
                 Map.of(),
-                TlsTrust.system());
+                TlsTrust.system(),
+                false);
         return client.webSockets()
                 .hear(request, Optional.empty(), window, message -> {
                     heard.add(new String(message, StandardCharsets.UTF_8));

@@ -74,6 +74,11 @@ public final class ScriptedServer implements Closeable {
         }
     }
 
+    /** Waits for another request on the same connection; false when the other side hangs up instead. */
+    public static boolean readsRequest(Socket socket) throws IOException {
+        return !read(socket.getInputStream()).isEmpty();
+    }
+
     /** Ends the connection with a TCP reset. */
     public static void reset(Socket socket) throws IOException {
         socket.setSoLinger(true, 0);

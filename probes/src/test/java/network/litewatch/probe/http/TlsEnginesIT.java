@@ -96,7 +96,8 @@ final class TlsEnginesIT {
                 Duration.ofSeconds(20),
                 1_000,
                 Map.of(),
-                trust);
+                trust,
+                false);
         return exchanger.exchange(request).get(25, TimeUnit.SECONDS);
     }
 
