@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -77,6 +78,15 @@ final class BenchCommand extends Command {
                 .type(Integer.class)
                 .setDefault(60)
                 .help("length of a run of probes (default: 60)");
+        parser.addArgument("--warm-up")
+                .type(Integer.class)
+                .setDefault(30)
+                .help("seconds of load before a run of probes is measured (default: 30)");
+        parser.addArgument("--kind")
+                .choices("http", "https", "rpc")
+                .setDefault("http")
+                .help(
+                        "what a run of probes asks: http or https over fresh connections, rpc over kept ones (default: http)");
         parser.addArgument("--runs").type(Integer.class).setDefault(1).help("runs of probes (default: 1)");
         parser.addArgument("--peer")
                 .action(Arguments.storeTrue())
@@ -109,12 +119,25 @@ final class BenchCommand extends Command {
             return;
         }
         int seconds = within("--seconds", arguments.getInt("seconds"), 86_400);
+        int warmUp = within("--warm-up", arguments.getInt("warm_up"), 3_600);
+        ProbesOrder.Kind kind =
+                ProbesOrder.Kind.valueOf(arguments.getString("kind").toUpperCase(Locale.ROOT));
+        if (kind == ProbesOrder.Kind.RPC && arguments.getBoolean("peer")) {
+            throw new IllegalArgumentException("--peer asks over HTTP: it has no JSON-RPC to compare --kind rpc with");
+        }
         int runs = within("--runs", arguments.getInt("runs"), 100);
         List<Rule> rules = rules(bootstrap);
         Path home = java.nio.file.Files.createTempDirectory("litewatch-bench");
         try {
             bench.probes(
-                    new ProbesOrder(targets, every, Duration.ofSeconds(seconds), runs, arguments.getBoolean("peer")),
+                    new ProbesOrder(
+                            kind,
+                            targets,
+                            every,
+                            Duration.ofSeconds(warmUp),
+                            Duration.ofSeconds(seconds),
+                            runs,
+                            arguments.getBoolean("peer")),
                     home,
                     postgres -> new Stages(postgres, bootstrap.getObjectMapper(), rules, clock));
         } finally {
@@ -186,10 +209,7 @@ final class BenchCommand extends Command {
             pipeline.start();
             // As often as in the service: what it costs is part of the price.
             var unused = chores.scheduleWithFixedDelay(
-                    () -> fold(checkpoints, jdbi),
-                    Service.FOLD_SECONDS,
-                    Service.FOLD_SECONDS,
-                    TimeUnit.SECONDS);
+                    () -> fold(checkpoints, jdbi), Service.FOLD_SECONDS, Service.FOLD_SECONDS, TimeUnit.SECONDS);
         }
 
         private static void fold(Checkpoints checkpoints, Jdbi jdbi) {

@@ -127,7 +127,7 @@ final class BadInputBench {
     }
 
     private boolean slowness(int hostilePort) throws Exception {
-        try (LoadServer server = LoadServer.start(hostileJar);
+        try (LoadServer server = LoadServer.start(hostileJar, Optional.empty());
                 GuardedClient client = new GuardedClient(
                         EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, MAX_IN_FLIGHT)) {
             int port = server.port();

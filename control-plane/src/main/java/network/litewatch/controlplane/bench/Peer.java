@@ -42,18 +42,21 @@ final class Peer implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts both in {@code folder} on {@code urls}; they are probed when this returns. */
-    static Peer start(Path folder, List<String> urls, Duration interval) throws IOException, InterruptedException {
+    /** Starts both in {@code folder} on {@code urls}, whose servers {@code authority} vouches for; they are probed when this returns. */
+    static Peer start(Path folder, List<String> urls, Duration interval, Optional<Path> authority)
+            throws IOException, InterruptedException {
         Path prometheus = program("prometheus");
         Path exporter = program("prometheus-blackbox-exporter", "blackbox_exporter");
         Files.createDirectories(folder);
         int blackboxPort = freePort();
         int port = freePort();
         String seconds = interval.toSeconds() + "s";
+        String tls =
+                authority.map(file -> ", tls_config: {ca_file: " + file + "}").orElse("");
         Path modules = Files.writeString(folder.resolve("blackbox.yml"), """
                 modules:
-                  http: {prober: http, timeout: %s, http: {preferred_ip_protocol: ip4}}
-                """.formatted(seconds));
+                  http: {prober: http, timeout: %s, http: {preferred_ip_protocol: ip4%s}}
+                """.formatted(seconds, tls));
         StringBuilder targets = new StringBuilder();
         urls.forEach(url -> targets.append("      - ").append(url).append('\n'));
         Path config =
@@ -76,6 +79,8 @@ final class Peer implements AutoCloseable {
                 List.of(
                         exporter.toString(),
                         "--config.file=" + modules,
+                        // Else it gives up half a second before Prometheus does: half of a second that is all there is.
+                        "--timeout-offset=0.05",
                         "--web.listen-address=127.0.0.1:" + blackboxPort),
                 Map.of(),
                 folder.resolve("blackbox.log"));

@@ -1,5 +1,6 @@
 package network.litewatch.controlplane.bench;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,6 +39,7 @@ import network.litewatch.probe.catalogue.Probes;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
 import network.litewatch.probe.http.GuardedClient;
+import network.litewatch.probe.rpc.RpcHeadProbe;
 
 /**
  * How many targets this machine holds: real probes over fresh connections against a server on loopback, assessed, judged by the shipped
@@ -44,7 +47,7 @@ import network.litewatch.probe.http.GuardedClient;
  */
 final class ProbesBench {
     private static final int MAX_IN_FLIGHT = 2_000;
-    private static final Duration WARM_UP = Duration.ofSeconds(10);
+    private static final int RPCS_OF_A_NETWORK = 5;
 
     private record Result(
             long due,
@@ -86,12 +89,13 @@ final class ProbesBench {
         out.println(Load.machine());
         out.println(String.format(
                 Locale.ROOT,
-                "%d targets every %d s for %d s after %d s to warm up, http on loopback, a fresh connection each; probe, assess, rules,"
-                        + " outbox in PostgreSQL; the server runs on the same cores",
+                "%d targets every %d s for %d s after %d s to warm up, %s; probe, assess, rules, outbox in PostgreSQL; the server runs on"
+                        + " the same cores",
                 order.targets(),
                 order.interval().toSeconds(),
                 order.length().toSeconds(),
-                WARM_UP.toSeconds()));
+                order.warmUp().toSeconds(),
+                order.kind().words()));
         out.println(
                 "| run | slots | asked | ok | slip p50 ms | slip p99 ms | CPU-ms per 1,000 | PostgreSQL | server | RSS MB | not committed |");
         out.println("|---|---|---|---|---|---|---|---|---|---|---|");
@@ -160,10 +164,14 @@ final class ProbesBench {
     }
 
     private PeerResult peer(ProbesOrder order, int run) throws Exception {
-        try (LoadServer server = LoadServer.start(labJar);
+        Optional<LoadServer.Identity> identity = identity(order);
+        try (LoadServer server = LoadServer.start(labJar, identity);
                 Peer peer = Peer.start(
-                        home.resolve("peer-" + run), urls(order.targets(), server.port()), order.interval())) {
-            sleep(WARM_UP);
+                        home.resolve("peer-" + run),
+                        urls(order, server.port()),
+                        order.interval(),
+                        identity.map(LoadServer.Identity::certificate))) {
+            sleep(order.warmUp());
             Duration before = peer.cpu();
             sleep(order.length());
             Duration cpu = peer.cpu().minus(before);
@@ -178,9 +186,16 @@ final class ProbesBench {
         }
     }
 
-    private static List<String> urls(int targets, int port) {
-        return IntStream.range(0, targets)
-                .mapToObj(i -> "http://127.0.0.1:" + port + "/t/" + i)
+    private Optional<LoadServer.Identity> identity(ProbesOrder order) throws IOException, InterruptedException {
+        return order.kind() == ProbesOrder.Kind.HTTPS
+                ? Optional.of(LoadServer.Identity.make(home.resolve("tls")))
+                : Optional.empty();
+    }
+
+    private static List<String> urls(ProbesOrder order, int port) {
+        String scheme = order.kind() == ProbesOrder.Kind.HTTPS ? "https" : "http";
+        return IntStream.range(0, order.targets())
+                .mapToObj(i -> scheme + "://127.0.0.1:" + port + "/t/" + i)
                 .toList();
     }
 
@@ -197,7 +212,8 @@ final class ProbesBench {
 
     private Result once(ProbesOrder order, int run) throws Exception {
         Path folder = Files.createDirectories(home.resolve("run-" + run));
-        try (LoadServer server = LoadServer.start(labJar);
+        Optional<LoadServer.Identity> identity = identity(order);
+        try (LoadServer server = LoadServer.start(labJar, identity);
                 EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(folder, 0);
                 BenchPipeline stages = pipeline.apply(postgres);
                 NettyWheel wheel = new NettyWheel(clock);
@@ -205,8 +221,9 @@ final class ProbesBench {
                         EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, MAX_IN_FLIGHT)) {
             Tally tally = new Tally(
                     stages.sink(), order.targets() * (int) order.length().toSeconds() * 2);
-            Shard shard = Shard.start(plans(order, client, server.port()), new Vantage("bench"), wheel, clock, tally);
-            sleep(WARM_UP);
+            Shard shard = Shard.start(
+                    plans(order, client, server.port(), identity), new Vantage("bench"), wheel, clock, tally);
+            sleep(order.warmUp());
             ProcessHandle database = postgres.process().orElseThrow();
             Duration own = Load.ownCpu();
             Duration databaseBefore = Load.cpu(database);
@@ -242,22 +259,29 @@ final class ProbesBench {
         }
     }
 
-    private List<ProbePlan> plans(ProbesOrder order, GuardedClient client, int port) {
-        Probe http = new Probes(client, clock, System::nanoTime, new Random(1))
-                .find(new ProbeId("http"))
+    private List<ProbePlan> plans(
+            ProbesOrder order, GuardedClient client, int port, Optional<LoadServer.Identity> identity) {
+        boolean rpc = order.kind() == ProbesOrder.Kind.RPC;
+        Probe probe = new Probes(client, clock, System::nanoTime, new Random(1))
+                .find(rpc ? RpcHeadProbe.ID : new ProbeId("http"))
                 .orElseThrow();
+        Map<String, String> parameters = new HashMap<>();
+        parameters.put(rpc ? RpcHeadProbe.CONNECTION : "probe", rpc ? RpcHeadProbe.KEPT : "http");
+        identity.ifPresent(
+                known -> parameters.put("ca_file", known.certificate().toString()));
         List<ProbePlan> plans = new ArrayList<>();
-        List<String> urls = urls(order.targets(), port);
+        List<String> urls = urls(order, port);
         for (int i = 0; i < order.targets(); i++) {
             Target target = new Target(
                     new TargetId("target-" + i),
-                    TargetKind.ENDPOINT,
-                    new NetworkId("bench"),
+                    rpc ? TargetKind.RPC : TargetKind.ENDPOINT,
+                    // An RPC is judged by its peers: no network has thousands of those.
+                    new NetworkId(rpc ? "bench-" + i / RPCS_OF_A_NETWORK : "bench"),
                     SecretUrl.parse(urls.get(i)),
                     Optional.empty(),
                     Map.of(),
-                    Map.of("probe", "http"));
-            plans.add(new ProbePlan(http, target, order.interval(), order.interval()));
+                    Map.copyOf(parameters));
+            plans.add(new ProbePlan(probe, target, order.interval(), order.interval()));
         }
         return plans;
     }

@@ -35,8 +35,8 @@ public final class GzipLines {
 
     /** Reads back what {@link #pack} wrote; throws {@link UncheckedIOException} for what is no gzip, or cut off. */
     public static List<String> unpack(byte[] packed) {
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(new ByteArrayInputStream(packed)), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(new ByteArrayInputStream(packed)), StandardCharsets.UTF_8))) {
             return lines.lines().toList();
         } catch (IOException e) {
             throw new UncheckedIOException("packed lines cannot be read", e);

@@ -26,6 +26,7 @@ import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.rpc.CanaryAccount;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
+import network.litewatch.probe.rpc.RpcHeadProbe;
 import network.litewatch.probe.rpc.WalletTransactionsProbe;
 import org.jspecify.annotations.Nullable;
 
@@ -170,12 +171,16 @@ public final class NetworkLoader {
     private void addRpcs(
             Field root, NetworkId network, Map<String, String> chain, String cadence, List<Target> targets) {
         for (Field item : items(root, "rpcs")) {
-            item.allowOnly("id", "url", "ws", "labels", "archive_block", "quota");
+            item.allowOnly("id", "url", "ws", "labels", "archive_block", "quota", "connection");
             Map<String, String> parameters = new LinkedHashMap<>(chain);
             Field archive = item.get("archive_block");
             Long block = archive == null ? null : archive.as(text -> Literals.whole(placeholders.expand(text)));
             if (block != null) {
                 parameters.put("archive_block", block.toString());
+            }
+            Field connection = item.get("connection");
+            if (connection != null && Boolean.TRUE.equals(connection.as(NetworkLoader::kept))) {
+                parameters.put(RpcHeadProbe.CONNECTION, RpcHeadProbe.KEPT);
             }
             new PaceReader(placeholders, probes)
                     .quota(item.get("quota"))
@@ -186,6 +191,15 @@ public final class NetworkLoader {
                 targets.add(cadence.equals(BUSY) ? target : target.withLabel("cadence", cadence));
             }
         }
+    }
+
+    /** Whether {@code text} wants connections kept. */
+    private static boolean kept(String text) {
+        return switch (text) {
+            case "kept" -> true;
+            case "fresh" -> false;
+            default -> throw new IllegalArgumentException("must be fresh or kept");
+        };
     }
 
     /** What is asked through an RPC, or compared with one. */

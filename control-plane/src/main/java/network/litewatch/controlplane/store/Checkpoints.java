@@ -3,6 +3,8 @@ package network.litewatch.controlplane.store;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.base.Splitter;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -10,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import network.litewatch.controlplane.assess.SeriesState;
 import network.litewatch.controlplane.ingest.GzipLines;
 import org.jdbi.v3.core.Handle;
@@ -36,7 +37,11 @@ public final class Checkpoints {
         this.json = json;
     }
 
-    private record Row(long id, byte[] states) {}
+    private record Row(long id, List<String> states) {
+        static Row of(ResultSet row) throws SQLException {
+            return new Row(row.getLong("id"), GzipLines.unpack(row.getBytes("states")));
+        }
+    }
 
     /** Appends {@code states} to the journal in the transaction of {@code handle}. */
     public void save(Handle handle, Collection<SeriesState> states) {
@@ -76,9 +81,7 @@ public final class Checkpoints {
                             rs.getTimestamp("at").toInstant(),
                             rs.getString("state")))
                     .forEach(line -> latest.merge(line.key(), line, Line::later));
-            handle.createQuery(READ_JOURNAL)
-                    .map((rs, context) -> new Row(rs.getLong("id"), rs.getBytes("states")))
-                    .forEach(row -> merge(latest, row));
+            handle.createQuery(READ_JOURNAL).map((rs, context) -> Row.of(rs)).forEach(row -> merge(latest, row));
             return latest.values().stream()
                     .flatMap(line -> read(line.state()).stream())
                     .toList();
@@ -88,7 +91,7 @@ public final class Checkpoints {
     private int foldSome(Handle handle) {
         List<Row> rows = handle.createQuery(READ_JOURNAL + " LIMIT :limit FOR UPDATE SKIP LOCKED")
                 .bind("limit", ROWS_AT_ONCE)
-                .map((rs, context) -> new Row(rs.getLong("id"), rs.getBytes("states")))
+                .map((rs, context) -> Row.of(rs))
                 .list();
         if (rows.isEmpty()) {
             return 0;
@@ -119,7 +122,7 @@ public final class Checkpoints {
     }
 
     private static void merge(Map<List<String>, Line> latest, Row row) {
-        for (String text : GzipLines.unpack(row.states())) {
+        for (String text : row.states()) {
             Line line = Line.parse(text);
             latest.merge(line.key(), line, Line::later);
         }

@@ -95,8 +95,9 @@ class CheckpointsIT {
     }
 
     private static long count(String table) {
-        return JDBI.withHandle(handle ->
-                handle.createQuery("SELECT count(*) FROM " + table).mapTo(Long.class).one());
+        return JDBI.withHandle(handle -> handle.createQuery("SELECT count(*) FROM " + table)
+                .mapTo(Long.class)
+                .one());
     }
 
     /** The state of one series after a run in each of {@code seconds}. */

@@ -17,7 +17,7 @@ import network.litewatch.probe.SecretUrl;
  * @param maxBodyBytes cap on the body; positive
  * @param headers more headers; none of those that this record has a field for, and no secrets
  * @param trust who may sign the server's certificate
- * @param reuse whether a connection that an earlier request left open will do, and this one's may be left open for a later: the
+ * @param reuse whether a connection that an earlier request to the same URL left open will do, and this one's may be left open for a later: the
  *     answer then says nothing of name, connection and certificate. Such a request may be put twice.
  */
 public record HttpRequest(

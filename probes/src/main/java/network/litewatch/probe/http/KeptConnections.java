@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import network.litewatch.probe.SecretUrl;
 
 /**
  * Connections of one event loop that wait for their next request. What was checked when it was dialled is still where it leads; an
@@ -19,14 +20,17 @@ final class KeptConnections {
     private static final long MAX_IDLE = Duration.ofSeconds(30).toNanos();
     private static final long MAX_AGE = Duration.ofSeconds(60).toNanos();
 
-    private final Map<Origin, Deque<Kept>> waiting = new HashMap<>();
+    private final Map<Owner, Deque<Kept>> waiting = new HashMap<>();
 
-    /** Whom a connection leads to, and who was trusted to vouch for that. */
-    record Origin(String scheme, String host, int port, TlsTrust trust) {
-        /** Where {@code request} goes. */
-        static Origin of(HttpRequest request) {
-            return new Origin(
-                    request.url().scheme(), request.url().host(), request.url().port(), request.trust());
+    /**
+     * Whose a connection is: a URL's with all that is secret in it, so that two keys at one provider share nothing.
+     *
+     * @param trust who was trusted to vouch for the server
+     */
+    record Owner(SecretUrl url, TlsTrust trust) {
+        /** Who asks {@code request}. */
+        static Owner of(HttpRequest request) {
+            return new Owner(request.url(), request.trust());
         }
     }
 
@@ -47,8 +51,8 @@ final class KeptConnections {
         if (!request.reuse()) {
             return Optional.empty();
         }
-        Origin origin = Origin.of(request);
-        Deque<Kept> candidates = waiting.get(origin);
+        Owner owner = Owner.of(request);
+        Deque<Kept> candidates = waiting.get(owner);
         Optional<Kept> found = Optional.empty();
         while (candidates != null && found.isEmpty() && !candidates.isEmpty()) {
             Kept candidate = candidates.removeLast();
@@ -60,7 +64,7 @@ final class KeptConnections {
         }
         found.ifPresent(kept -> kept.channel().pipeline().remove(Idle.class));
         if (candidates != null && candidates.isEmpty()) {
-            waiting.remove(origin);
+            waiting.remove(owner);
         }
         return found;
     }
@@ -71,7 +75,7 @@ final class KeptConnections {
         if (kept.isStale(kept.idleSince())) {
             close(kept);
         } else {
-            waiting.computeIfAbsent(Origin.of(request), o -> new ArrayDeque<>()).addLast(kept);
+            waiting.computeIfAbsent(Owner.of(request), o -> new ArrayDeque<>()).addLast(kept);
         }
     }
 

@@ -121,7 +121,7 @@ public final class NettyExchanger implements HttpExchanger, AutoCloseable {
 
     /** A connection stays with its loop, so whoever wants one again asks the same loop. */
     private Tools tools(HttpRequest request) {
-        int number = request.reuse() ? KeptConnections.Origin.of(request).hashCode() : turn.getAndIncrement();
+        int number = request.reuse() ? KeptConnections.Owner.of(request).hashCode() : turn.getAndIncrement();
         Lane lane = lanes.get(Math.floorMod(number, LOOPS));
         return new Tools(lane.loop(), transport, lane.kept(), policy, names, gate, tls, workers, () -> closed);
     }

@@ -44,13 +44,21 @@ final class GuardedWeb3jService implements Web3jService {
     private final HttpExchanger exchanger;
     private final Target target;
     private final Duration deadline;
+    private final boolean reuse;
     private volatile Map<Phase, Duration> phases = Map.of();
     private volatile Optional<Duration> retryAfter = Optional.empty();
 
+    /** A service that dials for every call. */
     GuardedWeb3jService(HttpExchanger exchanger, Target target, Duration deadline) {
+        this(exchanger, target, deadline, false);
+    }
+
+    /** A service whose calls go over connections that earlier ones left open, if {@code reuse}. */
+    GuardedWeb3jService(HttpExchanger exchanger, Target target, Duration deadline, boolean reuse) {
         this.exchanger = exchanger;
         this.target = target;
         this.deadline = deadline;
+        this.reuse = reuse;
     }
 
     /** The stretches of the latest exchange. */
@@ -102,9 +110,8 @@ final class GuardedWeb3jService implements Web3jService {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("cannot write a request of our own", e);
         }
-        return exchanger
-                .exchange(HttpRequest.post(target.url(), target.token(), json, deadline))
-                .thenApply(this::body);
+        HttpRequest request = HttpRequest.post(target.url(), target.token(), json, deadline);
+        return exchanger.exchange(reuse ? request.reusing() : request).thenApply(this::body);
     }
 
     private JsonNode body(HttpResult result) {

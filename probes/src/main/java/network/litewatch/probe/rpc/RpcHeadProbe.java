@@ -46,6 +46,12 @@ public final class RpcHeadProbe implements Probe {
     /** Target parameter: the chain id that the RPC must serve. */
     public static final String CHAIN_ID = "chain_id";
 
+    /** Target parameter: {@value #KEPT} where a connection is left open for the next run, which then says nothing of dialling. */
+    public static final String CONNECTION = "connection";
+
+    /** Value of {@link #CONNECTION}. */
+    public static final String KEPT = "kept";
+
     private static final Pattern QUANTITY = Pattern.compile("0x[0-9a-fA-F]{1,16}");
     private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,19}");
     private static final Pattern HASH = Pattern.compile("0x[0-9a-fA-F]{64}");
@@ -76,7 +82,8 @@ public final class RpcHeadProbe implements Probe {
             return CompletableFuture.completedFuture(
                     Finding.of(Outcome.notRun(Reason.PROBER_ERROR, "parameter chain_id is not a number")));
         }
-        GuardedWeb3jService service = new GuardedWeb3jService(exchanger, target, timeout);
+        GuardedWeb3jService service = new GuardedWeb3jService(
+                exchanger, target, timeout, KEPT.equals(target.parameters().get(CONNECTION)));
         return batch(service).sendAsync().handle((answers, failure) -> {
             Reading reading = new Reading(wanted.flatMap(RpcHeadProbe::number), time.instant());
             Outcome outcome = failure == null ? reading.read(answers) : RpcRefusal.outcomeOf(failure);

@@ -59,6 +59,15 @@ class KeptConnectionsIT {
     }
 
     @Test
+    void anotherKeyAtTheSameProviderHasItsOwnConnection() throws Exception {
+        try (ScriptedServer server = answering(OK, OK)) {
+            exchange(server.get("/key-1", LONG).reusing());
+            exchange(server.get("/key-2", LONG).reusing());
+            assertThat(dialled).hasSize(2);
+        }
+    }
+
+    @Test
     void aConnectionThatTheServerClosedMeanwhileIsNobodysFailure() throws Exception {
         try (ScriptedServer server = answering(OK)) {
             for (int i = 0; i < 10; i++) {

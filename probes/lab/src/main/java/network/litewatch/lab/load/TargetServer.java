@@ -30,12 +30,20 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Optional;
+import javax.net.ssl.KeyManagerFactory;
 
 /**
  * What a benchmark probes: a server on loopback that answers every GET with a few bytes, and every POST as an RPC of a quiet chain
@@ -48,10 +56,11 @@ public final class TargetServer {
 
     private TargetServer() {}
 
-    /** Listens on a free port, prints it, and ends with its standard input. */
-    public static void main(String[] args) throws IOException {
+    /** Listens on a free port, prints it, and ends with its standard input; with TLS, if given a PKCS #12 file and its password. */
+    public static void main(String[] args) throws IOException, GeneralSecurityException {
         // Its standard output is for the port.
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+        Optional<SslContext> tls = args.length == 2 ? Optional.of(tls(Path.of(args[0]), args[1])) : Optional.empty();
         boolean epoll = Epoll.isAvailable();
         EventLoopGroup loops =
                 new MultiThreadIoEventLoopGroup(2, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
@@ -64,6 +73,7 @@ public final class TargetServer {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel fresh) {
+                        tls.ifPresent(context -> fresh.pipeline().addLast(context.newHandler(fresh.alloc())));
                         fresh.pipeline()
                                 .addLast(
                                         new HttpServerCodec(),
@@ -77,6 +87,16 @@ public final class TargetServer {
         System.out.println(((InetSocketAddress) listening.localAddress()).getPort());
         var unused = System.in.readAllBytes();
         System.exit(0);
+    }
+
+    private static SslContext tls(Path keys, String password) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(keys)) {
+            store.load(in, password.toCharArray());
+        }
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, password.toCharArray());
+        return SslContextBuilder.forServer(factory).build();
     }
 
     private static final class Answers extends SimpleChannelInboundHandler<FullHttpRequest> {
