@@ -8,3 +8,6 @@ ALTER TABLE checkpoint_journal ALTER COLUMN states SET STORAGE EXTERNAL;
 
 -- Most states keep their size: room on the page lets an update stay there.
 ALTER TABLE detector_checkpoint SET (fillfactor = 70);
+
+-- What is packed already cannot be packed again; PostgreSQL tried.
+ALTER TABLE outbox ALTER COLUMN payload SET STORAGE EXTERNAL;
