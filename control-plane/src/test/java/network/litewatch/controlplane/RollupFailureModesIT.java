@@ -37,7 +37,7 @@ class RollupFailureModesIT extends FailureModes {
         trial.restart();
         trial.leap(Duration.ofSeconds(1));
         contract = trial.chain()
-                .deployRollup(LabOptions.forTests(home), trial.now().getEpochSecond());
+                .deploy("Rollup", LabOptions.forTests(home), trial.now().getEpochSecond());
     }
 
     @Test

@@ -69,7 +69,7 @@ class WalletFailureModesIT extends FailureModes {
     @Test
     void transactionsThatAreReverted() {
         String contract = trial.chain()
-                .deployRollup(LabOptions.forTests(home), trial.now().getEpochSecond());
+                .deploy("Rollup", LabOptions.forTests(home), trial.now().getEpochSecond());
         trial.watch(WALLET);
         balance("0x3635c9adc5dea00000");
         node("anvil_impersonateAccount", TextNode.valueOf(WALLET));

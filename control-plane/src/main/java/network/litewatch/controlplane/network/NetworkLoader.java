@@ -42,6 +42,7 @@ public final class NetworkLoader {
         "rpcs",
         "feeds",
         "parents",
+        "retryables",
         "wallets",
         "canaries",
         "routers",
@@ -193,6 +194,7 @@ public final class NetworkLoader {
         new WalletReader(placeholders, network).addWallets(root, targets);
         new FeedReader(placeholders, network).addFeeds(root, paced, targets);
         new ParentReader(placeholders, network).addParents(root, paced, targets);
+        new RetryableReader(placeholders, network).addRetryables(root, paced, targets);
     }
 
     /** The target that {@code item} names under {@code key}; null, and a problem, when there is none. */

@@ -15,6 +15,7 @@ import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.rpc.RetryablesProbe;
 import network.litewatch.probe.rpc.RollupParentProbe;
 import network.litewatch.probe.rpc.WalletProbe;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,10 @@ class PushAndCanaryTest {
                 sequencer_inbox: "0x0000000000000000000000000000000000000001"
                 batch_data: dac
                 assertion_every: 1h
+            retryables:
+              - {id: tickets, rpc: rpc-1, lookback: "2419200", span: "10000", senders: ["0x0000000000000000000000000000000000000002"]}
             probes:
+              chain.retryables: {interval: 60s, timeout: 20s}
               rollup.parent: {interval: 60s, timeout: 20s}
               sequencer.feed: {interval: 20s, timeout: 15s}
               chain.canary: {interval: 60s, timeout: 50s}
@@ -78,6 +82,12 @@ class PushAndCanaryTest {
                 .containsEntry(RollupParentProbe.CHAIN_ID, "1")
                 .containsEntry(RollupParentProbe.ASSERTION_EVERY, "3600")
                 .containsEntry(RollupParentProbe.BATCH_DATA, "dac");
+        Target tickets = Objects.requireNonNull(targets.get(new TargetId("tickets")));
+        assertThat(tickets.url()).isEqualTo(rpc.url());
+        assertThat(tickets.parameters())
+                .containsEntry(RetryablesProbe.CHAIN_ID, "42161")
+                .containsEntry(RetryablesProbe.LOOKBACK, "2419200")
+                .containsEntry(RetryablesProbe.SENDERS, "0x0000000000000000000000000000000000000002");
         assertThat(network.toString()).doesNotContain(KEY);
     }
 
@@ -105,6 +115,10 @@ class PushAndCanaryTest {
             assertion_every: 1h          | assertion_every: often       | 20 | must be a duration
             batch_data: dac              | lookback: "9999999"          | 19 | must be 100000 blocks at most
             url: https://parent.example  | url: parent.example          | 15 | must start with http
+            lookback: "2419200"          | lookback: "99999999"         | 22 | must be 10000000 blocks at most
+            span: "10000"                | span: "0"                    | 22 | must be a positive whole number
+            000000000000000002"          | 00"                          | 22 | must be 0x and 40 hex digits
+            chain.retryables: {          | rpc.head: {                  | 22 | has no pace
             rollup.parent: {             | rpc.head: {                  | 14 | has no pace
             chain.canary: {              | rpc.head: {                  | 9  | has no pace
             sequencer.feed: {            | rpc.head: {                  | 7  | has no pace
@@ -127,6 +141,7 @@ class PushAndCanaryTest {
                         Set.of(
                                 new ProbeId("rpc.head"),
                                 new ProbeId("rollup.parent"),
+                                new ProbeId("chain.retryables"),
                                 new ProbeId("sequencer.feed"),
                                 new ProbeId("chain.canary")))
                 .load(file);

@@ -2,6 +2,7 @@ package network.litewatch.probe.rpc;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reactivex.Flowable;
 import java.io.IOException;
 import java.time.Duration;
@@ -159,6 +160,11 @@ final class GuardedWeb3jService implements Web3jService {
         }
         if (answer.hasNonNull("result") && answer.path("error").isObject()) {
             throw protocolError("an answer with both result and error");
+        }
+        // web3j reads an error's data with a parser of its own, which refuses every answer that has some; nobody needs
+        // them.
+        if (answer.path("error") instanceof ObjectNode error) {
+            error.remove("data");
         }
         try {
             return TargetJson.mapper().treeToValue(answer, type);
