@@ -57,6 +57,8 @@ final class MeasuredSignals {
             Map.entry(Measurement.HEARTBEAT_CAP_RATIO, Signal.HEARTBEAT_CAP_RATIO),
             Map.entry(Measurement.ROLLUP_BATCH_AGE, Signal.ROLLUP_BATCH_AGE_SECONDS),
             Map.entry(Measurement.ROLLUP_DAC_FALLBACK, Signal.ROLLUP_DAC_FALLBACK),
+            Map.entry(Measurement.ROLLUP_UNCONFIRMED, Signal.ROLLUP_UNCONFIRMED_BLOCKS),
+            Map.entry(Measurement.ROLLUP_UNCONFIRMED_RATIO, Signal.ROLLUP_UNCONFIRMED_RATIO),
             Map.entry(Measurement.RETRYABLES_OPEN, Signal.RETRYABLES_OPEN),
             Map.entry(Measurement.RETRYABLE_LEFT, Signal.RETRYABLE_LEFT_SECONDS),
             Map.entry(Measurement.PUSH_MESSAGES, Signal.PUSH_MESSAGES),

@@ -118,6 +118,15 @@ public enum Signal {
             Unit.COUNT,
             Probes.ROLLUP_PARENT,
             "1 when the newest batch carries its data although a committee should hold it, else 0"),
+    ROLLUP_UNCONFIRMED_BLOCKS(
+            Unit.BLOCKS,
+            Probes.ROLLUP_PARENT,
+            "Since the oldest assertion that is not confirmed, in blocks as the rollup contract counts them (those of Ethereum"
+                    + " where the parent is an Arbitrum chain); 0 when all are; absent where the contract does not say"),
+    ROLLUP_UNCONFIRMED_RATIO(
+            Unit.RATIO,
+            Probes.ROLLUP_PARENT,
+            "rollup_unconfirmed_blocks over the contract's own confirmation period (confirmPeriodBlocks)"),
     RETRYABLES_OPEN(
             Unit.COUNT,
             Probes.RETRYABLES,

@@ -161,8 +161,7 @@ final class GuardedWeb3jService implements Web3jService {
         if (answer.hasNonNull("result") && answer.path("error").isObject()) {
             throw protocolError("an answer with both result and error");
         }
-        // web3j reads an error's data with a parser of its own, which refuses every answer that has some; nobody needs
-        // them.
+        // web3j reads the data of an error with a parser of its own, which refuses whatever it is; nobody needs it.
         if (answer.path("error") instanceof ObjectNode error) {
             error.remove("data");
         }
