@@ -93,8 +93,7 @@ class RetryableFailureModesIT extends FailureModes {
         send("keepalive", ticket);
         look();
         assertThat(trial.signal(TICKETS, Signal.RETRYABLE_LEFT_SECONDS))
-                .hasValueSatisfying(left ->
-                        assertThat(left).isGreaterThan(8 * 86_400.0));
+                .hasValueSatisfying(left -> assertThat(left).isGreaterThan(8 * 86_400.0));
         send("cancel", ticket);
         trial.forgetFired();
         later(Duration.ofDays(3));

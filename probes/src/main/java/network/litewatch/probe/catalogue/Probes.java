@@ -52,7 +52,7 @@ public final class Probes {
                 new RollupParentProbe(exchanger, nanos),
                 new RetryablesProbe(exchanger, nanos),
                 new WalletTransactionsProbe(exchanger, nanos),
-                new WalletProbe(exchanger),
+                new WalletProbe(exchanger, nanos),
                 new RpcSubscriptionProbe(client.webSockets(), exchanger),
                 new SequencerFeedProbe(client.webSockets(), exchanger),
                 new RouterStatusProbe(exchanger, nanos),
