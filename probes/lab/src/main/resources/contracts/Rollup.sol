@@ -22,8 +22,17 @@ contract Rollup {
         uint256 inboxMaxCount, bytes32 wasmModuleRoot, uint256 requiredStake, address challengeManager, uint64 confirmPeriodBlocks
     );
 
+    event AssertionConfirmed(bytes32 indexed assertionHash, bytes32 blockHash, bytes32 sendRoot);
+
+    struct AssertionNode {
+        uint64 firstChildBlock; uint64 secondChildBlock; uint64 createdAtBlock; bool isFirstChild; uint8 status; bytes32 configHash;
+    }
+
+    uint64 public constant confirmPeriodBlocks = 100;
     uint256 public batchCount;
-    bytes32 private latest;
+    bytes32 public latestConfirmed = keccak256("genesis");
+    bytes32 private latest = latestConfirmed;
+    mapping(bytes32 => AssertionNode) private nodes;
 
     /// The batch's data stays in the transaction's input: a certificate of the committee, or the data itself.
     function addSequencerL2BatchFromOrigin(uint256 number, bytes calldata data, uint256 delayed, address, uint256, uint256) external {
@@ -36,6 +45,20 @@ contract Rollup {
         AssertionInputs memory inputs;
         bytes32 parent = latest;
         latest = keccak256(abi.encode(parent, block.number));
-        emit AssertionCreated(latest, parent, inputs, 0, batchCount, 0, 0, address(0), 0);
+        nodes[latest].createdAtBlock = uint64(block.number);
+        if (nodes[parent].firstChildBlock == 0) {
+            nodes[parent].firstChildBlock = uint64(block.number);
+        }
+        emit AssertionCreated(latest, parent, inputs, 0, batchCount, 0, 0, address(0), confirmPeriodBlocks);
+    }
+
+    /// All that is there is confirmed.
+    function confirmLatest() external {
+        latestConfirmed = latest;
+        emit AssertionConfirmed(latest, 0, 0);
+    }
+
+    function getAssertion(bytes32 assertionHash) external view returns (AssertionNode memory) {
+        return nodes[assertionHash];
     }
 }

@@ -32,6 +32,7 @@ import network.litewatch.probe.router.RouterExposureProbe;
 import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
 import network.litewatch.probe.rpc.ChainCanaryProbe;
+import network.litewatch.probe.rpc.RetryablesProbe;
 import network.litewatch.probe.rpc.RollupParentProbe;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
@@ -53,6 +54,7 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
                             RpcConsistencyProbe.ID,
                             LogsRangeProbe.ID,
                             RollupParentProbe.ID,
+                            RetryablesProbe.ID,
                             RpcSubscriptionProbe.ID,
                             SequencerFeedProbe.ID,
                             WalletProbe.ID,

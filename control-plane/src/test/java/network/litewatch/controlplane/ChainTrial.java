@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.Transition;
@@ -37,6 +38,9 @@ import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
 import network.litewatch.probe.http.GuardedClient;
 import network.litewatch.probe.http.HttpExchanger;
+import network.litewatch.probe.http.HttpRequest;
+import network.litewatch.probe.http.HttpResult;
+import network.litewatch.probe.http.SseConsumer;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
 import network.litewatch.probe.rpc.RpcSubscriptionProbe;
@@ -134,7 +138,7 @@ final class ChainTrial implements AutoCloseable {
                 }
             }
             if (!wallet.isEmpty()) {
-                round.add(ask(new WalletProbe(exchanger), "rpc-a"));
+                round.add(ask(new WalletProbe(exchanger, System::nanoTime), "rpc-a"));
                 round.add(ask(new WalletTransactionsProbe(exchanger, System::nanoTime), "rpc-a"));
             }
             if (listening && now.getEpochSecond() % LISTENING == 0) {
@@ -181,6 +185,22 @@ final class ChainTrial implements AutoCloseable {
 
     HttpExchanger exchanger() {
         return exchanger;
+    }
+
+    /** The same, which tells {@code asked} the body of each request first. */
+    HttpExchanger exchanger(Consumer<String> asked) {
+        return new HttpExchanger() {
+            @Override
+            public CompletableFuture<HttpResult> exchange(HttpRequest request) {
+                asked.accept(request.json().orElse(""));
+                return exchanger.exchange(request);
+            }
+
+            @Override
+            public CompletableFuture<HttpResult> stream(HttpRequest request, SseConsumer consumer) {
+                return exchanger.stream(request, consumer);
+            }
+        };
     }
 
     /** Judges a run that was made outside of {@link #pass}. */

@@ -15,6 +15,7 @@ import network.litewatch.probe.Outcome;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.rpc.RollupParentProbe;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.web3j.abi.datatypes.Address;
@@ -37,7 +38,12 @@ class RollupFailureModesIT extends FailureModes {
         trial.restart();
         trial.leap(Duration.ofSeconds(1));
         contract = trial.chain()
-                .deployRollup(LabOptions.forTests(home), trial.now().getEpochSecond());
+                .deploy("Rollup", LabOptions.forTests(home), trial.now().getEpochSecond());
+    }
+
+    @AfterEach
+    void confirm() {
+        send("confirmLatest");
     }
 
     @Test
@@ -104,6 +110,67 @@ class RollupFailureModesIT extends FailureModes {
         look();
         silent();
         row("assertions stop", "batches for 3 h without an assertion, 1 h is usual", seen, "nothing to assert for 9 h");
+    }
+
+    @Test
+    void assertionsStopForDays() {
+        batchWithItsAssertion();
+        look();
+        trial.leap(Duration.ofHours(1));
+        batch(CERTIFICATE);
+        look();
+        trial.leap(Duration.ofDays(14).minusHours(1));
+        batch(CERTIFICATE);
+        look();
+        expect(ROLLUP, Signal.ROLLUP_UNASSERTED_SECONDS, "AssertionsLate rollup");
+        trial.leap(Duration.ofHours(2));
+        batch(CERTIFICATE);
+        look();
+        Seen seen =
+                expect(ROLLUP, Signal.ROLLUP_UNASSERTED_SECONDS, "AssertionsLate rollup", "AssertionsStopped rollup");
+
+        healthy();
+        batchWithItsAssertion();
+        look();
+        trial.leap(Duration.ofDays(15));
+        look();
+        silent();
+        row("assertions stopped", "batches for 14 d without an assertion", seen, "nothing to assert for 15 d");
+    }
+
+    @Test
+    void assertionsThatAreNotConfirmed() {
+        batchWithItsAssertion();
+        look();
+        // The contract's period is 100 blocks.
+        blocks(120);
+        look();
+        silent();
+        blocks(10);
+        look();
+        Seen late = expect(ROLLUP, Signal.ROLLUP_UNCONFIRMED_RATIO, "AssertionsUnconfirmed rollup");
+        blocks(80);
+        look();
+        Seen stopped = expect(
+                ROLLUP, Signal.ROLLUP_UNCONFIRMED_RATIO, "AssertionsUnconfirmed rollup", "ConfirmationStopped rollup");
+
+        send("confirmLatest");
+        mine();
+        healthy();
+        look();
+        blocks(210);
+        look();
+        silent();
+        assertThat(trial.signal(ROLLUP, Signal.ROLLUP_UNCONFIRMED_RATIO)).hasValue(0.0);
+        row("assertion not confirmed", "1.3 periods without a confirmation", late, "1.2 periods");
+        row("confirmation stopped", "2.1 periods without a confirmation", stopped, "2.1 periods with all confirmed");
+    }
+
+    /** So many blocks, a second apart. */
+    private static void blocks(int count) {
+        for (int i = 0; i < count; i++) {
+            mine();
+        }
     }
 
     /** Blocks come for that long, and nothing is posted. */

@@ -75,7 +75,16 @@ class SequencerFailureModesIT extends FailureModes {
             assertThat(nonce()).as("nothing was sent").isEqualTo(nonce);
             seen = expect(CANARY, Signal.PROBE_UNKNOWN_SECONDS, "HeartbeatMissing canary");
         }
-        row("canary without money", "a cap of 1,000 wei for 11 runs", seen, "the same for 10 runs");
+
+        healthy();
+        rich();
+        try (HeartbeatTrial heart = new HeartbeatTrial(trial, HeartbeatTrial.ACCOUNT, new HeartbeatTrial.Memory())) {
+            for (int i = 0; i < 12; i++) {
+                assertThat(heart.beat(1).outcome()).isEqualTo(Outcome.ok());
+            }
+            silent();
+        }
+        row("canary without money", "a cap of 1,000 wei for 11 runs", seen, "12 runs below the cap; 10 runs above it");
     }
 
     private static void beats(HeartbeatTrial heart, int times, int after) {

@@ -7,12 +7,23 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import network.litewatch.controlplane.assess.Signal;
 import network.litewatch.lab.LabOptions;
+import network.litewatch.probe.Finding;
+import network.litewatch.probe.Measurement;
+import network.litewatch.probe.Outcome;
+import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.rpc.WalletProbe;
 import org.junit.jupiter.api.Test;
 
 /** What goes wrong with the accounts that pay for gas. */
 class WalletFailureModesIT extends FailureModes {
+    private static final String OTHER = "0x00000000000000000000000000000000000000bb";
+
     @Test
     void walletRunsOutOfGas() {
         balance("0x3635c9adc5dea00000"); // 1,000 ether
@@ -69,7 +80,7 @@ class WalletFailureModesIT extends FailureModes {
     @Test
     void transactionsThatAreReverted() {
         String contract = trial.chain()
-                .deployRollup(LabOptions.forTests(home), trial.now().getEpochSecond());
+                .deploy("Rollup", LabOptions.forTests(home), trial.now().getEpochSecond());
         trial.watch(WALLET);
         balance("0x3635c9adc5dea00000");
         node("anvil_impersonateAccount", TextNode.valueOf(WALLET));
@@ -95,6 +106,42 @@ class WalletFailureModesIT extends FailureModes {
         }
         silent();
         row("many reverts", "5 calls that a contract refuses", many, "6 transactions that succeed");
+    }
+
+    @Test
+    void oneCallReadsAllBalances() {
+        String contract = trial.chain()
+                .deploy("Multicall3", LabOptions.forTests(home), trial.now().getEpochSecond());
+        balance("0xde0b6b3a7640000");
+        node("anvil_setBalance", TextNode.valueOf(OTHER), TextNode.valueOf("0x2a"));
+        List<String> asked = new ArrayList<>();
+        WalletProbe probe = new WalletProbe(trial.exchanger(asked::add), System::nanoTime);
+
+        assertThat(balanceOf(probe, WALLET, contract)).isEqualTo(1e18);
+        assertThat(balanceOf(probe, OTHER, contract)).isEqualTo(42);
+        assertThat(asked.stream().filter(body -> body.contains("eth_call"))).hasSize(1);
+        assertThat(asked).noneMatch(body -> body.contains("eth_getBalance"));
+
+        // No contract there: each wallet is asked for on its own.
+        assertThat(balanceOf(probe, OTHER, WALLET)).isEqualTo(42);
+        assertThat(asked.stream().filter(body -> body.contains("eth_getBalance")))
+                .hasSize(1);
+    }
+
+    private static double balanceOf(WalletProbe probe, String address, String contract) {
+        Map<String, String> parameters = Map.of(
+                WalletProbe.ADDRESS,
+                address,
+                WalletProbe.MULTICALL,
+                contract,
+                WalletProbe.WALLETS,
+                WALLET + " " + OTHER);
+        Finding finding = probe.run(
+                        trial.target("wallet", TargetKind.WALLET, trial.chain().rpc("rpc-a"), parameters),
+                        Duration.ofSeconds(5))
+                .join();
+        assertThat(finding.outcome()).isEqualTo(Outcome.ok());
+        return Objects.requireNonNull(finding.measurements().get(Measurement.WALLET_BALANCE));
     }
 
     /** Posts a batch without data, which the contract refuses; sent all the same. */

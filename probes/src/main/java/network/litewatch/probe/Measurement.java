@@ -53,6 +53,16 @@ public enum Measurement {
                     + " expected and when the form is not known"),
     ROLLUP_ASSERTION_TIMESTAMP(Unit.SECONDS, "As rollup_batch_timestamp, for the newest assertion"),
     ROLLUP_ASSERTION_EVERY(Unit.SECONDS, "What usually passes between two assertions, as configured"),
+    ROLLUP_UNCONFIRMED(
+            Unit.BLOCKS,
+            "Since the oldest assertion that is not confirmed, in blocks as the rollup contract counts them; 0 when all are"),
+    ROLLUP_UNCONFIRMED_RATIO(Unit.RATIO, "As rollup_unconfirmed, over the contract's own confirmation period"),
+    RETRYABLES_OPEN(
+            Unit.COUNT,
+            "Retryable tickets whose redeem has not succeeded, at most 32; absent when none is known and not all was read"),
+    RETRYABLE_LEFT(
+            Unit.SECONDS,
+            "Until the first of them ends, by the chain's head; the lifetime of a ticket when none is open"),
     HEARTBEAT_TIME(Unit.SECONDS, "A canary transaction sent to its receipt seen"),
     HEARTBEAT_PENDING(
             Unit.SECONDS,

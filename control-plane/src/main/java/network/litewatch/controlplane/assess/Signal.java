@@ -118,6 +118,24 @@ public enum Signal {
             Unit.COUNT,
             Probes.ROLLUP_PARENT,
             "1 when the newest batch carries its data although a committee should hold it, else 0"),
+    ROLLUP_UNCONFIRMED_BLOCKS(
+            Unit.BLOCKS,
+            Probes.ROLLUP_PARENT,
+            "Since the oldest assertion that is not confirmed, in blocks as the rollup contract counts them (those of Ethereum"
+                    + " where the parent is an Arbitrum chain); 0 when all are; absent where the contract does not say"),
+    ROLLUP_UNCONFIRMED_RATIO(
+            Unit.RATIO,
+            Probes.ROLLUP_PARENT,
+            "rollup_unconfirmed_blocks over the contract's own confirmation period (confirmPeriodBlocks)"),
+    RETRYABLES_OPEN(
+            Unit.COUNT,
+            Probes.RETRYABLES,
+            "Retryable tickets that are not redeemed after the attempt in their own block, of the senders that are configured, at"
+                    + " most 32; absent while none is known and older blocks are still to be read"),
+    RETRYABLE_LEFT_SECONDS(
+            Unit.SECONDS,
+            Probes.RETRYABLES,
+            "Until the first of retryables_open ends and is lost; the lifetime of a ticket (7 days) when none is open"),
     CHAIN_WITNESSES(Unit.COUNT, Probes.CHAIN_HEAD, "Operators whose RPCs showed a credible head in the last 60 s"),
     CHAIN_HEAD_UNCHANGED_SECONDS(
             Unit.SECONDS,
@@ -289,6 +307,7 @@ public enum Signal {
         static final String WALLET_GAS = "wallet.gas";
         static final String CHAIN_CANARY = "chain.canary";
         static final String ROLLUP_PARENT = "rollup.parent";
+        static final String RETRYABLES = "chain.retryables";
         static final String WALLET_TRANSACTIONS = "wallet.transactions";
         static final String CHAIN_HEAD = ChainView.ID.value();
         static final String ROUTER_STATUS = "router.status";

@@ -43,6 +43,7 @@ public final class NetworkLoader {
         "rpcs",
         "feeds",
         "parents",
+        "retryables",
         "wallets",
         "canaries",
         "routers",
@@ -88,12 +89,12 @@ public final class NetworkLoader {
         Map<ProbeId, Network.Pace> pace = new PaceReader(placeholders, probes).read(root);
         List<Target> targets = new ArrayList<>();
         addRpcs(root, owner, chain(chain, chainId, blockTime, pace), cadence, targets);
-        addBesideRpcs(root, owner, pace.keySet(), targets);
-        Map<TargetId, CanaryAccount> canaries =
-                new CanaryReader(placeholders, owner, folder).read(root, chainId, pace.keySet(), targets);
         Field contracts = root.get("contracts");
         ContractsReader reader = new ContractsReader(placeholders);
         Map<String, String> addresses = reader.addresses(contracts);
+        addBesideRpcs(root, owner, addresses, pace.keySet(), targets);
+        Map<TargetId, CanaryAccount> canaries =
+                new CanaryReader(placeholders, owner, folder).read(root, chainId, pace.keySet(), targets);
         Map<String, Target> routers = addRouters(root, owner, addresses, targets);
         addMiners(root, owner, routers, targets);
         EndpointReader endpoints = new EndpointReader(placeholders, owner, folder);
@@ -203,10 +204,12 @@ public final class NetworkLoader {
     }
 
     /** What is asked through an RPC, or compared with one. */
-    private void addBesideRpcs(Field root, NetworkId network, Set<ProbeId> paced, List<Target> targets) {
-        new WalletReader(placeholders, network).addWallets(root, targets);
+    private void addBesideRpcs(
+            Field root, NetworkId network, Map<String, String> contracts, Set<ProbeId> paced, List<Target> targets) {
+        new WalletReader(placeholders, network).addWallets(root, contracts, targets);
         new FeedReader(placeholders, network).addFeeds(root, paced, targets);
         new ParentReader(placeholders, network).addParents(root, paced, targets);
+        new RetryableReader(placeholders, network).addRetryables(root, paced, targets);
     }
 
     /** The target that {@code item} names under {@code key}; null, and a problem, when there is none. */

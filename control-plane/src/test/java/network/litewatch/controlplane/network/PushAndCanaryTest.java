@@ -15,6 +15,7 @@ import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.rpc.RetryablesProbe;
 import network.litewatch.probe.rpc.RollupParentProbe;
 import network.litewatch.probe.rpc.WalletProbe;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,11 @@ class PushAndCanaryTest {
             rpcs:
               - {id: rpc-1, url: https://rpc.example, ws: "wss://rpc.example/ws"}
               - {id: rpc-2, url: https://two.example, ws: "${UNSET:-}"}
+            contracts: {Multicall3: "0xcA11bde05977b3631167028862bE2a173976CA11"}
+            wallets:
+              - {id: oracle, rpc: rpc-1, address: "0x0000000000000000000000000000000000000003"}
+              - {id: router, rpc: rpc-1, address: "0x0000000000000000000000000000000000000004"}
+              - {id: other, rpc: rpc-2, address: "0x0000000000000000000000000000000000000005"}
             feeds:
               - {id: feed, url: "wss://feed.example", rpc: rpc-1}
             canaries:
@@ -46,7 +52,10 @@ class PushAndCanaryTest {
                 sequencer_inbox: "0x0000000000000000000000000000000000000001"
                 batch_data: dac
                 assertion_every: 1h
+            retryables:
+              - {id: tickets, rpc: rpc-1, lookback: "2419200", span: "10000", senders: ["0x0000000000000000000000000000000000000002"]}
             probes:
+              chain.retryables: {interval: 60s, timeout: 20s}
               rollup.parent: {interval: 60s, timeout: 20s}
               sequencer.feed: {interval: 20s, timeout: 15s}
               chain.canary: {interval: 60s, timeout: 50s}
@@ -78,6 +87,17 @@ class PushAndCanaryTest {
                 .containsEntry(RollupParentProbe.CHAIN_ID, "1")
                 .containsEntry(RollupParentProbe.ASSERTION_EVERY, "3600")
                 .containsEntry(RollupParentProbe.BATCH_DATA, "dac");
+        assertThat(Objects.requireNonNull(targets.get(new TargetId("router"))).parameters())
+                .containsEntry(WalletProbe.MULTICALL, "0xcA11bde05977b3631167028862bE2a173976CA11")
+                .containsEntry(
+                        WalletProbe.WALLETS,
+                        "0x0000000000000000000000000000000000000003 0x0000000000000000000000000000000000000004");
+        Target tickets = Objects.requireNonNull(targets.get(new TargetId("tickets")));
+        assertThat(tickets.url()).isEqualTo(rpc.url());
+        assertThat(tickets.parameters())
+                .containsEntry(RetryablesProbe.CHAIN_ID, "42161")
+                .containsEntry(RetryablesProbe.LOOKBACK, "2419200")
+                .containsEntry(RetryablesProbe.SENDERS, "0x0000000000000000000000000000000000000002");
         assertThat(network.toString()).doesNotContain(KEY);
     }
 
@@ -95,19 +115,23 @@ class PushAndCanaryTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             ws: "wss://rpc.example/ws"   | ws: "https://rpc.example/ws" | 4  | must start with ws:// or wss://
-            rpc: rpc-1}                  | rpc: rpc-9}                  | 7  | is no RPC of this network
-            url: "wss://feed.example"    | url: "ftp://feed.example"    | 7  | must start with ws:// or wss://
-            key: ${KEY}                  | key: 1234                    | 11 | must be a private key: 64 hex digits
-            key: ${KEY}                  | key_file: nowhere            | 11 | cannot be read
-            spend_cap: "0.002"           | spend_cap: "0"               | 12 | must be above 0
-            spend_cap: "0.002"           | spend_cap: much              | 12 | must be an amount in ether
-            batch_data: dac              | batch_data: calldata         | 19 | must be dac
-            assertion_every: 1h          | assertion_every: often       | 20 | must be a duration
-            batch_data: dac              | lookback: "9999999"          | 19 | must be 100000 blocks at most
-            url: https://parent.example  | url: parent.example          | 15 | must start with http
-            rollup.parent: {             | rpc.head: {                  | 14 | has no pace
-            chain.canary: {              | rpc.head: {                  | 9  | has no pace
-            sequencer.feed: {            | rpc.head: {                  | 7  | has no pace
+            rpc: rpc-1}                  | rpc: rpc-9}                  | 12 | is no RPC of this network
+            url: "wss://feed.example"    | url: "ftp://feed.example"    | 12 | must start with ws:// or wss://
+            key: ${KEY}                  | key: 1234                    | 16 | must be a private key: 64 hex digits
+            key: ${KEY}                  | key_file: nowhere            | 16 | cannot be read
+            spend_cap: "0.002"           | spend_cap: "0"               | 17 | must be above 0
+            spend_cap: "0.002"           | spend_cap: much              | 17 | must be an amount in ether
+            batch_data: dac              | batch_data: calldata         | 24 | must be dac
+            assertion_every: 1h          | assertion_every: often       | 25 | must be a duration
+            batch_data: dac              | lookback: "9999999"          | 24 | must be 100000 blocks at most
+            url: https://parent.example  | url: parent.example          | 20 | must start with http
+            lookback: "2419200"          | lookback: "99999999"         | 27 | must be 10000000 blocks at most
+            span: "10000"                | span: "0"                    | 27 | must be a positive whole number
+            000000000000000002"          | 00"                          | 27 | must be 0x and 40 hex digits
+            chain.retryables: {          | rpc.head: {                  | 27 | has no pace
+            rollup.parent: {             | rpc.head: {                  | 19 | has no pace
+            chain.canary: {              | rpc.head: {                  | 14 | has no pace
+            sequencer.feed: {            | rpc.head: {                  | 12 | has no pace
             """)
     void saysWhereAndWhatIsWrong(String right, String wrong, int line, String message) throws IOException {
         String text = GOOD.replace(right, wrong);
@@ -127,6 +151,7 @@ class PushAndCanaryTest {
                         Set.of(
                                 new ProbeId("rpc.head"),
                                 new ProbeId("rollup.parent"),
+                                new ProbeId("chain.retryables"),
                                 new ProbeId("sequencer.feed"),
                                 new ProbeId("chain.canary")))
                 .load(file);

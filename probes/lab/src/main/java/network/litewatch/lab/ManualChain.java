@@ -70,14 +70,20 @@ public final class ManualChain implements AutoCloseable {
         return feed.mute().inject(Json.object(), LEASE);
     }
 
-    /** Deploys what a parent chain has of a rollup; its address. The deployment is in a block with this timestamp. */
-    public String deployRollup(LabOptions options, long timestamp) {
+    /** Deploys one of the lab's contracts, {@code Rollup} for one; its address. The deployment is in a block with this timestamp. */
+    public String deploy(String contract, LabOptions options, long timestamp) {
         var compiler = new SolidityCompiler(
                 NpmParts.in(options.npm()).solc(), options.home().resolve("cache"));
-        String code = Objects.requireNonNull(compiler.compile().get("Rollup"));
+        String code = Objects.requireNonNull(compiler.compile().get(contract));
         String hash = node().deploy(Accounts.OPERATOR, code);
         mine(timestamp);
         return node().awaitReceipt(hash, LEASE).path("contractAddress").asText();
+    }
+
+    /** As {@link #deploy}, and its code is put at {@code address} too, with nothing stored. */
+    public void deployAt(String address, String contract, LabOptions options, long timestamp) {
+        JsonNode code = node().call("eth_getCode", text(deploy(contract, options, timestamp)), text("latest"));
+        node().call("anvil_setCode", text(address), code);
     }
 
     /** The node itself, with no lies before it. */

@@ -23,6 +23,7 @@ import network.litewatch.probe.miner.MinerCanaryProbe;
 import network.litewatch.probe.router.RouterExposureProbe;
 import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
+import network.litewatch.probe.rpc.RetryablesProbe;
 import network.litewatch.probe.rpc.RollupParentProbe;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
@@ -49,8 +50,9 @@ public final class Probes {
                 new RpcConsistencyProbe(exchanger, nanos),
                 new LogsRangeProbe(exchanger, nanos),
                 new RollupParentProbe(exchanger, nanos),
+                new RetryablesProbe(exchanger, nanos),
                 new WalletTransactionsProbe(exchanger, nanos),
-                new WalletProbe(exchanger),
+                new WalletProbe(exchanger, nanos),
                 new RpcSubscriptionProbe(client.webSockets(), exchanger),
                 new SequencerFeedProbe(client.webSockets(), exchanger),
                 new RouterStatusProbe(exchanger, nanos),

@@ -2,6 +2,7 @@ package network.litewatch.probe.rpc;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.reactivex.Flowable;
 import java.io.IOException;
 import java.time.Duration;
@@ -166,6 +167,10 @@ final class GuardedWeb3jService implements Web3jService {
         }
         if (answer.hasNonNull("result") && answer.path("error").isObject()) {
             throw protocolError("an answer with both result and error");
+        }
+        // web3j reads the data of an error with a parser of its own, which refuses whatever it is; nobody needs it.
+        if (answer.path("error") instanceof ObjectNode error) {
+            error.remove("data");
         }
         try {
             return TargetJson.mapper().treeToValue(answer, type);

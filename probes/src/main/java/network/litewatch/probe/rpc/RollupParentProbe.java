@@ -110,7 +110,11 @@ public final class RollupParentProbe implements Probe {
                     Finding.of(Outcome.notRun(Reason.PROBER_ERROR, "the rollup has no RPC of its own")));
         }
         Run run = new Run(target, child.get(), nanos.getAsLong() + timeout.toNanos());
-        return run.heads().thenCompose(run::logs).thenCompose(run::details).handle(run::finding);
+        return run.heads()
+                .thenCompose(run::logs)
+                .thenCompose(run::details)
+                .thenCompose(run::confirmations)
+                .handle(run::finding);
     }
 
     /** A log of one of the two contracts. */
@@ -122,6 +126,7 @@ public final class RollupParentProbe implements Probe {
         private final long deadline;
         private final Map<Measurement, Double> measurements = new EnumMap<>(Measurement.class);
         private double parentTime;
+        private double contractsBlock;
 
         Run(Target parent, Target child, long deadline) {
             this.parent = parent;
@@ -145,6 +150,8 @@ public final class RollupParentProbe implements Probe {
                 }
                 JsonNode latest = result(answers.get(1));
                 parentTime = quantity(latest.path("timestamp"));
+                // To a contract on an Arbitrum chain the block's number is that of Ethereum.
+                contractsBlock = quantity(latest.path(latest.has("l1BlockNumber") ? "l1BlockNumber" : "number"));
                 measurements.put(Measurement.ROLLUP_HEAD_TIMESTAMP, (double)
                         quantity(result(head).path("timestamp")));
                 return quantity(latest.path("number"));
@@ -188,6 +195,47 @@ public final class RollupParentProbe implements Probe {
                             quantity(result(answers.get(answers.size() - 1)).path("timestamp")));
                 }
             });
+        }
+
+        /** How old the first child of the newest confirmed assertion is: the oldest that is not confirmed. */
+        CompletableFuture<Void> confirmations(@Nullable Void done) {
+            String rollup = parent.parameters().get(ROLLUP);
+            if (rollup == null) {
+                return CompletableFuture.completedFuture(null);
+            }
+            GuardedWeb3jService service = service(parent);
+            return ask(new BatchRequest(service)
+                            .add(call(service, rollup, RollupConfirmation.LATEST))
+                            .add(call(service, rollup, RollupConfirmation.PERIOD)))
+                    .thenCompose(answers -> {
+                        Optional<String> latest = said(answers.get(0)).filter(RollupConfirmation::isWord);
+                        Optional<Double> period =
+                                said(answers.get(1)).flatMap(data -> RollupConfirmation.word(data, 0));
+                        return latest.isEmpty() || period.isEmpty()
+                                ? CompletableFuture.completedFuture(null)
+                                : unconfirmed(rollup, latest.get(), period.get());
+                    });
+        }
+
+        private CompletableFuture<Void> unconfirmed(String rollup, String latest, double period) {
+            GuardedWeb3jService service = service(parent);
+            return service.sendAsync(call(service, rollup, RollupConfirmation.ofAssertion(latest)), RawResponse.class)
+                    .thenAccept(answer -> said(answer)
+                            .flatMap(data -> RollupConfirmation.word(data, RollupConfirmation.firstChild(latest)))
+                            .ifPresent(first -> {
+                                double blocks = first == 0 ? 0 : Math.max(0, contractsBlock - first);
+                                measurements.put(Measurement.ROLLUP_UNCONFIRMED, blocks);
+                                if (period > 0) {
+                                    measurements.put(Measurement.ROLLUP_UNCONFIRMED_RATIO, blocks / period);
+                                }
+                            }));
+        }
+
+        /** What a call returned; empty when the contract refuses it, as one without that function does. */
+        private Optional<String> said(RawResponse answer) {
+            return ArbRetryableTx.isUnknown(answer)
+                    ? Optional.empty()
+                    : Optional.of(result(answer).asText(""));
         }
 
         /** Whether the batch carries data although a committee should hold it; unknown where the inbox was called by a contract. */
@@ -270,6 +318,10 @@ public final class RollupParentProbe implements Probe {
                 service,
                 "eth_getLogs",
                 Map.of("fromBlock", hex(from), "toBlock", hex(to), "address", address, "topics", List.of(topics)));
+    }
+
+    private static Request<Object, RawResponse> call(GuardedWeb3jService service, String contract, String data) {
+        return request(service, "eth_call", Map.of("to", contract, "data", data), "latest");
     }
 
     private static Request<Object, RawResponse> block(GuardedWeb3jService service, Log log) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import network.litewatch.probe.Finding;
 import network.litewatch.probe.Measurement;
@@ -29,7 +30,9 @@ import org.web3j.protocol.core.Response;
  * pending: in one batch, so that one backend answers all three and their difference is no artefact of a balancer.
  *
  * <p>Reads the target parameters {@code address} and {@code floor} (in ether of the chain, default {@value #DEFAULT_FLOOR}).
- * Whatever the RPC does wrong is inconclusive: it says nothing of the wallet.
+ * Where a Multicall3 contract is named, the balance comes from one call for all wallets of the RPC instead, at most
+ * {@value WalletBalances#KEPT_SECONDS} s old, and only the counts are a batch; a wallet that the contract says nothing of is asked for as
+ * above. Whatever the RPC does wrong is inconclusive: it says nothing of the wallet.
  */
 public final class WalletProbe implements Probe {
     public static final ProbeId ID = new ProbeId("wallet.gas");
@@ -40,6 +43,12 @@ public final class WalletProbe implements Probe {
     /** Target parameter: the balance that it should never fall below, in ether. */
     public static final String FLOOR = "floor";
 
+    /** Target parameter, optional: address of the chain's Multicall3 contract. */
+    public static final String MULTICALL = "multicall3";
+
+    /** Target parameter, with {@link #MULTICALL}: all wallets that are asked for at this RPC, with a space between. */
+    public static final String WALLETS = "wallets";
+
     // The fallback of Arbitrum's own batch poster monitor.
     private static final String DEFAULT_FLOOR = "0.1";
     private static final BigDecimal WEI = BigDecimal.TEN.pow(18);
@@ -47,8 +56,12 @@ public final class WalletProbe implements Probe {
 
     private final HttpExchanger exchanger;
 
-    public WalletProbe(HttpExchanger exchanger) {
+    private final WalletBalances balances;
+
+    /** A probe that keeps a round of balances as long as {@code nanos}, a monotonic clock, says. */
+    public WalletProbe(HttpExchanger exchanger, LongSupplier nanos) {
         this.exchanger = exchanger;
+        this.balances = new WalletBalances(exchanger, nanos);
     }
 
     @Override
@@ -64,17 +77,28 @@ public final class WalletProbe implements Probe {
     @Override
     public CompletableFuture<Finding> run(Target target, Duration timeout) {
         String address = target.parameters().getOrDefault(ADDRESS, "");
+        String multicall = target.parameters().get(MULTICALL);
+        return multicall == null
+                ? run(target, timeout, address, Optional.empty())
+                : balances.of(target, multicall, address, timeout.dividedBy(2))
+                        .thenCompose(known -> run(target, timeout.dividedBy(2), address, known));
+    }
+
+    private CompletableFuture<Finding> run(
+            Target target, Duration timeout, String address, Optional<BigInteger> balance) {
         BigDecimal floor = new BigDecimal(target.parameters().getOrDefault(FLOOR, DEFAULT_FLOOR));
         GuardedWeb3jService service = new GuardedWeb3jService(exchanger, target, timeout);
-        return new BatchRequest(service)
-                .add(ask("eth_getBalance", address, "latest", service))
-                .add(ask("eth_getTransactionCount", address, "latest", service))
+        BatchRequest batch = new BatchRequest(service);
+        if (balance.isEmpty()) {
+            batch.add(ask("eth_getBalance", address, "latest", service));
+        }
+        return batch.add(ask("eth_getTransactionCount", address, "latest", service))
                 .add(ask("eth_getTransactionCount", address, "pending", service))
                 .sendAsync()
                 .handle((answers, failure) -> {
                     Map<Measurement, Double> measurements = new EnumMap<>(Measurement.class);
                     Outcome outcome = failure == null
-                            ? read(answers.getResponses(), floor, measurements)
+                            ? read(answers.getResponses(), balance, floor, measurements)
                             : RpcRefusal.outcomeOf(failure);
                     service.addRetryAfter(measurements);
                     return new Finding(notTheWallets(outcome), service.phases(), measurements, Map.of());
@@ -87,7 +111,10 @@ public final class WalletProbe implements Probe {
     }
 
     private static Outcome read(
-            List<? extends Response<?>> answers, BigDecimal floor, Map<Measurement, Double> measurements) {
+            List<? extends Response<?>> answers,
+            Optional<BigInteger> known,
+            BigDecimal floor,
+            Map<Measurement, Double> measurements) {
         for (var answer : answers) {
             if (answer.hasError()) {
                 return RpcErrors.ofError(
@@ -95,9 +122,10 @@ public final class WalletProbe implements Probe {
                         String.valueOf(answer.getError().getMessage()));
             }
         }
-        Optional<BigInteger> balance = quantity((RawResponse) answers.get(0));
-        Optional<BigInteger> latest = quantity((RawResponse) answers.get(1));
-        Optional<BigInteger> pending = quantity((RawResponse) answers.get(2));
+        int counts = answers.size() - 2;
+        Optional<BigInteger> balance = known.or(() -> quantity((RawResponse) answers.get(0)));
+        Optional<BigInteger> latest = quantity((RawResponse) answers.get(counts));
+        Optional<BigInteger> pending = quantity((RawResponse) answers.get(counts + 1));
         if (balance.isEmpty() || latest.isEmpty() || pending.isEmpty()) {
             return Outcome.failed(Reason.SHAPE_CHANGED, "a balance or a transaction count is no quantity");
         }

@@ -29,6 +29,26 @@ final class RollupParentProbeTest {
         assertThat(RollupParentProbe.firstByte("no hex")).isEmpty();
     }
 
+    @Test
+    void readsTheFirstChildOfAnAssertionAndOfANode() {
+        String hash = "0x" + "ab".repeat(32);
+        String assertion = "0x" + word(77) + word(0).repeat(5);
+        assertThat(RollupConfirmation.ofAssertion(hash)).isEqualTo(RollupConfirmation.ASSERTION + "ab".repeat(32));
+        assertThat(RollupConfirmation.word(assertion, RollupConfirmation.firstChild(hash)))
+                .contains(77.0);
+
+        String number = "0x" + word(12);
+        String node = "0x" + "ff".repeat(96) + word(0).repeat(5) + word(78) + word(0).repeat(2) + "ff".repeat(32);
+        assertThat(RollupConfirmation.ofAssertion(number)).isEqualTo(RollupConfirmation.NODE + word(12));
+        assertThat(RollupConfirmation.word(node, RollupConfirmation.firstChild(number)))
+                .contains(78.0);
+
+        assertThat(RollupConfirmation.word(node, 0)).as("a hash is no block").isEmpty();
+        assertThat(RollupConfirmation.word("0x" + word(1), 8)).isEmpty();
+        assertThat(RollupConfirmation.word("0x", 0)).isEmpty();
+        assertThat(RollupConfirmation.isWord("0xzz")).isFalse();
+    }
+
     private static String word(int value) {
         return String.format("%064x", value);
     }

@@ -93,7 +93,7 @@ final class WalletProbeTest {
                 Optional.empty(),
                 Map.of(),
                 parameters);
-        return new WalletProbe(new FakeExchanger(server))
+        return new WalletProbe(new FakeExchanger(server), System::nanoTime)
                 .run(target, Duration.ofSeconds(5))
                 .join();
     }

@@ -22,7 +22,7 @@ import network.litewatch.lab.http.Json;
 public final class SolidityCompiler {
 
     private static final List<String> NAMES =
-            List.of("CognitiveLevel", "Cognitive", "SessionV2", "SessionQueueV2", "Rollup");
+            List.of("CognitiveLevel", "Cognitive", "SessionV2", "SessionQueueV2", "Rollup", "Retryables", "Multicall3");
     private static final long LIMIT_SECONDS = 120;
 
     private final Path solc;
