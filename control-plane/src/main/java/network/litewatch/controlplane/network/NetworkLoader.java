@@ -46,6 +46,7 @@ public final class NetworkLoader {
         "canaries",
         "routers",
         "miners",
+        "indexers",
         "endpoints",
         "probes"
     };
@@ -95,6 +96,7 @@ public final class NetworkLoader {
         Map<String, String> addresses = reader.addresses(contracts);
         Map<String, Target> routers = addRouters(root, owner, addresses, targets);
         addMiners(root, owner, routers, targets);
+        new IndexerReader(placeholders, owner).addIndexers(root, addresses, pace.keySet(), targets);
         EndpointReader endpoints = new EndpointReader(placeholders, owner, folder);
         for (Field item : items(root, "endpoints")) {
             endpoints.read(item, pace.keySet()).ifPresent(targets::add);
