@@ -276,31 +276,15 @@ public record SeriesState(
 
     /** The same state, of an indexer, when something was last seen opened on the chain at {@code opened}. */
     SeriesState chainOpened(Instant opened, Instant at) {
-        return new SeriesState(
-                key,
-                network,
-                lastSlot,
-                success,
-                consecutiveFailures,
-                head,
-                speed,
-                reasons,
-                concludedAt,
-                anchors,
-                fees,
-                wallet,
-                push,
-                logsRanges,
-                heartbeats,
-                batches,
-                assertions,
-                reverts,
-                claims.opened(opened, at),
-                openedAt);
+        return judged(anchors, claims.opened(opened, at));
     }
 
     /** The same state with the verdict of others on its newest anchor. */
     SeriesState counted(boolean mismatch) {
+        return judged(anchors.counted(mismatch), claims);
+    }
+
+    private SeriesState judged(Anchors nextAnchors, Claims nextClaims) {
         return new SeriesState(
                 key,
                 network,
@@ -311,7 +295,7 @@ public record SeriesState(
                 speed,
                 reasons,
                 concludedAt,
-                anchors.counted(mismatch),
+                nextAnchors,
                 fees,
                 wallet,
                 push,
@@ -320,7 +304,7 @@ public record SeriesState(
                 batches,
                 assertions,
                 reverts,
-                claims,
+                nextClaims,
                 openedAt);
     }
 
