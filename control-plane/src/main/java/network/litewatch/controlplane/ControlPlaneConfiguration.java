@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import network.litewatch.controlplane.auth.AuthSettings;
 import network.litewatch.controlplane.ingest.elastic.ElasticsearchSettings;
+import network.litewatch.controlplane.store.RowAges;
 import network.litewatch.controlplane.vantage.VantageSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,9 @@ public final class ControlPlaneConfiguration extends Configuration {
     @NotNull
     private final VantageSettings vantages;
 
+    @NotNull
+    private final RowAges rows;
+
     @JsonCreator
     ControlPlaneConfiguration(
             @JsonProperty("node") NodeSection node,
@@ -55,7 +59,8 @@ public final class ControlPlaneConfiguration extends Configuration {
             @JsonProperty("elasticsearch") ElasticsearchSettings elasticsearch,
             @JsonProperty("slack") SlackSection slack,
             @JsonProperty("auth") @Nullable AuthSettings auth,
-            @JsonProperty("vantages") @Nullable VantageSettings vantages) {
+            @JsonProperty("vantages") @Nullable VantageSettings vantages,
+            @JsonProperty("rows") @Nullable RowAges rows) {
         this.node = node;
         this.files = files;
         this.database = database;
@@ -63,6 +68,11 @@ public final class ControlPlaneConfiguration extends Configuration {
         this.slack = slack;
         this.auth = auth == null ? AuthSettings.NONE : auth;
         this.vantages = vantages == null ? VantageSettings.NONE : vantages;
+        this.rows = rows == null ? RowAges.DEFAULT : rows;
+    }
+
+    public RowAges rows() {
+        return rows;
     }
 
     public NodeSection node() {

@@ -27,6 +27,7 @@ import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.chain.LogsRangeProbe;
 import network.litewatch.probe.edge.EdgeKind;
+import network.litewatch.probe.indexer.IndexerClaimsProbe;
 import network.litewatch.probe.miner.MinerCanaryProbe;
 import network.litewatch.probe.router.RouterExposureProbe;
 import network.litewatch.probe.router.RouterSessionsProbe;
@@ -62,6 +63,7 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
                             RouterStatusProbe.ID,
                             RouterExposureProbe.ID,
                             RouterSessionsProbe.ID,
+                            IndexerClaimsProbe.ID,
                             MinerCanaryProbe.ID,
                             ChainEventsProbe.ID,
                             ChainCanaryProbe.ID),

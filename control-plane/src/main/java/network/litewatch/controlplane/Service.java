@@ -66,6 +66,7 @@ import network.litewatch.controlplane.schedule.ShardLease;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.controlplane.store.Migrations;
+import network.litewatch.controlplane.store.RowRetention;
 import network.litewatch.controlplane.store.VantageStore;
 import network.litewatch.controlplane.vantage.Connectivity;
 import network.litewatch.controlplane.vantage.VantagePlans;
@@ -199,6 +200,7 @@ final class Service {
                 new QuartzCluster.Chore("checkpoints", Duration.ofSeconds(FOLD_SECONDS), () -> {
                     var unused = checkpoints.fold(jdbi);
                 }),
+                new QuartzCluster.Chore("rows", Duration.ofHours(1), new RowRetention(jdbi, clock, config.rows())::run),
                 new QuartzCluster.Chore("summaries", Duration.ofSeconds(20), () -> {
                     if (summaries.close() > 0) {
                         shipper.wake();

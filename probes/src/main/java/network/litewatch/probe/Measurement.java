@@ -86,6 +86,19 @@ public enum Measurement {
     ROUTER_OPEN_ROUTES(Unit.COUNT, "Routes that need a token and are answered without one, or with a made-up one"),
     ROUTER_EXPOSED_ROUTES(Unit.COUNT, "Paths that the router's public front should hide and that answer otherwise"),
 
+    INDEXER_SESSIONS(Unit.COUNT, "Sessions that the indexer claims, by /session-count"),
+    INDEXER_TASKS(Unit.COUNT, "User tasks that the indexer claims, by /session-tasks-count"),
+    INDEXER_ACTIVE_NODES(Unit.COUNT, "Active nodes that the indexer claims, by /active-nodes-count"),
+    INDEXER_NODES(Unit.COUNT, "Rows of the indexer's /leaderboard"),
+    INDEXER_NODE_COUNTERS(Unit.COUNT, "Sum of all counters of all rows of /leaderboard"),
+    INDEXER_NETWORK_TASK(Unit.COUNT, "Newest network task that the indexer claims, by /network-stats-tasks"),
+    INDEXER_LAST_ACTIVE(Unit.SECONDS, "Newest last_active of /leaderboard, seconds since 1970"),
+    INDEXER_LAST_ACTIVE_AGE(Unit.SECONDS, "Its age by our clock"),
+    INDEXER_CHAIN_SESSIONS(
+            Unit.COUNT,
+            "Sessions on the chain, by SessionV2, less those that the network file says an earlier reset took"),
+    INDEXER_CHAIN_NETWORK_TASK(Unit.COUNT, "Newest network task on the chain, by Cognitive"),
+
     CANARY_TTFT(Unit.SECONDS, "Request sent to first non-empty token received"),
     CANARY_END_TO_END(Unit.SECONDS, "Request sent to last token received"),
     CANARY_ITL_P50(Unit.SECONDS, "Median gap between tokens"),
@@ -101,6 +114,9 @@ public enum Measurement {
     CHAIN_GAP(Unit.SECONDS, "Since the reading of the chain last had all there was; 0 when it has"),
     CHAIN_REORG_DEPTH(Unit.BLOCKS, "Blocks that this run found replaced; 0 without a reorg"),
     CHAIN_EVENTS(Unit.COUNT, "Events that this run stored"),
+    CHAIN_OPENED(
+            Unit.COUNT,
+            "Sessions, tasks and network tasks that this run saw opened in blocks of the last 5 min: what an indexer counts"),
     CHAIN_LOG_MISMATCHES(
             Unit.COUNT, "Events that one reading of the same blocks had and another had not, found by this run"),
     CHAIN_RANGE_LIMIT(Unit.BLOCKS, "Blocks that eth_getLogs of the RPC in use is asked for at once, as learnt"),

@@ -11,6 +11,8 @@ public enum TargetKind {
     WALLET,
     ROUTER,
     MINER,
+    /** A server that reads the chain and says what it counted there: the backend of a dashboard. */
+    INDEXER,
     /** Any server at the edge of the network that speaks a common protocol: a proxy, a website, a name server. */
     ENDPOINT,
     /** A place from where is asked: an agent of ours. */

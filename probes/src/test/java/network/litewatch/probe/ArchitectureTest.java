@@ -52,7 +52,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule protocolsMeetOnlyInTheCatalogue = slices().matching(
-                    "network.litewatch.probe.(rpc|router|miner|edge)..")
+                    "network.litewatch.probe.(rpc|router|miner|indexer|edge)..")
             .should()
             .notDependOnEachOther();
 

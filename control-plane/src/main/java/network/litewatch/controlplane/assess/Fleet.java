@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import network.litewatch.probe.Measurement;
@@ -123,8 +125,16 @@ public final class Fleet {
         return Optional.ofNullable(states.get(key));
     }
 
-    /** The state with the verdict of the other RPCs on the anchor that it has just shown. */
+    /** The state with what others say of it: RPCs of the anchor that it has just shown, our reading of the chain of a claim. */
     private SeriesState compared(Observation observation, SeriesState state, Draft changed) {
+        if (observation.kind() == TargetKind.INDEXER) {
+            return changed.witnesses(state.network()).stream()
+                    .map(SeriesState::openedAt)
+                    .filter(Objects::nonNull)
+                    .max(Comparator.naturalOrder())
+                    .map(opened -> state.chainOpened(opened, observation.endedAt()))
+                    .orElse(state);
+        }
         return observation.finding().measurements().containsKey(Measurement.RPC_ANCHOR_NUMBER)
                 ? ForkVote.of(state, changed.witnesses(state.network()))
                         .map(state::counted)

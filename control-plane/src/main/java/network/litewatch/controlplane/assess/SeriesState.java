@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param head what an RPC showed last; null for other kinds and before the first answer
  * @param concludedAt end of the last run that was ok or failed, at first the first slot: since then nothing is known. Null
  *     in a checkpoint of before it was kept
+ * @param openedAt end of the last run that saw a session, task or network task opened on the chain; null before the first
  */
 public record SeriesState(
         SeriesKey key,
@@ -42,7 +43,9 @@ public record SeriesState(
         TransactionTimes heartbeats,
         PostingWait batches,
         PostingWait assertions,
-        Reverts reverts)
+        Reverts reverts,
+        Claims claims,
+        @Nullable Instant openedAt)
         implements Detector<Observation, SeriesState> {
 
     /** Evidence of {@code wallet.transactions}. */
@@ -59,6 +62,7 @@ public record SeriesState(
         batches = batches == null ? PostingWait.NONE : batches;
         assertions = assertions == null ? PostingWait.NONE : assertions;
         reverts = reverts == null ? Reverts.NONE : reverts;
+        claims = claims == null ? Claims.NONE : claims;
     }
 
     /** The state before the first observation of a series. */
@@ -81,12 +85,14 @@ public record SeriesState(
                 TransactionTimes.NONE,
                 PostingWait.NONE,
                 PostingWait.NONE,
-                Reverts.NONE);
+                Reverts.NONE,
+                Claims.NONE,
+                null);
     }
 
     /** Whether other series of its network are judged by what this one shows. */
     boolean bearsWitness() {
-        return head != null || !anchors.seen().isEmpty() || wallet != null;
+        return head != null || !anchors.seen().isEmpty() || wallet != null || openedAt != null;
     }
 
     /**
@@ -133,7 +139,9 @@ public record SeriesState(
                 nextHeartbeats(observation),
                 nextBatches(observation),
                 nextAssertions(observation),
-                nextReverts(observation));
+                nextReverts(observation),
+                nextClaims(observation),
+                nextOpened(observation));
     }
 
     private SeriesState leftAlone(Observation observation) {
@@ -155,7 +163,9 @@ public record SeriesState(
                 heartbeats,
                 batches,
                 assertions,
-                reverts);
+                reverts,
+                claims,
+                openedAt);
     }
 
     private @Nullable Head nextHead(Observation observation) {
@@ -251,8 +261,30 @@ public record SeriesState(
                 : reverts;
     }
 
+    private Claims nextClaims(Observation observation) {
+        if (observation.kind() != TargetKind.INDEXER || !observation.outcome().isOk()) {
+            return claims;
+        }
+        Claims before = observation.network().equals(network) ? claims : Claims.NONE;
+        return before.step(observation.finding().measurements(), observation.endedAt());
+    }
+
+    private @Nullable Instant nextOpened(Observation observation) {
+        double opened = observation.finding().measurements().getOrDefault(Measurement.CHAIN_OPENED, 0.0);
+        return opened > 0 ? observation.endedAt() : openedAt;
+    }
+
+    /** The same state, of an indexer, when something was last seen opened on the chain at {@code opened}. */
+    SeriesState chainOpened(Instant opened, Instant at) {
+        return judged(anchors, claims.opened(opened, at));
+    }
+
     /** The same state with the verdict of others on its newest anchor. */
     SeriesState counted(boolean mismatch) {
+        return judged(anchors.counted(mismatch), claims);
+    }
+
+    private SeriesState judged(Anchors nextAnchors, Claims nextClaims) {
         return new SeriesState(
                 key,
                 network,
@@ -263,7 +295,7 @@ public record SeriesState(
                 speed,
                 reasons,
                 concludedAt,
-                anchors.counted(mismatch),
+                nextAnchors,
                 fees,
                 wallet,
                 push,
@@ -271,7 +303,9 @@ public record SeriesState(
                 heartbeats,
                 batches,
                 assertions,
-                reverts);
+                reverts,
+                nextClaims,
+                openedAt);
     }
 
     /** What this series alone says after {@code observation}; signals across series are added by {@link Fleet}. */
@@ -332,8 +366,11 @@ public record SeriesState(
         return signals;
     }
 
-    /** What is remembered of batches, ranges and heartbeats. */
+    /** What is remembered of batches, ranges and claims. */
     private void chainSignals(Observation observation, Map<Signal, Double> signals) {
+        if (observation.kind() == TargetKind.INDEXER && observation.outcome().isOk()) {
+            claims.addTo(signals, observation.finding().measurements(), observation.endedAt());
+        }
         if (observation.finding().measurements().containsKey(Measurement.ROLLUP_HEAD_TIMESTAMP)
                 && observation.outcome().isOk()) {
             Instant at = observation.endedAt();

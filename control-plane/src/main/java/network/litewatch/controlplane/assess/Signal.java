@@ -199,6 +199,35 @@ public enum Signal {
     ROUTER_EXPOSED_ROUTES(
             Unit.COUNT, Probes.ROUTER_EXPOSURE, "Paths that the public front should hide and that answer otherwise"),
 
+    INDEXER_SESSIONS(Unit.COUNT, Probes.INDEXER, "Sessions that the indexer claims"),
+    INDEXER_TASKS(Unit.COUNT, Probes.INDEXER, "User tasks that the indexer claims"),
+    INDEXER_ACTIVE_NODES(Unit.COUNT, Probes.INDEXER, "Active nodes that the indexer claims"),
+    INDEXER_NODES(Unit.COUNT, Probes.INDEXER, "Nodes that the indexer's leaderboard has"),
+    INDEXER_NETWORK_TASK(Unit.COUNT, Probes.INDEXER, "Newest network task that the indexer claims"),
+    INDEXER_LAST_ACTIVE_AGE_SECONDS(
+            Unit.SECONDS, Probes.INDEXER, "Age of the newest last_active that the indexer claims of any node"),
+    INDEXER_CHAIN_SESSIONS(
+            Unit.COUNT,
+            Probes.INDEXER,
+            "Sessions on the chain in the same moment, less those that the network file says an earlier reset took"),
+    INDEXER_CHAIN_NETWORK_TASK(Unit.COUNT, Probes.INDEXER, "Newest network task on the chain in the same moment"),
+    INDEXER_SESSIONS_DIFFERENCE(
+            Unit.COUNT,
+            Probes.INDEXER,
+            "How far the claimed sessions are from those on the chain, less what a reset that we saw took from the claim; absent"
+                    + " where the chain was not read"),
+    INDEXER_SESSIONS_DIFFERENCE_RATIO(
+            Unit.RATIO, Probes.INDEXER, "indexer_sessions_difference over indexer_chain_sessions"),
+    INDEXER_NETWORK_TASK_DIFFERENCE(
+            Unit.COUNT, Probes.INDEXER, "How far the newest network task that is claimed is from that on the chain"),
+    INDEXER_STALE_SECONDS(
+            Unit.SECONDS,
+            Probes.INDEXER,
+            "How long nothing that is claimed changes although a session, task or network task was opened on the chain after the last"
+                    + " change; 0 while there is nothing to count"),
+    INDEXER_SINCE_RESET_SECONDS(
+            Unit.SECONDS, Probes.INDEXER, "Since a claimed count last fell, which is a reset; absent when none has"),
+
     CANARY_TTFT_SECONDS(Unit.SECONDS, Probes.MINER_CANARY, "Request sent to first non-empty token, last ok run"),
     CANARY_DECODE_RATE(Unit.TOKENS_PER_SECOND, Probes.MINER_CANARY, "(tokens - 1) / (end to end - TTFT), last ok run"),
     CANARY_DECODE_RATE_RATIO(
@@ -313,6 +342,7 @@ public enum Signal {
         static final String ROUTER_STATUS = "router.status";
         static final String ROUTER_SESSIONS = "router.sessions";
         static final String ROUTER_EXPOSURE = "router.exposure";
+        static final String INDEXER = "indexer.claims";
         static final String MINER_CANARY = "miner.canary";
         static final String CHAIN_EVENTS = "chain.events";
         static final String HTTP = "http websocket";

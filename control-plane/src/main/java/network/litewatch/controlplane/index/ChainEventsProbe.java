@@ -135,6 +135,7 @@ public final class ChainEventsProbe implements Probe, AutoCloseable {
     private static Finding finding(ChainIndexer.Run run, Instant start, Instant end) {
         Map<Measurement, Double> measurements = new EnumMap<>(Measurement.class);
         measurements.put(Measurement.CHAIN_EVENTS, (double) run.events());
+        measurements.put(Measurement.CHAIN_OPENED, (double) run.opened());
         measurements.put(Measurement.CHAIN_LOG_MISMATCHES, (double) run.mismatches());
         measurements.put(Measurement.CHAIN_REORG_DEPTH, (double) run.reorg());
         measurements.put(Measurement.CHAIN_RANGE_LIMIT, (double) run.limit());

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import network.litewatch.probe.Outcome;
 import network.litewatch.probe.Reason;
@@ -40,6 +41,12 @@ final class ChainIndexer {
 
     /** An RPC that is this much behind the best one is left for it. */
     private static final Duration STALE = Duration.ofSeconds(10);
+
+    /** What was opened longer ago is of the past that is being read, and no indexer of others counts it now. */
+    private static final Duration YOUNG = Duration.ofMinutes(5);
+
+    private static final Set<String> OPENING =
+            Set.of("SessionV2.SessionCreated", "SessionQueueV2.TaskQueued", "Cognitive.NewSessionRequest");
 
     private final Chain chain;
     private final HttpExchanger exchanger;
@@ -92,12 +99,14 @@ final class ChainIndexer {
      *
      * @param head the highest that any RPC showed; 0 when none answered
      * @param state null when nothing has been read ever
+     * @param opened sessions, tasks and network tasks among {@code events}, of blocks that are young
      */
     record Run(
             Outcome outcome,
             long head,
             @Nullable ChainState state,
             int events,
+            int opened,
             int mismatches,
             int reorg,
             long limit) {}
@@ -113,7 +122,7 @@ final class ChainIndexer {
 
     /** Reads on for at most {@code time}. */
     Run run(Duration time) {
-        Progress progress = new Progress();
+        Progress progress = new Progress(clock.instant().minus(YOUNG));
         ChainState before = state;
         state = null; // Whatever is thrown below, the next run starts from what is stored.
         if (before == null) {
@@ -142,7 +151,14 @@ final class ChainIndexer {
         state = before;
         long limit = limits.getOrDefault(current, RangeLimit.START).blocks();
         return new Run(
-                progress.outcome, progress.head, before, progress.events, progress.mismatches, progress.reorg, limit);
+                progress.outcome,
+                progress.head,
+                before,
+                progress.events,
+                progress.opened,
+                progress.mismatches,
+                progress.reorg,
+                limit);
     }
 
     /** An RPC and what it shows. */
@@ -153,14 +169,24 @@ final class ChainIndexer {
         private @Nullable ChainState reached;
         private long head;
         private int steps;
+        private final Instant young;
         private int events;
+        private int opened;
         private int mismatches;
         private int reorg;
+
+        Progress(Instant young) {
+            this.young = young;
+        }
 
         void made(ChainState state, ChainChange change) {
             reached = state;
             steps++;
             events += change.added().size();
+            change.added().stream()
+                    .map(ChainChange.Added::sighting)
+                    .filter(s -> s.at().isAfter(young) && OPENING.contains(s.contract() + "." + s.event()))
+                    .forEach(s -> opened++);
             mismatches += change.mismatches();
         }
     }

@@ -48,6 +48,7 @@ public final class NetworkLoader {
         "canaries",
         "routers",
         "miners",
+        "indexers",
         "endpoints",
         "probes"
     };
@@ -97,6 +98,7 @@ public final class NetworkLoader {
                 new CanaryReader(placeholders, owner, folder).read(root, chainId, pace.keySet(), targets);
         Map<String, Target> routers = addRouters(root, owner, addresses, targets);
         addMiners(root, owner, routers, targets);
+        new IndexerReader(placeholders, owner).addIndexers(root, addresses, pace.keySet(), targets);
         EndpointReader endpoints = new EndpointReader(placeholders, owner, folder);
         for (Field item : items(root, "endpoints")) {
             endpoints.read(item, pace.keySet()).ifPresent(targets::add);

@@ -8,6 +8,7 @@ import network.litewatch.lab.fault.FaultInjector;
 import network.litewatch.lab.fault.FaultProxy;
 import network.litewatch.lab.fault.FaultRegistry;
 import network.litewatch.lab.fault.RpcFaultProxy;
+import network.litewatch.lab.indexer.IndexerServer;
 import network.litewatch.lab.miner.Miner;
 import network.litewatch.lab.router.RouterServer;
 import network.litewatch.lab.slack.SlackServer;
@@ -84,6 +85,22 @@ final class LabFaults {
                     args.path("route").asText("status"),
                     args.path("field").asText("connected_miners"),
                     args.path("name").asText("miners_connected"));
+        }));
+    }
+
+    /** indexer.stale, indexer.lie and indexer.reset, one of a kind at a time. */
+    void indexer(IndexerServer indexer) {
+        registry.register("indexer.stale", "indexer", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of());
+            return indexer.standStill();
+        }));
+        registry.register("indexer.lie", "indexer", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("sessions"));
+            return indexer.invent(Arguments.whole(args, "sessions", 100, 1, 1_000_000));
+        }));
+        registry.register("indexer.reset", "indexer", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of());
+            return indexer.startAnew();
         }));
     }
 

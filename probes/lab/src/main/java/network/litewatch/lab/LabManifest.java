@@ -16,6 +16,7 @@ import network.litewatch.lab.http.Json;
  *
  * @param rpcs JSON-RPC endpoints by name: rpc-a and rpc-b
  * @param routerToken the bearer token that the router takes
+ * @param indexer the backend of a dashboard
  * @param sharedSession the session that all miners serve
  * @param faults the fault API
  * @param slack the Web API of the Slack stand-in, with a slash at the end
@@ -26,6 +27,7 @@ public record LabManifest(
         Map<String, URI> rpcs,
         URI router,
         String routerToken,
+        URI indexer,
         List<Miner> miners,
         long sharedSession,
         URI faults,
@@ -49,7 +51,7 @@ public record LabManifest(
         ObjectNode json = Json.object().put("chainId", chainId);
         ObjectNode rpcsJson = json.putObject("rpcs");
         rpcs.forEach((name, uri) -> rpcsJson.put(name, uri.toString()));
-        json.put("router", router.toString()).put("routerToken", routerToken);
+        json.put("router", router.toString()).put("routerToken", routerToken).put("indexer", indexer.toString());
         ArrayNode minersJson = json.putArray("miners");
         for (Miner miner : miners) {
             minersJson

@@ -24,6 +24,7 @@ import network.litewatch.lab.fault.FaultProxy;
 import network.litewatch.lab.fault.FaultRegistry;
 import network.litewatch.lab.fault.FaultServer;
 import network.litewatch.lab.fault.RpcFaultProxy;
+import network.litewatch.lab.indexer.IndexerServer;
 import network.litewatch.lab.miner.Miner;
 import network.litewatch.lab.process.ChildProcess;
 import network.litewatch.lab.router.RouterServer;
@@ -88,6 +89,7 @@ final class LabStart implements AutoCloseable {
         step("miners have loaded their model");
         RouterServer router = startRouter(rpcA, contracts);
         URI routerUri = proxy("router", ports.router(), router.port());
+        URI indexer = startIndexer(anvilA.endpoint(), contracts);
         proxy("wire", ports.wire(), watcherPort());
         awaitConnected(router);
         step("the router has its miners");
@@ -104,6 +106,7 @@ final class LabStart implements AutoCloseable {
                 inOrder(rpcA, rpcB),
                 routerUri,
                 ROUTER_TOKEN,
+                indexer,
                 minersListed(),
                 miners.size() + 1L,
                 URI.create("http://127.0.0.1:" + faultApi.port()),
@@ -141,6 +144,15 @@ final class LabStart implements AutoCloseable {
         }
         var settings = new RouterServer.Settings(0, ROUTER_TOKEN, rpc, contracts, addresses, MODEL);
         return open.add(new RouterServer(settings, clock));
+    }
+
+    /** It reads the node itself and not through the proxy: what an RPC of ours says wrong does not make the indexer wrong. */
+    private URI startIndexer(URI node, Deployment contracts) {
+        List<String> accounts =
+                miners.stream().map(miner -> miner.settings().account()).toList();
+        var indexer = open.add(new IndexerServer(0, node, contracts, accounts, clock));
+        faults.indexer(indexer);
+        return proxy("indexer", ports.indexer(), indexer.port());
     }
 
     private void awaitConnected(RouterServer router) {

@@ -13,12 +13,13 @@ import java.util.List;
  * @param miners one for each miner
  * @param wire before what watches the lab
  */
-record Ports(int rpcA, int rpcB, int router, List<Integer> miners, int faults, int slack, int wire) {
+record Ports(int rpcA, int rpcB, int router, List<Integer> miners, int faults, int slack, int wire, int indexer) {
 
     /** The well-known ports. Below 32768, where the system does not hand out ports of its own accord. */
-    static final Ports DEFAULT = new Ports(18545, 18546, 15010, List.of(18801, 18802, 18803), 18900, 18950, 18880);
+    static final Ports DEFAULT =
+            new Ports(18545, 18546, 15010, List.of(18801, 18802, 18803), 18900, 18950, 18880, 15020);
 
-    static final Ports FREE = new Ports(0, 0, 0, List.of(0, 0, 0), 0, 0, 0);
+    static final Ports FREE = new Ports(0, 0, 0, List.of(0, 0, 0), 0, 0, 0, 0);
 
     /** Fails early, and in words that help, when a port is taken. */
     void requireFree() {
@@ -31,6 +32,7 @@ record Ports(int rpcA, int rpcB, int router, List<Integer> miners, int faults, i
         require("faults", faults);
         require("slack", slack);
         require("wire", wire);
+        require("indexer", indexer);
     }
 
     /** A port that was free a moment ago, for a child process to listen on. */

@@ -18,6 +18,7 @@ import network.litewatch.probe.edge.TlsProbe;
 import network.litewatch.probe.edge.WebSocketProbe;
 import network.litewatch.probe.http.GuardedClient;
 import network.litewatch.probe.http.HttpExchanger;
+import network.litewatch.probe.indexer.IndexerClaimsProbe;
 import network.litewatch.probe.miner.CanaryPrompt;
 import network.litewatch.probe.miner.MinerCanaryProbe;
 import network.litewatch.probe.router.RouterExposureProbe;
@@ -58,6 +59,7 @@ public final class Probes {
                 new RouterStatusProbe(exchanger, nanos),
                 new RouterExposureProbe(exchanger, nanos),
                 new RouterSessionsProbe(exchanger, nanos),
+                new IndexerClaimsProbe(exchanger, time, nanos),
                 new MinerCanaryProbe(exchanger, random, CanaryPrompt.DEFAULT),
                 new HttpProbe(exchanger, time),
                 new TcpProbe(client.sockets()),
