@@ -10,14 +10,15 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.AlertBook;
@@ -96,6 +97,7 @@ final class Service {
     private final Tokens tokens;
     private volatile Files files;
     private volatile List<ProbePlan> plans = List.of();
+    private Set<Vantage> former = Set.of();
 
     Service(
             ControlPlaneConfiguration config,
@@ -128,6 +130,7 @@ final class Service {
         Outbox outbox = new Outbox(jdbi, clock);
         MinuteSummaries summaries = new MinuteSummaries(jdbi, outbox, clock);
         VantageStore heard = new VantageStore(jdbi, clock);
+        former = former(heard);
         AgentDesk desk = new AgentDesk(vantages, heard, jdbi, outbox, summaries, clock, AgentDesk.Limits.DEFAULT);
         Shipper shipper = new Shipper(outbox, new BulkWriter(elasticsearch), clock, random, metrics::shipped);
         env.lifecycle()
@@ -159,7 +162,7 @@ final class Service {
         env.lifecycle().manage(pipeline);
 
         Probing probing = probing(outbox, shipper, heard, pipeline);
-        pipeline.judgeBy(new Pipeline.Judging(files.rules(), asked(plans, files.networks())));
+        pipeline.judgeBy(new Pipeline.Judging(files.rules(), gone(plans, files.networks())));
         schedule(dataSource, probing, chores(elasticsearch, summaries, shipper));
         env.admin()
                 .addServlet("reload", new ReloadServlet(reader, fresh -> reload(fresh, probing, pipeline, firing)))
@@ -235,7 +238,7 @@ final class Service {
         networks.replace(fresh.networks());
         Probing.Change change = probing.replace(fresh.networks());
         plans = probing.plans();
-        pipeline.judgeBy(new Pipeline.Judging(fresh.rules(), asked(probing.plans(), fresh.networks())));
+        pipeline.judgeBy(new Pipeline.Judging(fresh.rules(), gone(probing.plans(), fresh.networks())));
         firing.expect(fresh.rules(), fresh.networks().stream().map(Network::id).toList());
         files = fresh;
         change.removed().forEach(this::forget);
@@ -254,13 +257,25 @@ final class Service {
         edge.forget(plan.probe().id(), plan.target().id());
     }
 
-    /** Whether the labels of an alert name a probe and a target that are asked: by a plan, or across the targets of a network. */
-    private static Predicate<Map<String, String>> asked(List<ProbePlan> plans, List<Network> networks) {
+    /** What nobody asks: neither a plan, nor across the targets of a network, nor an agent of the alert's vantage. */
+    private Gone gone(List<ProbePlan> plans, List<Network> networks) {
         Set<String> names = new HashSet<>(plans.stream().map(ProbePlan::name).toList());
         for (ProbeId group : Fleet.GROUPS) {
             networks.forEach(network -> names.add(group + "@" + network.id()));
         }
-        return labels -> names.contains(labels.getOrDefault("probe", "") + "@" + labels.getOrDefault("target", ""));
+        Map<String, Set<String>> elsewhere = new HashMap<>();
+        former.forEach(vantage -> elsewhere.put(vantage.value(), Set.of()));
+        vantages.vantages().forEach(vantage -> elsewhere.put(vantage.value(), vantages.names(vantage)));
+        return new Gone(names, elsewhere);
+    }
+
+    /** Vantages that had an agent before the configuration was changed. */
+    private Set<Vantage> former(VantageStore heard) {
+        Set<Vantage> known =
+                heard.all().stream().map(VantageProbe.Heard::vantage).collect(Collectors.toSet());
+        known.removeAll(vantages.vantages());
+        known.remove(new Vantage(config.node().name()));
+        return Set.copyOf(known);
     }
 
     private Notifier notifier() {
