@@ -13,8 +13,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,11 +31,13 @@ import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.Transition;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.Fleet;
+import network.litewatch.controlplane.bench.AgentOrder;
 import network.litewatch.controlplane.bench.Bench;
 import network.litewatch.controlplane.bench.BenchPipeline;
 import network.litewatch.controlplane.bench.ProbesOrder;
 import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.config.Placeholders;
+import network.litewatch.controlplane.embedded.Child;
 import network.litewatch.controlplane.embedded.EmbeddedPostgreSql;
 import network.litewatch.controlplane.embedded.LocalStack;
 import network.litewatch.controlplane.ingest.MinuteSummaries;
@@ -52,6 +56,7 @@ import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 /** {@code bench}: figures that anyone can repeat, printed with their conditions. Starts what it needs and removes it. */
 final class BenchCommand extends Command {
     private static final int MAX_TARGETS = 1_000_000;
+    private static final int AGENT_TARGETS = 8;
 
     private final Placeholders placeholders;
     private final Clock clock;
@@ -65,11 +70,11 @@ final class BenchCommand extends Command {
     @Override
     public void configure(Subparser parser) {
         parser.addArgument("what")
-                .choices("probes", "schedule", "badinput")
+                .choices("probes", "schedule", "badinput", "agent")
                 .help(
                         "probes: real probes against a server on loopback, assessed and committed to PostgreSQL; schedule: plans, slots and"
-                                + " wheel alone, in simulated time; badinput: forbidden addresses, hostile answers, slowness that must not spread; exit 1"
-                                + " when a promise is broken");
+                                + " wheel alone, in simulated time; badinput: forbidden addresses, hostile answers, slowness that must not spread; agent:"
+                                + " an agent that is cut off and comes back; both exit 1 when a promise is broken");
         parser.addArgument("--targets").type(Integer.class).setDefault(1_000).help("how many (default: 1000)");
         parser.addArgument("--interval")
                 .setDefault("")
@@ -92,6 +97,7 @@ final class BenchCommand extends Command {
                 .action(Arguments.storeTrue())
                 .help(
                         "for probes: Prometheus with blackbox_exporter on the same targets, turn about; both from the PATH");
+        parser.addArgument("--cut").setDefault("120s").help("for agent: how long it is cut off (default: 120s)");
         parser.addArgument("--simulated").action(Arguments.storeTrue()).help("for schedule, which always is");
     }
 
@@ -105,6 +111,10 @@ final class BenchCommand extends Command {
             if (!bench.badInput()) {
                 throw new IllegalStateException("a promise is broken: see the lines with NO or DIALLED");
             }
+            return;
+        }
+        if (arguments.getString("what").equals("agent")) {
+            agent(bench, Durations.parse(arguments.getString("cut")));
             return;
         }
         boolean probes = arguments.getString("what").equals("probes");
@@ -143,6 +153,41 @@ final class BenchCommand extends Command {
         } finally {
             remove(home);
         }
+    }
+
+    private static void agent(Bench bench, Duration cut) throws Exception {
+        // Below a minute people are not told yet; beyond an hour what waits may be more than one reads back.
+        if (cut.compareTo(Duration.ofMinutes(1)) < 0 || cut.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException("--cut must be 1m to 1h: " + cut.toSeconds() + "s");
+        }
+        Path root = Path.of(System.getProperty("litewatch.root", "."))
+                .toAbsolutePath()
+                .normalize();
+        Path home = java.nio.file.Files.createTempDirectory("litewatch-bench");
+        LocalStack.Options options = new LocalStack.Options(
+                home, root, root.resolve(".litewatch/tools/elasticsearch-8.19.21.zip"), true, true, true, false);
+        boolean kept;
+        try (LocalStack stack = LocalStack.start(options, BenchCommand::say)) {
+            ServicePorts ports = ServicePorts.choose(true, name -> null);
+            Map<String, String> environment = new LinkedHashMap<>(stack.environment());
+            environment.putAll(ports.environment());
+            List<String> program = List.of(
+                    Child.java(),
+                    "-Xmx512m",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    ControlPlaneApplication.class.getName());
+            Path config = root.resolve("control-plane/config/litewatch.yml");
+            kept = bench.agent(new AgentOrder(cut, AGENT_TARGETS, program, config, ports.apiPort(), environment), home);
+        }
+        if (!kept) {
+            throw new IllegalStateException("a promise is broken: see the last table; logs are in " + home);
+        }
+        remove(home);
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
     }
 
     private List<Rule> rules(Bootstrap<?> bootstrap) {
@@ -209,7 +254,7 @@ final class BenchCommand extends Command {
             pipeline.start();
             // As often as in the service: what it costs is part of the price.
             var unused = chores.scheduleWithFixedDelay(
-                    () -> fold(checkpoints, jdbi), Service.FOLD_SECONDS, Service.FOLD_SECONDS, TimeUnit.SECONDS);
+                    () -> fold(checkpoints, jdbi), Chores.FOLD_SECONDS, Chores.FOLD_SECONDS, TimeUnit.SECONDS);
         }
 
         private static void fold(Checkpoints checkpoints, Jdbi jdbi) {

@@ -8,13 +8,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import network.litewatch.controlplane.alert.AlertBook;
@@ -195,8 +196,8 @@ public final class Pipeline implements Managed, Consumer<Observation> {
                 .collect(Collectors.toSet());
     }
 
-    /** What the alerts are judged by: rules, and whether an alert's probe is still put to its target (by the labels). */
-    public record Judging(Collection<Rule> rules, Predicate<Map<String, String>> asked) {}
+    /** What the alerts are judged by: rules, and why nobody asks what an alert speaks of (by its labels), if so. */
+    public record Judging(Collection<Rule> rules, Function<Map<String, String>, Optional<String>> gone) {}
 
     /** Judges by {@code judging} from the next batch on, and ends the alerts that it has no place for. Thread-safe. */
     public void judgeBy(Judging judging) {
@@ -210,7 +211,7 @@ public final class Pipeline implements Managed, Consumer<Observation> {
             return;
         }
         alerts.use(judging.rules());
-        AlertBook.Changes changes = alerts.retire(clock.instant(), judging.asked());
+        AlertBook.Changes changes = alerts.retire(clock.instant(), judging.gone());
         jdbi.useTransaction(handle -> {
             stores.alerts().save(handle, changes);
             stores.notifications().insert(handle, Messages.of(changes.transitions()));

@@ -10,14 +10,15 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.AlertBook;
@@ -81,9 +82,6 @@ import org.quartz.SchedulerException;
 
 /** Wires the stages in data-flow order; reads top to bottom. */
 final class Service {
-    /** How often the journal of checkpoints is folded. */
-    static final int FOLD_SECONDS = 20;
-
     private static final int WITNESSES = 8;
 
     private final ControlPlaneConfiguration config;
@@ -100,6 +98,7 @@ final class Service {
     private final Tokens tokens;
     private volatile Files files;
     private volatile List<ProbePlan> plans = List.of();
+    private Set<Vantage> former = Set.of();
 
     Service(
             ControlPlaneConfiguration config,
@@ -132,6 +131,7 @@ final class Service {
         Outbox outbox = new Outbox(jdbi, clock);
         MinuteSummaries summaries = new MinuteSummaries(jdbi, outbox, clock);
         VantageStore heard = new VantageStore(jdbi, clock);
+        former = former(heard);
         AgentDesk desk = new AgentDesk(vantages, heard, jdbi, outbox, summaries, clock, AgentDesk.Limits.DEFAULT);
         Shipper shipper = new Shipper(outbox, new BulkWriter(elasticsearch), clock, random, metrics::shipped);
         env.lifecycle()
@@ -163,8 +163,8 @@ final class Service {
         env.lifecycle().manage(pipeline);
 
         Probing probing = probing(outbox, shipper, heard, pipeline);
-        pipeline.judgeBy(new Pipeline.Judging(files.rules(), asked(plans, files.networks())));
-        schedule(dataSource, probing, chores(elasticsearch, summaries, shipper, checkpoints));
+        pipeline.judgeBy(new Pipeline.Judging(files.rules(), gone(plans, files.networks())));
+        schedule(dataSource, probing, new Chores(config, jdbi, clock).of(elasticsearch, summaries, shipper, checkpoints));
         env.admin()
                 .addServlet("reload", new ReloadServlet(reader, fresh -> reload(fresh, probing, pipeline, firing)))
                 .addMapping("/-/reload");
@@ -189,23 +189,6 @@ final class Service {
         probing.replace(files.networks());
         plans = probing.plans();
         return probing;
-    }
-
-    private List<QuartzCluster.Chore> chores(
-            ElasticsearchClient elasticsearch, MinuteSummaries summaries, Shipper shipper, Checkpoints checkpoints) {
-        Retention retention =
-                new Retention(elasticsearch, clock, config.node().retention().toJavaDuration());
-        return List.of(
-                new QuartzCluster.Chore("retention", Duration.ofHours(1), retention::run),
-                new QuartzCluster.Chore("checkpoints", Duration.ofSeconds(FOLD_SECONDS), () -> {
-                    var unused = checkpoints.fold(jdbi);
-                }),
-                new QuartzCluster.Chore("rows", Duration.ofHours(1), new RowRetention(jdbi, clock, config.rows())::run),
-                new QuartzCluster.Chore("summaries", Duration.ofSeconds(20), () -> {
-                    if (summaries.close() > 0) {
-                        shipper.wake();
-                    }
-                }));
     }
 
     private void schedule(DataSource dataSource, Probing probing, List<QuartzCluster.Chore> chores)
@@ -243,7 +226,7 @@ final class Service {
         networks.replace(fresh.networks());
         Probing.Change change = probing.replace(fresh.networks());
         plans = probing.plans();
-        pipeline.judgeBy(new Pipeline.Judging(fresh.rules(), asked(probing.plans(), fresh.networks())));
+        pipeline.judgeBy(new Pipeline.Judging(fresh.rules(), gone(probing.plans(), fresh.networks())));
         firing.expect(fresh.rules(), fresh.networks().stream().map(Network::id).toList());
         files = fresh;
         change.removed().forEach(this::forget);
@@ -262,13 +245,25 @@ final class Service {
         edge.forget(plan.probe().id(), plan.target().id());
     }
 
-    /** Whether the labels of an alert name a probe and a target that are asked: by a plan, or across the targets of a network. */
-    private static Predicate<Map<String, String>> asked(List<ProbePlan> plans, List<Network> networks) {
+    /** What nobody asks: neither a plan, nor across the targets of a network, nor an agent of the alert's vantage. */
+    private Gone gone(List<ProbePlan> plans, List<Network> networks) {
         Set<String> names = new HashSet<>(plans.stream().map(ProbePlan::name).toList());
         for (ProbeId group : Fleet.GROUPS) {
             networks.forEach(network -> names.add(group + "@" + network.id()));
         }
-        return labels -> names.contains(labels.getOrDefault("probe", "") + "@" + labels.getOrDefault("target", ""));
+        Map<String, Set<String>> elsewhere = new HashMap<>();
+        former.forEach(vantage -> elsewhere.put(vantage.value(), Set.of()));
+        vantages.vantages().forEach(vantage -> elsewhere.put(vantage.value(), vantages.names(vantage)));
+        return new Gone(names, elsewhere);
+    }
+
+    /** Vantages that had an agent before the configuration was changed. */
+    private Set<Vantage> former(VantageStore heard) {
+        Set<Vantage> known =
+                heard.all().stream().map(VantageProbe.Heard::vantage).collect(Collectors.toSet());
+        known.removeAll(vantages.vantages());
+        known.remove(new Vantage(config.node().name()));
+        return Set.copyOf(known);
     }
 
     private Notifier notifier() {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.probe.ProbeId;
 import org.jspecify.annotations.Nullable;
@@ -82,22 +82,20 @@ public final class AlertBook {
 
     /**
      * Ends the alerts that nothing would ever resolve: those whose rule is in no file any more or reads another probe now,
-     * and those whose target is not asked any more.
+     * and those whose target is not asked any more, or not from their vantage.
      *
-     * @param asked whether an alert's probe is still put to its target; the labels of an alert name both
+     * @param gone why nobody asks what an alert speaks of, in words for people; empty where it is still asked. The labels of an
+     *     alert name probe, target and vantage
      */
-    public Changes retire(Instant at, Predicate<Map<String, String>> asked) {
+    public Changes retire(Instant at, Function<Map<String, String>, Optional<String>> gone) {
         Draft draft = new Draft();
         Set<List<String>> known = new HashSet<>();
         rules.forEach((probe, own) -> own.forEach(rule -> known.add(List.of(rule.alert(), probe.value()))));
         for (Alert alert : List.copyOf(alive.values())) {
             if (!known.contains(List.of(alert.rule(), alert.labels().getOrDefault("probe", "")))) {
                 draft.end(alert, at, List.of("the rule " + alert.rule() + " was removed"));
-            } else if (!asked.test(alert.labels())) {
-                draft.end(
-                        alert,
-                        at,
-                        List.of("the target " + alert.labels().getOrDefault("target", "") + " is not probed any more"));
+            } else {
+                gone.apply(alert.labels()).ifPresent(why -> draft.end(alert, at, List.of(why)));
             }
         }
         return draft.changes();

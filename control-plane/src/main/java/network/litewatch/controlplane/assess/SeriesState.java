@@ -32,19 +32,19 @@ public record SeriesState(
         SuccessWindow success,
         int consecutiveFailures,
         @Nullable Head head,
-        SpeedReference speed,
+        @Memory SpeedReference speed,
         ReasonWindow reasons,
         @Nullable Instant concludedAt,
-        Anchors anchors,
-        FeeReference fees,
+        @Memory Anchors anchors,
+        @Memory FeeReference fees,
         @Nullable WalletSpend wallet,
-        PushSilence push,
-        LogsRanges logsRanges,
-        TransactionTimes heartbeats,
-        PostingWait batches,
-        PostingWait assertions,
-        Reverts reverts,
-        Claims claims,
+        @Memory PushSilence push,
+        @Memory LogsRanges logsRanges,
+        @Memory TransactionTimes heartbeats,
+        @Memory PostingWait batches,
+        @Memory PostingWait assertions,
+        @Memory Reverts reverts,
+        @Memory Claims claims,
         @Nullable Instant openedAt)
         implements Detector<Observation, SeriesState> {
 
@@ -52,7 +52,8 @@ public record SeriesState(
     private static final String REVERTED = "reverted";
 
     public SeriesState {
-        // A checkpoint of before these were kept has none of them.
+        // A checkpoint of before these were kept has none of them, nor has one of a series that never had them.
+        speed = speed == null ? SpeedReference.EMPTY : speed;
         reasons = reasons == null ? ReasonWindow.EMPTY : reasons;
         anchors = anchors == null ? Anchors.NONE : anchors;
         fees = fees == null ? FeeReference.EMPTY : fees;

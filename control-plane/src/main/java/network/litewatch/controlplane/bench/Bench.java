@@ -36,6 +36,11 @@ public final class Bench {
         new ProbesBench(out, clock, labJar, home, pipeline).run(order);
     }
 
+    /** An agent that is cut off and comes back, with its files in {@code home}; false when a promise is broken. */
+    public boolean agent(AgentOrder order, Path home) throws Exception {
+        return new AgentBench(out, order, home).run(labJar);
+    }
+
     /** What strangers can do to the prober; false when a promise is broken. */
     public boolean badInput() throws Exception {
         return new BadInputBench(out, clock, labJar).run();

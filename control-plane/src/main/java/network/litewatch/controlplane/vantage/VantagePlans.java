@@ -73,6 +73,14 @@ public final class VantagePlans {
                         .toList()));
     }
 
+    /** What the agent of {@code vantage} runs, as {@link ProbePlan#name} has it; nothing where no such vantage is configured. */
+    public Set<String> names(Vantage vantage) {
+        return of(vantage).stream()
+                .flatMap(plan -> plan.plans().stream())
+                .map(planned -> planned.probe() + "@" + planned.target().id())
+                .collect(Collectors.toSet());
+    }
+
     /** Whether {@code target}'s parameters name a file, which is on this machine only. */
     static boolean needsFile(Target target) {
         return target.parameters().keySet().stream().anyMatch(name -> name.endsWith("_file"));

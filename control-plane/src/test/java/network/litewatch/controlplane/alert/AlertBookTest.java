@@ -94,7 +94,8 @@ class AlertBookTest {
         lag(0, 30);
         lag(4, 30);
 
-        AlertBook.Changes changes = new AlertBook(List.of(), book.alive()).retire(T0.plusSeconds(9), labels -> true);
+        AlertBook.Changes changes =
+                new AlertBook(List.of(), book.alive()).retire(T0.plusSeconds(9), labels -> Optional.empty());
 
         assertThat(changes.transitions()).singleElement().satisfies(t -> {
             assertThat(t.kind()).isEqualTo(Transition.Kind.RESOLVED);
@@ -103,18 +104,20 @@ class AlertBookTest {
     }
 
     @Test
-    void alertsOfATargetThatIsNotProbedAnyMoreAreEnded() {
+    void alertsThatNobodyAsksForAnyMoreAreEndedWithTheReason() {
         lag(0, 30);
         lag(4, 30);
 
-        AlertBook.Changes changes =
-                book.retire(T0.plusSeconds(9), labels -> !Objects.equals(labels.get("target"), "rpc-a"));
+        AlertBook.Changes changes = book.retire(
+                T0.plusSeconds(9),
+                labels -> Objects.equals(labels.get("target"), "rpc-a") ? Optional.of("it is gone") : Optional.empty());
 
         assertThat(changes.transitions()).singleElement().satisfies(t -> {
             assertThat(t.kind()).isEqualTo(Transition.Kind.RESOLVED);
-            assertThat(t.alert().now()).containsExactly("the target rpc-a is not probed any more");
+            assertThat(t.alert().now()).containsExactly("it is gone");
         });
-        assertThat(book.retire(T0.plusSeconds(9), labels -> true).transitions()).isEmpty();
+        assertThat(book.retire(T0.plusSeconds(9), labels -> Optional.empty()).transitions())
+                .isEmpty();
     }
 
     @Test

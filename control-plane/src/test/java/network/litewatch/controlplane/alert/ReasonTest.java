@@ -59,8 +59,8 @@ class ReasonTest {
         AlertBook same = new AlertBook(List.of(rule(CANARY)), before.alive());
         AlertBook moved = new AlertBook(List.of(rule(new ProbeId("router.status"))), before.alive());
 
-        assertThat(same.retire(T0, labels -> true).transitions()).isEmpty();
-        assertThat(moved.retire(T0, labels -> true).transitions())
+        assertThat(same.retire(T0, labels -> Optional.empty()).transitions()).isEmpty();
+        assertThat(moved.retire(T0, labels -> Optional.empty()).transitions())
                 .extracting(Transition::kind)
                 .containsExactly(Transition.Kind.RESOLVED);
     }
