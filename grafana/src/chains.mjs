@@ -39,7 +39,7 @@ export function chains() {
       unit: 's',
       datasource: PROMETHEUS,
       thresholds: GOOD_BELOW(threshold('chain.yml', 'ChainSafeLate', 'rpc_safe_age_seconds')),
-      links: [runbook('chain-finality-late'), runbook('batch-posting-late'), runbook('assertions-late'), runbook('dac-fallback')],
+      links: [runbook('chain-finality-late'), runbook('batch-posting-late'), runbook('assertions-late'), runbook('dac-fallback'), runbook('assertions-unconfirmed'), runbook('retryable-unredeemed')],
       queries: [metric('rpc_safe_age_seconds', '{{target}} safe'), metric('rpc_finalized_age_seconds', '{{target}} finalized')],
     }))
     .withPanel(lines({
@@ -147,6 +147,18 @@ export function chains() {
       unit: 'ops',
       datasource: PROMETHEUS,
       queries: [promql('sum by (event) (rate(litewatch_chain_events_total{network=~"${network:regex}"}[$__rate_interval]))', '{{event}}')],
+    }))
+    .withPanel(lines({
+      title: 'Indexers against the chain',
+      description: 'Sessions by which the claim differs from the chain, and how long it has stood still while the chain went on. Good is 0; IndexerClaimsDiffer and IndexerStale fire.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(5),
+      links: [runbook('indexer-claims')],
+      queries: [
+        promql(`litewatch_indexer_sessions_difference{${MATCH}}`, '{{target}} sessions'),
+        promql(`litewatch_indexer_stale_seconds{${MATCH}}`, '{{target}} stale'),
+      ],
     }))
     .build();
 }

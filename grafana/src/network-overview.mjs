@@ -137,18 +137,6 @@ export function networkOverview() {
         promql(`litewatch_router_private_endpoints{${MATCH}}`, '{{target}} private endpoints'),
       ],
     }))
-    .withPanel(lines({
-      title: 'Indexers against the chain',
-      description: 'Sessions by which the claim differs from the chain, and how long it has stood still while the chain went on. Good is 0; IndexerClaimsDiffer and IndexerStale fire.',
-      unit: 'none',
-      datasource: PROMETHEUS,
-      thresholds: GOOD_BELOW(5),
-      links: [runbook('indexer-claims')],
-      queries: [
-        promql(`litewatch_indexer_sessions_difference{${MATCH}}`, '{{target}} sessions'),
-        promql(`litewatch_indexer_stale_seconds{${MATCH}}`, '{{target}} stale'),
-      ],
-    }))
     .withRow(new dashboard.RowBuilder('Miners'))
     .withPanel(lines({
       title: 'Decode speed against the usual',

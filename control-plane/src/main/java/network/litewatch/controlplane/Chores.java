@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.List;
 import network.litewatch.controlplane.ingest.MinuteSummaries;
 import network.litewatch.controlplane.ingest.Shipper;
+import network.litewatch.controlplane.ingest.elastic.Retention;
 import network.litewatch.controlplane.schedule.QuartzCluster.Chore;
 import network.litewatch.controlplane.store.Checkpoints;
+import network.litewatch.controlplane.store.RowRetention;
 import org.jdbi.v3.core.Jdbi;
 
 /** What is done now and then by one node of all, besides probing. */

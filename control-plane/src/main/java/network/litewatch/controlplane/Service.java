@@ -44,7 +44,6 @@ import network.litewatch.controlplane.ingest.Shipper;
 import network.litewatch.controlplane.ingest.elastic.BulkWriter;
 import network.litewatch.controlplane.ingest.elastic.ChainEventSearch;
 import network.litewatch.controlplane.ingest.elastic.ObservationSearch;
-import network.litewatch.controlplane.ingest.elastic.Retention;
 import network.litewatch.controlplane.ingest.elastic.Templates;
 import network.litewatch.controlplane.metrics.EdgeMetrics;
 import network.litewatch.controlplane.metrics.FiringAlerts;
@@ -67,7 +66,6 @@ import network.litewatch.controlplane.schedule.ShardLease;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.controlplane.store.Migrations;
-import network.litewatch.controlplane.store.RowRetention;
 import network.litewatch.controlplane.store.VantageStore;
 import network.litewatch.controlplane.vantage.Connectivity;
 import network.litewatch.controlplane.vantage.VantagePlans;
@@ -164,7 +162,10 @@ final class Service {
 
         Probing probing = probing(outbox, shipper, heard, pipeline);
         pipeline.judgeBy(new Pipeline.Judging(files.rules(), gone(plans, files.networks())));
-        schedule(dataSource, probing, new Chores(config, jdbi, clock).of(elasticsearch, summaries, shipper, checkpoints));
+        schedule(
+                dataSource,
+                probing,
+                new Chores(config, jdbi, clock).of(elasticsearch, summaries, shipper, checkpoints));
         env.admin()
                 .addServlet("reload", new ReloadServlet(reader, fresh -> reload(fresh, probing, pipeline, firing)))
                 .addMapping("/-/reload");

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,7 @@ final class AgentBench {
     /** Prints what it saw; false when a promise is broken. */
     boolean run(Path labJar) throws Exception {
         out.println(Load.machine());
-        try (LoadServer site = LoadServer.start(labJar);
+        try (LoadServer site = LoadServer.start(labJar, Optional.empty());
                 Child service = service(site.port());
                 CutWire wire = new CutWire(order.apiPort())) {
             if (!await("the service", service, () -> view.plans() == order.targets())) {
