@@ -31,7 +31,7 @@ final class Chores {
             ElasticsearchClient elasticsearch, MinuteSummaries summaries, Shipper shipper, Checkpoints checkpoints) {
         Retention retention =
                 new Retention(elasticsearch, clock, config.node().retention().toJavaDuration());
-        RowRetention rows = new RowRetention(jdbi, clock, config.rows());
+        RowRetention rows = new RowRetention(jdbi, clock, config.node().rows());
         return List.of(
                 new Chore("retention", Duration.ofHours(1), retention::run),
                 new Chore("rows", Duration.ofHours(1), rows::run),

@@ -48,9 +48,6 @@ public final class ControlPlaneConfiguration extends Configuration {
     @NotNull
     private final VantageSettings vantages;
 
-    @NotNull
-    private final RowAges rows;
-
     @JsonCreator
     ControlPlaneConfiguration(
             @JsonProperty("node") NodeSection node,
@@ -59,8 +56,7 @@ public final class ControlPlaneConfiguration extends Configuration {
             @JsonProperty("elasticsearch") ElasticsearchSettings elasticsearch,
             @JsonProperty("slack") SlackSection slack,
             @JsonProperty("auth") @Nullable AuthSettings auth,
-            @JsonProperty("vantages") @Nullable VantageSettings vantages,
-            @JsonProperty("rows") @Nullable RowAges rows) {
+            @JsonProperty("vantages") @Nullable VantageSettings vantages) {
         this.node = node;
         this.files = files;
         this.database = database;
@@ -68,11 +64,6 @@ public final class ControlPlaneConfiguration extends Configuration {
         this.slack = slack;
         this.auth = auth == null ? AuthSettings.NONE : auth;
         this.vantages = vantages == null ? VantageSettings.NONE : vantages;
-        this.rows = rows == null ? RowAges.DEFAULT : rows;
-    }
-
-    public RowAges rows() {
-        return rows;
     }
 
     public NodeSection node() {
@@ -111,13 +102,20 @@ public final class ControlPlaneConfiguration extends Configuration {
      * @param grafanaUrl base URL of Grafana for links; empty when there is none
      * @param shards number of shards, the same on all nodes
      * @param retention how long daily indices are kept
+     * @param rows how long PostgreSQL keeps what nothing else ends; {@link RowAges#DEFAULT} where it is left out
      */
     public record NodeSection(
             @NotEmpty String name,
             @NotEmpty String publicUrl,
             @NotNull String grafanaUrl,
             @Min(1) @Max(256) int shards,
-            @NotNull Duration retention) {}
+            @NotNull Duration retention,
+            @Nullable RowAges rows) {
+        @Override
+        public RowAges rows() {
+            return rows == null ? RowAges.DEFAULT : rows;
+        }
+    }
 
     /**
      * Files that people write; relative paths start at the configuration file's folder.
