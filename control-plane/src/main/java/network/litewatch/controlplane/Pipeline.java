@@ -53,6 +53,9 @@ public final class Pipeline implements Managed, Consumer<Observation> {
     private static final int BATCH = 1_000;
     private static final Duration RETRY = Duration.ofSeconds(1);
 
+    /** Least time between two commits under load: small batches cost the database, and us, several times as much a run. */
+    private static final Duration LINGER = Duration.ofMillis(100);
+
     private final BlockingQueue<Observation> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Jdbi jdbi;
     private final Stores stores;
@@ -126,6 +129,7 @@ public final class Pipeline implements Managed, Consumer<Observation> {
 
     private void run() {
         List<Observation> batch = new ArrayList<>();
+        long committed = System.nanoTime() - LINGER.toNanos();
         while (!(stopping && queue.isEmpty() && batch.isEmpty())) {
             try {
                 rejudge();
@@ -135,9 +139,11 @@ public final class Pipeline implements Managed, Consumer<Observation> {
                         continue;
                     }
                     batch.add(first);
+                    linger(committed);
                     queue.drainTo(batch, BATCH - 1);
                 }
                 process(batch);
+                committed = System.nanoTime();
                 batch.clear();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -149,6 +155,14 @@ public final class Pipeline implements Managed, Consumer<Observation> {
                     return;
                 }
             }
+        }
+    }
+
+    /** Lets more come in; not when nothing was committed for a while, nor when a whole batch is there. */
+    private void linger(long committed) throws InterruptedException {
+        long left = LINGER.toNanos() - (System.nanoTime() - committed);
+        if (left > 0 && queue.size() < BATCH && !stopping) {
+            TimeUnit.NANOSECONDS.sleep(left);
         }
     }
 

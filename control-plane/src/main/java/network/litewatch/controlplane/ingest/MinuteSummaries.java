@@ -11,6 +11,8 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +91,9 @@ public final class MinuteSummaries {
 
     /** Counts {@code observations}, of which {@code kept} get documents of their own, in the transaction of {@code handle}. */
     public void add(Handle handle, Collection<Observation> observations, Collection<Observation> kept) {
-        Set<Observation> stored = kept.stream().collect(Collectors.toSet());
+        // These very ones: two runs that saw the same are two, and comparing what all of them saw would take long.
+        Set<Observation> stored = Collections.newSetFromMap(new IdentityHashMap<>());
+        stored.addAll(kept);
         Map<Group, Sums> sums = new LinkedHashMap<>();
         for (Observation o : observations) {
             sums.computeIfAbsent(Group.of(o), g -> new Sums()).add(o, stored.contains(o));
