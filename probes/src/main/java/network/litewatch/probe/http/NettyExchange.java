@@ -384,7 +384,10 @@ final class NettyExchange {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            failOn(context.channel(), new EOFException("closed"));
+            // Most connections end after their answer, and an exception is dear.
+            if (!over) {
+                failOn(context.channel(), new EOFException("closed"));
+            }
         }
 
         @Override
