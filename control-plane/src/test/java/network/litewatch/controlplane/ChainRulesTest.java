@@ -52,14 +52,20 @@ class ChainRulesTest {
 
     @Test
     void aReorgOfOneBlockInOneRunIsToldOnceAndStandsForAWhile() {
-        assertThat(see(0, Outcome.ok(), Map.of(Measurement.CHAIN_REORG_DEPTH, 1.0)))
-                .containsExactly("ChainReorg FIRED");
-        assertThat(see(5, Outcome.ok(), Map.of(Measurement.CHAIN_REORG_DEPTH, 0.0)))
-                .isEmpty();
-        assertThat(see(290, Outcome.ok(), Map.of(Measurement.CHAIN_REORG_DEPTH, 0.0)))
-                .isEmpty();
-        assertThat(see(310, Outcome.ok(), Map.of(Measurement.CHAIN_REORG_DEPTH, 0.0)))
-                .containsExactly("ChainReorg RESOLVED");
+        assertThat(see(0, Outcome.ok(), reorg(1, 2))).containsExactly("ChainReorg FIRED");
+        assertThat(see(5, Outcome.ok(), reorg(0, 0))).isEmpty();
+        assertThat(see(290, Outcome.ok(), reorg(0, 0))).isEmpty();
+        assertThat(see(310, Outcome.ok(), reorg(0, 0))).containsExactly("ChainReorg RESOLVED");
+    }
+
+    @Test
+    void onOneOperatorsWordItIsNotTheChainThatReplacedBlocks() {
+        assertThat(see(0, Outcome.ok(), reorg(3, 1))).containsExactly("RpcReplacedBlocks FIRED");
+        assertThat(see(310, Outcome.ok(), reorg(0, 0))).containsExactly("RpcReplacedBlocks RESOLVED");
+    }
+
+    private static Map<Measurement, Double> reorg(double depth, double witnesses) {
+        return Map.of(Measurement.CHAIN_REORG_DEPTH, depth, Measurement.CHAIN_REORG_WITNESSES, witnesses);
     }
 
     @Test

@@ -113,6 +113,7 @@ public enum Measurement {
     CHAIN_CURSOR_LAG(Unit.BLOCKS, "Highest head that any RPC of the network showed, less the last block that was read"),
     CHAIN_GAP(Unit.SECONDS, "Since the reading of the chain last had all there was; 0 when it has"),
     CHAIN_REORG_DEPTH(Unit.BLOCKS, "Blocks that this run found replaced; 0 without a reorg"),
+    CHAIN_REORG_WITNESSES(Unit.COUNT, "Operators that showed the reorg that this run found; 0 without one"),
     CHAIN_EVENTS(Unit.COUNT, "Events that this run stored"),
     CHAIN_OPENED(
             Unit.COUNT,

@@ -28,6 +28,7 @@ final class MeasuredSignals {
             Measurement.CHAIN_CURSOR_LAG,
             Measurement.CHAIN_GAP,
             Measurement.CHAIN_REORG_DEPTH,
+            Measurement.CHAIN_REORG_WITNESSES,
             Measurement.CHAIN_LOG_MISMATCHES);
 
     private static final Map<Measurement, Signal> MEASURED = Map.ofEntries(
@@ -89,6 +90,7 @@ final class MeasuredSignals {
             Map.entry(Measurement.CHAIN_CURSOR_LAG, Signal.CHAIN_CURSOR_LAG_BLOCKS),
             Map.entry(Measurement.CHAIN_GAP, Signal.CHAIN_GAP_SECONDS),
             Map.entry(Measurement.CHAIN_REORG_DEPTH, Signal.CHAIN_REORG_DEPTH),
+            Map.entry(Measurement.CHAIN_REORG_WITNESSES, Signal.CHAIN_REORG_WITNESSES),
             Map.entry(Measurement.CHAIN_LOG_MISMATCHES, Signal.CHAIN_LOG_MISMATCHES));
 
     private MeasuredSignals() {}

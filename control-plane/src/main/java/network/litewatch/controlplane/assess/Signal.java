@@ -246,6 +246,8 @@ public enum Signal {
             Probes.CHAIN_EVENTS,
             "How long ago the reading of the chain last had all there was; 0 when it has, and whatever the run's outcome"),
     CHAIN_REORG_DEPTH(Unit.BLOCKS, Probes.CHAIN_EVENTS, "Blocks that the last run found replaced; 0 without a reorg"),
+    CHAIN_REORG_WITNESSES(
+            Unit.COUNT, Probes.CHAIN_EVENTS, "Operators that showed the reorg that the last run found; 0 without one"),
     CHAIN_LOG_MISMATCHES(
             Unit.COUNT,
             Probes.CHAIN_EVENTS,

@@ -65,6 +65,7 @@ record LoadServer(ProcessHandle process, int port) implements AutoCloseable {
                 ProcessHandle.current().info().command().orElse("java"),
                 "-Xmx128m",
                 "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 labJar.toString(),
                 MAIN));

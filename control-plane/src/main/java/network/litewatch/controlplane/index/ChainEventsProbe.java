@@ -138,6 +138,7 @@ public final class ChainEventsProbe implements Probe, AutoCloseable {
         measurements.put(Measurement.CHAIN_OPENED, (double) run.opened());
         measurements.put(Measurement.CHAIN_LOG_MISMATCHES, (double) run.mismatches());
         measurements.put(Measurement.CHAIN_REORG_DEPTH, (double) run.reorg());
+        measurements.put(Measurement.CHAIN_REORG_WITNESSES, run.reorg() > 0 ? (double) run.witnesses() : 0.0);
         measurements.put(Measurement.CHAIN_RANGE_LIMIT, (double) run.limit());
         ChainState state = run.state();
         if (state != null) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,7 @@ final class ChainIndexer {
      *
      * @param head the highest that any RPC showed; 0 when none answered
      * @param state null when nothing has been read ever
+     * @param witnesses operators that showed another block than the newest that was read, when this run began
      * @param opened sessions, tasks and network tasks among {@code events}, of blocks that are young
      */
     record Run(
@@ -109,6 +111,7 @@ final class ChainIndexer {
             int opened,
             int mismatches,
             int reorg,
+            int witnesses,
             long limit) {}
 
     ChainIndexer(Chain chain, HttpExchanger exchanger, Writer writer, InstantSource clock, LongSupplier nanos) {
@@ -158,6 +161,7 @@ final class ChainIndexer {
                 progress.opened,
                 progress.mismatches,
                 progress.reorg,
+                progress.vote.contradicting().size(),
                 limit);
     }
 
@@ -174,6 +178,7 @@ final class ChainIndexer {
         private int opened;
         private int mismatches;
         private int reorg;
+        private TipVote vote = TipVote.none();
 
         Progress(Instant young) {
             this.young = young;
@@ -201,6 +206,7 @@ final class ChainIndexer {
                 ChainRpc look = new ChainRpc(exchanger, target, nanos, nanos.getAsLong() + share);
                 Sight sight = look.sight(chain.chainId(), before == null ? List.of(0L) : ChainStep.needed(before));
                 progress.head = Math.max(progress.head, sight.head().number());
+                progress.vote = progress.vote.with(target, sight, before);
                 shown.add(new Shown(new ChainRpc(exchanger, target, nanos, deadline), sight));
             } catch (ChainRefusal refusal) {
                 progress.outcome = refusal.outcome();
@@ -209,13 +215,17 @@ final class ChainIndexer {
         long stale =
                 Math.max(3, STALE.toMillis() / Math.max(1, chain.blockTime().toMillis()));
         long enough = progress.head - stale;
-        // Sorted in place and stably: the RPC in use while it keeps up, then the others in their order, laggards last.
-        shown.sort((a, b) -> Integer.compare(rank(a, enough), rank(b, enough)));
+        // Sorted in place and stably: the RPC in use while it keeps up, then the others in their order, then those that are
+        // alone with what they show of the past, laggards last.
+        shown.sort(Comparator.comparingInt(each -> rank(each, enough, before, progress.vote)));
         return shown;
     }
 
-    private int rank(Shown shown, long enough) {
+    private int rank(Shown shown, long enough, @Nullable ChainState before, TipVote vote) {
         if (shown.sight().head().number() < enough) {
+            return 3;
+        }
+        if (vote.outvotes(shown.sight(), before)) {
             return 2;
         }
         return shown.rpc().target().id().equals(current) ? 0 : 1;

@@ -96,7 +96,8 @@ final class KeptConnections {
         hangUp(kept.channel());
     }
 
-    private static void hangUp(Channel channel) {
+    /** Closes {@code channel}, some time soon. */
+    static void hangUp(Channel channel) {
         var unused = channel.close();
     }
 

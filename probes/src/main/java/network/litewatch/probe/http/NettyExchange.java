@@ -78,8 +78,8 @@ final class NettyExchange {
     /** Starts; throws {@link RejectedExecutionException} when the event loop has ended. */
     void start() {
         tools.loop().execute(this::begin);
-        // Here, not on the loop: whoever asked first goes first.
-        tools.gate().enter(() -> onLoop(this::admit));
+        // Who asks first goes first; never at once, for a crowd that gave up would recurse.
+        tools.gate().enter(() -> soon(this::admit));
     }
 
     /** Ends the exchange because the client closes; harmless when it has ended already. Any thread may. */
@@ -181,10 +181,10 @@ final class NettyExchange {
     }
 
     private void leaveOpen(Channel connection) {
-        // Not at once: the handlers that go are still at work.
-        tools.loop().execute(() -> {
+        // The handlers that go are still at work.
+        soon(() -> {
             if (spoiled) {
-                var unused = connection.close();
+                KeptConnections.hangUp(connection);
                 return;
             }
             connection.pipeline().remove(Meter.class);
@@ -225,11 +225,9 @@ final class NettyExchange {
         }
         IOException failure = WireFailures.unwrap(cause);
         if (reused && readAt == 0 && !(failure instanceof WireFailures.Bug)) {
-            // It was left open, and the server has closed it since: that is its right, and says nothing of it.
+            // The server has closed it since: that is its right, and says nothing of it.
             reused = false;
-            channel.ifPresent(dead -> {
-                var unused = dead.close();
-            });
+            channel.ifPresent(KeptConnections::hangUp);
             channel = Optional.empty();
             lookUp();
             return;
@@ -247,7 +245,7 @@ final class NettyExchange {
             if (keepable) {
                 leaveOpen(open);
             } else {
-                var unused = open.close();
+                KeptConnections.hangUp(open);
             }
         });
         if (admitted) {
@@ -263,8 +261,12 @@ final class NettyExchange {
     private void onLoop(Runnable step) {
         if (tools.loop().inEventLoop()) {
             step.run();
-            return;
+        } else {
+            soon(step);
         }
+    }
+
+    private void soon(Runnable step) {
         try {
             tools.loop().execute(step);
         } catch (RejectedExecutionException closed) {
@@ -384,8 +386,7 @@ final class NettyExchange {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) {
-            // Most connections end after their answer, and an exception is dear.
-            if (!over) {
+            if (!over) { // Most connections end after their answer, and an exception is dear.
                 failOn(context.channel(), new EOFException("closed"));
             }
         }

@@ -112,6 +112,29 @@ final class NettyExchangerIT {
     }
 
     @Test
+    void aCrowdThatGivesUpBeforeItsTurnHarmsNobody() throws Exception {
+        try (ScriptedServer server = new ScriptedServer((request, socket) -> ScriptedServer.hold(socket))) {
+            List<CompletableFuture<HttpResult>> holding = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                holding.add(exchanger.exchange(server.get("/", Duration.ofSeconds(2))));
+            }
+            List<CompletableFuture<HttpResult>> crowd = new ArrayList<>();
+            for (int i = 0; i < 20_000; i++) {
+                crowd.add(exchanger.exchange(server.get("/", SHORT)));
+            }
+            for (CompletableFuture<HttpResult> each : crowd) {
+                assertFailure(each.get(), Reason.TIMEOUT);
+            }
+            for (CompletableFuture<HttpResult> each : holding) {
+                assertFailure(each.get(), Reason.TIMEOUT);
+            }
+        }
+        try (ScriptedServer server = ScriptedServer.always(ScriptedServer.json(200, "{}"))) {
+            assertThat(exchange(server.get("/", LONG))).isInstanceOf(HttpResponse.class);
+        }
+    }
+
+    @Test
     void aClosedPortIsRefused() throws Exception {
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
