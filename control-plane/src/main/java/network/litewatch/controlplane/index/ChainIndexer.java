@@ -215,7 +215,8 @@ final class ChainIndexer {
         long stale =
                 Math.max(3, STALE.toMillis() / Math.max(1, chain.blockTime().toMillis()));
         long enough = progress.head - stale;
-        // Sorted in place and stably: the RPC in use while it keeps up, then the others in their order, then those that are
+        // Sorted in place and stably: the RPC in use while it keeps up, then the others in their order, then those that
+        // are
         // alone with what they show of the past, laggards last.
         shown.sort(Comparator.comparingInt(each -> rank(each, enough, before, progress.vote)));
         return shown;

@@ -42,12 +42,12 @@ class TipVoteTest {
         ChainIndexer indexer = indexer();
         run(indexer);
 
-        chains.get("a").reorg(3, 1);
+        chain("a").reorg(3, 1);
         mine(1);
         ChainIndexer.Run run = run(indexer);
 
         assertThat(run.reorg()).isZero();
-        assertThat(writer.standing()).isEqualTo(chains.get("b").events(0));
+        assertThat(writer.standing()).isEqualTo(chain("b").events(0));
         assertThat(Objects.requireNonNull(run.state()).next()).isEqualTo(12);
     }
 
@@ -60,13 +60,13 @@ class TipVoteTest {
         ChainIndexer indexer = indexer();
         run(indexer);
 
-        chains.get("b").reorg(3, 1);
-        chains.get("c").reorg(3, 1);
+        chain("b").reorg(3, 1);
+        chain("c").reorg(3, 1);
         ChainIndexer.Run run = run(indexer);
 
         assertThat(run.reorg()).isEqualTo(3);
         assertThat(run.witnesses()).isEqualTo(2);
-        assertThat(writer.standing()).isEqualTo(chains.get("b").events(0));
+        assertThat(writer.standing()).isEqualTo(chain("b").events(0));
     }
 
     @Test
@@ -78,12 +78,12 @@ class TipVoteTest {
         ChainIndexer indexer = indexer();
         run(indexer);
 
-        chains.get("a").reorg(3, 1);
-        chains.get("b").reorg(3, 1);
+        chain("a").reorg(3, 1);
+        chain("b").reorg(3, 1);
         ChainIndexer.Run run = run(indexer);
 
         assertThat(run.reorg()).isZero();
-        assertThat(writer.standing()).isEqualTo(chains.get("c").events(0));
+        assertThat(writer.standing()).isEqualTo(chain("c").events(0));
     }
 
     @Test
@@ -94,15 +94,19 @@ class TipVoteTest {
         ChainIndexer indexer = indexer();
         run(indexer);
 
-        chains.get("a").reorg(3, 1);
+        chain("a").reorg(3, 1);
         for (int i = 0; i < 30; i++) {
-            chains.get("a").mine(0);
+            chain("a").mine(0);
         }
         ChainIndexer.Run run = run(indexer);
 
         assertThat(run.reorg()).isEqualTo(3);
         assertThat(run.witnesses()).isEqualTo(1);
-        assertThat(writer.standing()).isEqualTo(chains.get("a").events(0));
+        assertThat(writer.standing()).isEqualTo(chain("a").events(0));
+    }
+
+    private FakeChain chain(String rpc) {
+        return Objects.requireNonNull(chains.get(rpc));
     }
 
     private void mine(int blocks) {
@@ -144,8 +148,7 @@ class TipVoteTest {
         @Override
         public CompletableFuture<HttpResult> exchange(HttpRequest request) {
             String host = request.url().host();
-            return Objects.requireNonNull(chains.get(host.substring(0, host.indexOf('.'))))
-                    .exchange(request);
+            return chain(host.substring(0, host.indexOf('.'))).exchange(request);
         }
 
         @Override
