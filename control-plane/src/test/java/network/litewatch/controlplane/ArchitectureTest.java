@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
 import java.time.Instant;
 
 @AnalyzeClasses(packages = "network.litewatch.controlplane", importOptions = DoNotIncludeTests.class)
@@ -20,6 +21,28 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     "java.net..", "java.nio.file..", "java.sql..", "org.jdbi..", "jakarta.ws.rs..", "org.slf4j..");
+
+    /** A plan is worked out from what it is told: its numbers must be the same wherever and whenever it is asked. */
+    @ArchTest
+    static final ArchRule canaryArithmeticIsPure = noClasses()
+            .that()
+            .resideInAPackage(ROOT + "canary")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "java.net..",
+                    "java.io..",
+                    "java.nio..",
+                    "java.sql..",
+                    "org.jdbi..",
+                    "jakarta.ws.rs..",
+                    "org.slf4j..",
+                    ROOT + "config..",
+                    ROOT + "network..",
+                    ROOT + "store..")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Clock.class);
 
     @ArchTest
     static final ArchRule timeIsInjected = noClasses()
