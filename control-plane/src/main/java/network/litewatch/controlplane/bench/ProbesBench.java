@@ -243,9 +243,7 @@ final class ProbesBench {
             double thousands = Math.max(1, tally.asked()) / 1_000.0;
             double[] slips = tally.slips();
             return new Result(
-                    order.targets()
-                            * Duration.between(from, to).toMillis()
-                            / order.interval().toMillis(),
+                    tally.due(),
                     tally.asked(),
                     tally.ok(),
                     percentile(slips, 0.5),
@@ -316,6 +314,7 @@ final class ProbesBench {
     private static final class Tally implements Consumer<Observation> {
         private final Consumer<Observation> next;
         private final double[] slips;
+        private final AtomicLong due = new AtomicLong();
         private final AtomicLong asked = new AtomicLong();
         private final AtomicLong ok = new AtomicLong();
         private volatile Instant from = Instant.MAX;
@@ -338,6 +337,9 @@ final class ProbesBench {
         public void accept(Observation observation) {
             boolean inside =
                     !observation.slot().isBefore(from) && observation.slot().isBefore(to);
+            if (inside) {
+                due.incrementAndGet();
+            }
             if (inside && observation.outcome().kind() != Outcome.Kind.NOT_RUN) {
                 int index = (int) asked.getAndIncrement();
                 if (index < slips.length) {
@@ -348,6 +350,11 @@ final class ProbesBench {
                 }
             }
             next.accept(observation);
+        }
+
+        /** Slots, asked or not. */
+        long due() {
+            return due.get();
         }
 
         long asked() {
