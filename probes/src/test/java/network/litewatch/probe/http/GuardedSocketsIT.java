@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -70,15 +71,9 @@ final class GuardedSocketsIT {
                 GuardedSockets sockets = sockets(host -> List.of(InetAddress.getLoopbackAddress()))) {
             Reason reason = sockets.converse(
                             dial(server.port(), LONG, 1000),
-                            line -> {
-                                line.connect();
-                                line.send(new byte[] {'\r', '\n', '\r', '\n'});
-                                byte[] buffer = new byte[8192];
-                                while (line.read(buffer) >= 0) {
-                                    // The wire stops this.
-                                }
-                                return Reason.NONE;
-                            },
+                            line -> line.connect()
+                                    .thenCompose(connected -> connected.send(new byte[] {'\r', '\n', '\r', '\n'}))
+                                    .thenCompose(GuardedSocketsIT::toTheEnd),
                             HttpFailure::reason)
                     .get(30, TimeUnit.SECONDS);
             assertThat(reason).isEqualTo(Reason.BODY_TOO_LARGE);
@@ -93,9 +88,10 @@ final class GuardedSocketsIT {
             return List.of(InetAddress.getLoopbackAddress());
         })) {
             Dial dial = dial(1, Duration.ofMillis(200), 1000);
-            CompletableFuture<HttpFailure> stuck = sockets.converse(dial, line -> failureOf(line), failure -> failure);
+            CompletableFuture<HttpFailure> stuck =
+                    sockets.converse(dial, GuardedSocketsIT::failureOf, failure -> failure);
             CompletableFuture<HttpFailure> waiting =
-                    sockets.converse(dial, line -> failureOf(line), failure -> failure);
+                    sockets.converse(dial, GuardedSocketsIT::failureOf, failure -> failure);
 
             assertThat(stuck.get(30, TimeUnit.SECONDS).reason()).isEqualTo(Reason.TIMEOUT);
             assertThat(stuck.get().trace().phases().keySet()).isEqualTo(Set.of(Phase.RESOLVE));
@@ -127,11 +123,10 @@ final class GuardedSocketsIT {
             CountDownLatch connected = new CountDownLatch(1);
             CompletableFuture<Reason> waiting = sockets.converse(
                     dial(silent.getLocalPort(), LONG, 1000),
-                    line -> {
-                        line.connect();
+                    line -> line.connect().thenCompose(open -> {
                         connected.countDown();
-                        return line.read(new byte[1]) < 0 ? Reason.NONE : Reason.WRONG_ANSWER;
-                    },
+                        return open.read().thenApply(read -> read.isEmpty() ? Reason.NONE : Reason.WRONG_ANSWER);
+                    }),
                     HttpFailure::reason);
             assertThat(connected.await(30, TimeUnit.SECONDS)).isTrue();
             sockets.close();
@@ -142,19 +137,52 @@ final class GuardedSocketsIT {
         }
     }
 
-    private static Reason connect(GuardedSockets sockets, Dial dial) throws Exception {
-        return sockets.converse(
+    @Test
+    void fiveHundredServersThatSayNothingTakeNoThreadEach() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
+                GuardedSockets sockets = new GuardedSockets(
+                        LOOPBACK, System::nanoTime, 1_000, host -> List.of(InetAddress.getLoopbackAddress()))) {
+            CountDownLatch connected = new CountDownLatch(500);
+            List<CompletableFuture<Reason>> waiting = new ArrayList<>();
+            Dial dial = dial(silent.getLocalPort(), LONG, 1000);
+            for (int i = 0; i < 500; i++) {
+                boolean secure = i % 2 == 0;
+                waiting.add(sockets.converse(
                         dial,
-                        line -> {
-                            line.connect();
-                            return Reason.NONE;
-                        },
-                        HttpFailure::reason)
+                        line -> line.connect().thenCompose(open -> {
+                            connected.countDown();
+                            return secure
+                                    ? open.handshake("name.example").thenApply(peer -> Reason.WRONG_ANSWER)
+                                    : open.read().thenApply(read -> Reason.WRONG_ANSWER);
+                        }),
+                        HttpFailure::reason));
+            }
+            assertThat(connected.await(15, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(waiting).noneMatch(CompletableFuture::isDone);
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> thread.getName().startsWith("probe-socket-")
+                            || thread.getName().startsWith("probe-talk-"))
+                    .hasSizeLessThanOrEqualTo(8);
+            for (CompletableFuture<Reason> one : waiting) {
+                assertThat(one.get(40, TimeUnit.SECONDS)).isEqualTo(Reason.TIMEOUT);
+            }
+        }
+    }
+
+    private static Reason connect(GuardedSockets sockets, Dial dial) throws Exception {
+        return sockets.converse(dial, line -> line.connect().thenApply(connected -> Reason.NONE), HttpFailure::reason)
                 .get(30, TimeUnit.SECONDS);
     }
 
-    private static HttpFailure failureOf(Line line) {
-        return new HttpFailure(Reason.NONE, "", line.trace());
+    private static CompletableFuture<HttpFailure> failureOf(Line line) {
+        return CompletableFuture.completedFuture(new HttpFailure(Reason.NONE, "", line.trace()));
+    }
+
+    /** The wire stops this. */
+    private static CompletableFuture<Reason> toTheEnd(Line line) {
+        return line.read()
+                .thenCompose(read -> read.isEmpty() ? CompletableFuture.completedFuture(Reason.NONE) : toTheEnd(line));
     }
 
     private static void await(CountDownLatch latch) {
