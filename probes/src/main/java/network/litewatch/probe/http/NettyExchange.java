@@ -29,8 +29,6 @@ import network.litewatch.probe.Phase;
 import network.litewatch.probe.Reason;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One exchange on its way, over one connection: waits its turn, looks the name up, dials, shakes hands, asks, reads. Where the
@@ -38,7 +36,6 @@ import org.slf4j.LoggerFactory;
  * happens on its event loop, the deadline included, hence without a lock; whoever calls {@link #finish} first decides how it ended.
  */
 final class NettyExchange {
-    private static final Logger LOG = LoggerFactory.getLogger(NettyExchange.class);
     private static final HostnameVerifier NAMES = new OkHttpClient().hostnameVerifier();
 
     private final HttpRequest request;
@@ -78,8 +75,9 @@ final class NettyExchange {
     /** Starts; throws {@link RejectedExecutionException} when the event loop has ended. */
     void start() {
         tools.loop().execute(this::begin);
-        // Here, not on the loop: whoever asked first goes first.
-        tools.gate().enter(() -> onLoop(this::admit));
+        // Here, not on the loop: whoever asked first goes first. As a task of its own: many whose time is over pass the
+        // gate at once.
+        tools.gate().enter(() -> enqueue(this::admit));
     }
 
     /** Ends the exchange because the client closes; harmless when it has ended already. Any thread may. */
@@ -263,12 +261,16 @@ final class NettyExchange {
     private void onLoop(Runnable step) {
         if (tools.loop().inEventLoop()) {
             step.run();
-            return;
+        } else {
+            enqueue(step);
         }
+    }
+
+    private void enqueue(Runnable step) {
         try {
             tools.loop().execute(step);
         } catch (RejectedExecutionException closed) {
-            LOG.debug("too late: the HTTP client has been closed");
+            // Too late: the HTTP client has been closed.
         }
     }
 
