@@ -1,6 +1,5 @@
 package network.litewatch.controlplane.vantage;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,9 +127,8 @@ public final class Connectivity {
         return answer;
     }
 
-    private static Boolean connects(Line line) throws IOException {
-        line.connect();
-        return true;
+    private static CompletableFuture<Boolean> connects(Line line) {
+        return line.connect().thenApply(connected -> true);
     }
 
     private static SecretUrl parse(String text) {

@@ -48,13 +48,20 @@ public final class DnsProbe extends EdgeProbe<DnsQuestion> {
         return sockets.converse(dial, line -> talk(line, question, Message.newQuery(record)), TcpProbe::failed);
     }
 
-    private static Finding talk(Line line, DnsQuestion question, Message query) throws IOException {
-        Optional<Message> answer = question.tcp() ? Optional.empty() : byUdp(line, query);
-        boolean cutShort =
-                answer.map(message -> message.getHeader().getFlag(Flags.TC)).orElse(false);
-        if (question.tcp() || cutShort) {
-            answer = byTcp(line, query);
-        }
+    private static CompletableFuture<Finding> talk(Line line, DnsQuestion question, Message query) {
+        CompletableFuture<Optional<Message>> answer = question.tcp()
+                ? byTcp(line, query)
+                : byUdp(line, query)
+                        .thenCompose(first ->
+                                isCutShort(first) ? byTcp(line, query) : CompletableFuture.completedFuture(first));
+        return answer.thenApply(message -> finding(line, question, message));
+    }
+
+    private static boolean isCutShort(Optional<Message> answer) {
+        return answer.map(message -> message.getHeader().getFlag(Flags.TC)).orElse(false);
+    }
+
+    private static Finding finding(Line line, DnsQuestion question, Optional<Message> answer) {
         if (answer.isEmpty()) {
             return new Finding(
                     Outcome.failed(Reason.PROTOCOL_ERROR, "what came is no answer to the question"),
@@ -65,24 +72,22 @@ public final class DnsProbe extends EdgeProbe<DnsQuestion> {
         return finding(question, answer.get(), line);
     }
 
-    private static Optional<Message> byUdp(Line line, Message query) throws IOException {
+    private static CompletableFuture<Optional<Message>> byUdp(Line line, Message query) {
         return line.ask(query.toWire(), datagram -> parse(datagram, query).isPresent())
-                .flatMap(datagram -> parse(datagram, query));
+                .thenApply(answer -> answer.flatMap(datagram -> parse(datagram, query)));
     }
 
-    private static Optional<Message> byTcp(Line line, Message query) throws IOException {
+    private static CompletableFuture<Optional<Message>> byTcp(Line line, Message query) {
         byte[] message = query.toWire();
         byte[] framed = new byte[message.length + 2];
         framed[0] = (byte) (message.length >> 8);
         framed[1] = (byte) message.length;
         System.arraycopy(message, 0, framed, 2, message.length);
-        line.connect();
-        line.send(framed);
-        byte[] length = new byte[2];
-        line.readFully(length);
-        byte[] answer = new byte[(length[0] & 0xff) << 8 | (length[1] & 0xff)];
-        line.readFully(answer);
-        return parse(answer, query);
+        return line.connect()
+                .thenCompose(connected -> connected.send(framed))
+                .thenCompose(sent -> sent.readFully(2))
+                .thenCompose(length -> line.readFully((length[0] & 0xff) << 8 | (length[1] & 0xff)))
+                .thenApply(answer -> parse(answer, query));
     }
 
     /** The answer to {@code query} in {@code bytes}; empty for whatever else somebody may send. */

@@ -1,12 +1,10 @@
 package network.litewatch.probe.edge;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import network.litewatch.probe.Finding;
 import network.litewatch.probe.Outcome;
@@ -45,18 +43,21 @@ public final class TcpProbe extends EdgeProbe<TcpQuestion> {
         return new Finding(failure.outcome(), failure.trace().phases(), Map.of(), Map.of());
     }
 
-    private static Finding talk(Line line, TcpQuestion question) throws IOException {
-        line.connect();
+    private static CompletableFuture<Finding> talk(Line line, TcpQuestion question) {
         // Without something to say, the wait for a greeting begins at once.
-        line.send(question.send().orElse("").getBytes(StandardCharsets.UTF_8));
-        Optional<AnswerPattern> wanted = question.expect();
-        if (wanted.isEmpty()) {
-            return new Finding(Outcome.ok(), connected(line), Map.of(), Map.of());
-        }
-        String answer = listen(line, wanted.get());
+        byte[] said = question.send().orElse("").getBytes(StandardCharsets.UTF_8);
+        CompletableFuture<Line> asked = line.connect().thenCompose(connected -> connected.send(said));
+        return question.expect()
+                .map(wanted -> asked.thenCompose(sent -> listen(sent, wanted, new ByteArrayOutputStream(), 0))
+                        .thenApply(answer -> finding(line, wanted, answer)))
+                .orElseGet(
+                        () -> asked.thenApply(sent -> new Finding(Outcome.ok(), connected(sent), Map.of(), Map.of())));
+    }
+
+    private static Finding finding(Line line, AnswerPattern wanted, String answer) {
         Outcome outcome = answer.isEmpty()
                 ? Outcome.failed(Reason.EMPTY_ANSWER, "the connection was closed without an answer")
-                : HttpProbe.expectation(wanted.get(), answer);
+                : HttpProbe.expectation(wanted, answer);
         Map<String, String> evidence = outcome.isOk() ? Map.of() : Map.of("answer", UntrustedText.clean(answer, 200));
         return new Finding(outcome, line.trace().phases(), Map.of(), evidence);
     }
@@ -69,20 +70,16 @@ public final class TcpProbe extends EdgeProbe<TcpQuestion> {
     }
 
     /** Reads until the pattern is found, the other side has ended, or enough has come. */
-    private static String listen(Line line, AnswerPattern wanted) throws IOException {
-        ByteArrayOutputStream heard = new ByteArrayOutputStream();
-        byte[] buffer = new byte[MAX_BYTES];
-        for (int looks = 0; heard.size() < MAX_BYTES; looks++) {
-            int read = line.read(buffer);
-            if (read < 0) {
-                break;
-            }
-            heard.write(buffer, 0, Math.min(read, MAX_BYTES - heard.size()));
-            if (looks < MAX_EARLY_LOOKS && wanted.isMetBy(text(heard)).orElse(false)) {
-                break;
-            }
-        }
-        return text(heard);
+    private static CompletableFuture<String> listen(
+            Line line, AnswerPattern wanted, ByteArrayOutputStream heard, int looks) {
+        return line.read().thenCompose(read -> {
+            byte[] bytes = read.orElse(new byte[0]);
+            heard.write(bytes, 0, Math.min(bytes.length, MAX_BYTES - heard.size()));
+            boolean over = read.isEmpty()
+                    || heard.size() >= MAX_BYTES
+                    || (looks < MAX_EARLY_LOOKS && wanted.isMetBy(text(heard)).orElse(false));
+            return over ? CompletableFuture.completedFuture(text(heard)) : listen(line, wanted, heard, looks + 1);
+        });
     }
 
     private static String text(ByteArrayOutputStream bytes) {

@@ -1,6 +1,5 @@
 package network.litewatch.probe.edge;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
@@ -46,9 +45,13 @@ public final class TlsProbe extends EdgeProbe<TlsQuestion> {
         return sockets.converse(dial, line -> talk(line, name), failure -> finding(failure.outcome(), failure.trace()));
     }
 
-    private Finding talk(Line line, String name) throws IOException {
-        line.connect();
-        TlsPeer peer = line.handshake(name);
+    private CompletableFuture<Finding> talk(Line line, String name) {
+        return line.connect()
+                .thenCompose(connected -> connected.handshake(name))
+                .thenApply(peer -> finding(line, peer));
+    }
+
+    private Finding finding(Line line, TlsPeer peer) {
         Outcome outcome = peer.flaw()
                 .map(flaw -> Outcome.failed(flaw.reason(), flaw.detail()))
                 .orElseGet(Outcome::ok);

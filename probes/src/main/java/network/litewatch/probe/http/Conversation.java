@@ -1,6 +1,6 @@
 package network.litewatch.probe.http;
 
-import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What is said over a {@link Line}.
@@ -9,6 +9,9 @@ import java.io.IOException;
  */
 @FunctionalInterface
 public interface Conversation<T> {
-    /** Talks, blocking as it likes: when the deadline passes, the line is cut and whatever waits on it throws. */
-    T talk(Line line) throws IOException;
+    /**
+     * Talks: each step of the line is a future, and the next is taken when it completes. Must not block, may compute. When the
+     * deadline passes the line is cut, and whatever waits on it fails. May throw for bugs only.
+     */
+    CompletableFuture<T> talk(Line line);
 }

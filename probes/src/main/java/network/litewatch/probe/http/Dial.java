@@ -7,7 +7,7 @@ import network.litewatch.probe.SecretUrl;
  * Where a {@link Line} goes, and what it may take.
  *
  * @param url only host and port count
- * @param deadline total: wait for a thread, name lookup, everything that is said; positive
+ * @param deadline total: wait for a turn, name lookup, everything that is said; positive
  * @param maxBytes about how much the other side may send; at least 128 KiB are taken for a TLS handshake
  * @param trust who may sign the other side's certificate
  */

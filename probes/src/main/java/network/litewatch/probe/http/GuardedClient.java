@@ -19,7 +19,7 @@ public final class GuardedClient implements AutoCloseable {
      * A client that dials what {@code policy} allows.
      *
      * @param nanos monotonic clock, {@code System::nanoTime} outside tests
-     * @param maxThreads WebSockets at once, and as many conversations, each with a thread; positive. HTTP takes none
+     * @param maxThreads WebSockets at once, each with a thread; positive. Nothing else takes any
      */
     public GuardedClient(EgressPolicy policy, LongSupplier nanos, int maxThreads) {
         this(policy, nanos, maxThreads, Map::of);
@@ -35,7 +35,7 @@ public final class GuardedClient implements AutoCloseable {
         this.http = new NettyExchanger(policy, nanos, MAX_CONNECTIONS);
         this.limited = new QuotaExchanger(http, quotas);
         this.webSockets = new OkHttpWebSockets(policy, nanos, maxThreads);
-        this.sockets = new GuardedSockets(policy, nanos, maxThreads);
+        this.sockets = new GuardedSockets(policy, nanos, MAX_CONNECTIONS);
     }
 
     public HttpExchanger http() {

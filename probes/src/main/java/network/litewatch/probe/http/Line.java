@@ -1,62 +1,86 @@
 package network.litewatch.probe.http;
 
-import java.io.Closeable;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketException;
-import java.net.UnknownHostException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import javax.net.ssl.HostnameVerifier;
-import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 import network.litewatch.probe.Phase;
-import okhttp3.Dns;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way to one server for one {@link Conversation}: its name is resolved once, every address is held against the egress
- * policy, and the first is the one that is dialled, by TCP or UDP. Used by one thread; cut by another.
+ * policy, and the first is the one that is dialled, by TCP or UDP.
+ *
+ * <p>Takes no thread: what is on its way is on an event loop. One step at a time; a step's future completes on a thread where
+ * what follows may compute. A step that fails fails with an {@link IOException}.
  */
 public final class Line {
     private static final HostnameVerifier NAMES = new OkHttpClient().hostnameVerifier();
     // A server that answers something else again and again is not going to answer.
     private static final int MAX_STRAY_DATAGRAMS = 16;
-    private static final int MAX_DATAGRAM_BYTES = 65_535;
 
     private final Dial dial;
-    private final EgressPolicy policy;
+    private final Tools tools;
     private final TlsWitness witness;
     private final WireClock wire;
-    private final Object lock = new Object();
-    private Optional<Closeable> open = Optional.empty();
-    private boolean cut;
-    private Optional<InetAddress> address = Optional.empty();
-    private Optional<Socket> tcp = Optional.empty();
+    private volatile Optional<InetAddress> address = Optional.empty();
+    // Bytes that came with others that were asked for. The conversation's own.
+    private byte[] left = new byte[0];
 
-    Line(Dial dial, EgressPolicy policy, LongSupplier nanos) {
+    // The event loop's own.
+    private Optional<Channel> channel = Optional.empty();
+    private LineInbox inbox = new LineInbox(Long.MAX_VALUE);
+    private boolean cut;
+
+    /**
+     * What every line needs.
+     *
+     * @param transport what it dials with
+     * @param loop the thread that it is on
+     * @param workers run what takes long, and what the conversation computes
+     */
+    record Tools(EgressPolicy policy, Names names, Transport transport, EventLoop loop, Executor workers) {}
+
+    Line(Dial dial, Tools tools, LongSupplier nanos) {
         this.dial = dial;
-        this.policy = policy;
+        this.tools = tools;
         this.witness = TlsWitness.lenient(dial.trust());
         this.wire = new WireClock(nanos, witness);
     }
 
     /** Dials by TCP. */
-    public void connect() throws IOException {
-        Socket socket = opened(new GuardedSocketFactory(policy, dial.maxBytes(), () -> true).createSocket());
-        wire.begin(Phase.CONNECT);
-        socket.connect(new InetSocketAddress(address(), dial.url().port()));
-        wire.end(Phase.CONNECT);
-        tcp = Optional.of(socket);
+    public CompletableFuture<Line> connect() {
+        CompletableFuture<Line> step = new CompletableFuture<>();
+        LineInbox fresh = new LineInbox(2L * dial.maxBytes() + GuardedSocketFactory.MAX_HEAD_BYTES);
+        onLoop(step, () -> {
+            wire.begin(Phase.CONNECT);
+            open(fresh, checked -> tools.transport().dial(tools.loop(), checked, fresh::equip))
+                    .addListener(done -> {
+                        wire.end(Phase.CONNECT);
+                        end(step, this, done.cause());
+                    });
+        });
+        return step;
     }
 
     /**
@@ -65,70 +89,122 @@ public final class Line {
      *
      * @param name the server's name as it is asked for and must stand in its certificate
      */
-    public TlsPeer handshake(String name) throws IOException {
-        Socket plain = connected();
-        SSLSocket secure = (SSLSocket)
-                witness.sockets().createSocket(plain, name, dial.url().port(), true);
-        wire.begin(Phase.TLS);
-        secure.startHandshake();
-        wire.end(Phase.TLS);
-        witness.isNamed(name, secure.getSession(), NAMES);
-        return witness.seen().orElseThrow(() -> new IOException("a handshake without a trace"));
-    }
-
-    /** Sends {@code bytes} over the connection; the wait for the answer starts here. */
-    public void send(byte[] bytes) throws IOException {
-        OutputStream out = connected().getOutputStream();
-        out.write(bytes);
-        out.flush();
-        wire.begin(Phase.PROCESSING);
-    }
-
-    /** The next bytes from the connection, at most as many as {@code buffer} holds; negative at the end. */
-    public int read(byte[] buffer) throws IOException {
-        InputStream in = connected().getInputStream();
-        int read = in.read(buffer);
-        answering();
-        return read;
-    }
-
-    /** Fills {@code buffer} from the connection; throws an {@link EOFException} when it ends earlier. */
-    public void readFully(byte[] buffer) throws IOException {
-        InputStream in = connected().getInputStream();
-        int have = 0;
-        while (have < buffer.length) {
-            int read = in.read(buffer, have, buffer.length - have);
-            if (read < 0) {
-                throw new EOFException("the connection ended early");
+    public CompletableFuture<TlsPeer> handshake(String name) {
+        CompletableFuture<SSLSession> step = new CompletableFuture<>();
+        onLoop(step, () -> {
+            // JSSE, which knows more old key exchanges than BoringSSL: here the certificate is what is wanted.
+            SslHandler handler = new SslHandler(witness.engine(name, dial.url().port()), tools.workers());
+            wire.begin(Phase.TLS);
+            if (inbox.hasEnded()) {
+                end(step, handler.engine().getSession(), new SSLException("the connection ended before the handshake"));
+                return;
             }
-            answering();
-            have += read;
+            // The one deadline is the conversation's.
+            handler.setHandshakeTimeoutMillis(0);
+            handler.setCloseNotifyFlushTimeoutMillis(200);
+            handler.handshakeFuture().addListener(done -> {
+                wire.end(Phase.TLS);
+                end(step, handler.engine().getSession(), done.cause());
+            });
+            connected().pipeline().addAfter(LineInbox.METER, null, handler);
+            // Nothing is read by itself; from here on the handler asks for what it needs.
+            var unused = connected().read();
+        });
+        return step.thenApply(session -> {
+            var unused = witness.isNamed(name, session, NAMES);
+            return witness.seen()
+                    .orElseThrow(() -> new CompletionException(new IOException("a handshake without a trace")));
+        });
+    }
+
+    /**
+     * Sends {@code bytes} over the connection; the wait for the answer starts here. Who has said what there was to say and closed is
+     * not at fault: it is the next read that tells.
+     */
+    public CompletableFuture<Line> send(byte[] bytes) {
+        CompletableFuture<Line> step = new CompletableFuture<>();
+        onLoop(
+                step,
+                () -> connected().writeAndFlush(Unpooled.wrappedBuffer(bytes)).addListener(done -> {
+                    boolean sent = done.isSuccess() || inbox.hasEnded();
+                    if (sent) {
+                        wire.begin(Phase.PROCESSING);
+                    }
+                    end(step, this, sent ? null : done.cause());
+                }));
+        return step;
+    }
+
+    /** The next bytes from the connection, some of them at least; empty at the end. */
+    public CompletableFuture<Optional<byte[]>> read() {
+        if (left.length > 0) {
+            Optional<byte[]> rest = Optional.of(left);
+            left = new byte[0];
+            return CompletableFuture.completedFuture(rest);
         }
+        return receive(true);
+    }
+
+    /** The next {@code length} bytes from the connection; fails with an {@link EOFException} when it ends earlier. */
+    public CompletableFuture<byte[]> readFully(int length) {
+        ByteArrayOutputStream have = new ByteArrayOutputStream();
+        have.writeBytes(left);
+        left = new byte[0];
+        return fill(have, length);
+    }
+
+    private CompletableFuture<byte[]> fill(ByteArrayOutputStream have, int length) {
+        if (have.size() >= length) {
+            byte[] all = have.toByteArray();
+            left = Arrays.copyOfRange(all, length, all.length);
+            return CompletableFuture.completedFuture(Arrays.copyOf(all, length));
+        }
+        return receive(true).thenCompose(more -> {
+            if (more.isEmpty()) {
+                return CompletableFuture.failedFuture(new EOFException("the connection ended early"));
+            }
+            have.writeBytes(more.get());
+            return fill(have, length);
+        });
     }
 
     /**
      * Sends one datagram and returns the first that comes back and that {@code isAnswer} takes for the answer; empty when
      * none of many is.
      */
-    public Optional<byte[]> ask(byte[] datagram, Predicate<byte[]> isAnswer) throws IOException {
-        try (DatagramSocket socket = opened(new DatagramSocket(null))) {
-            socket.bind(new InetSocketAddress(0));
-            // Connected, so that the kernel takes datagrams from nobody else.
-            socket.connect(new InetSocketAddress(address(), dial.url().port()));
-            wire.begin(Phase.PROCESSING);
-            socket.send(new DatagramPacket(datagram, datagram.length));
-            byte[] buffer = new byte[MAX_DATAGRAM_BYTES];
-            for (int i = 0; i < MAX_STRAY_DATAGRAMS; i++) {
-                DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
-                socket.receive(packet);
-                byte[] answer = Arrays.copyOf(buffer, packet.getLength());
-                if (isAnswer.test(answer)) {
-                    wire.end(Phase.PROCESSING);
-                    return Optional.of(answer);
-                }
-            }
-            return Optional.empty();
+    public CompletableFuture<Optional<byte[]>> ask(byte[] datagram, Predicate<byte[]> isAnswer) {
+        CompletableFuture<Line> step = new CompletableFuture<>();
+        LineInbox fresh = new LineInbox(Long.MAX_VALUE);
+        onLoop(
+                step,
+                () -> open(fresh, checked -> tools.transport().dialDatagrams(tools.loop(), checked, fresh::equip))
+                        .addListener(done -> {
+                            if (done.isSuccess()) {
+                                wire.begin(Phase.PROCESSING);
+                                connected()
+                                        .writeAndFlush(Unpooled.wrappedBuffer(datagram))
+                                        .addListener(sent -> end(step, this, sent.cause()));
+                            } else {
+                                end(step, this, done.cause());
+                            }
+                        }));
+        return step.thenCompose(sent -> listen(isAnswer, MAX_STRAY_DATAGRAMS));
+    }
+
+    private CompletableFuture<Optional<byte[]>> listen(Predicate<byte[]> isAnswer, int more) {
+        if (more == 0) {
+            return CompletableFuture.completedFuture(Optional.empty());
         }
+        return receive(false).thenCompose(datagram -> {
+            if (datagram.isEmpty()) {
+                return CompletableFuture.failedFuture(new SocketException("the socket was closed"));
+            }
+            if (isAnswer.test(datagram.get())) {
+                wire.end(Phase.PROCESSING);
+                return CompletableFuture.completedFuture(datagram);
+            }
+            return listen(isAnswer, more - 1);
+        });
     }
 
     /** The stretches so far; one that is still going on ends now. */
@@ -137,60 +213,94 @@ public final class Line {
     }
 
     /** Looks the name up and checks what it means; to be called before anything else. */
-    void resolve(Dns resolver) throws IOException {
+    CompletableFuture<Line> resolve() {
         wire.begin(Phase.RESOLVE);
-        List<InetAddress> addresses = resolver.lookup(dial.host());
-        wire.end(Phase.RESOLVE);
-        if (addresses.isEmpty()) {
-            throw new UnknownHostException("no address");
-        }
-        address = Optional.of(policy.checked(addresses).get(0));
+        return tools.names().lookup(dial.host()).thenApply(addresses -> {
+            wire.end(Phase.RESOLVE);
+            try {
+                address = Optional.of(tools.policy().checked(addresses).get(0));
+                return this;
+            } catch (IOException denied) {
+                throw new CompletionException(denied);
+            }
+        });
     }
 
-    /** Closes whatever is open, now and from now on; any thread may. */
+    /** Closes whatever is open, now and from now on; on the event loop. */
     void cut() {
-        Optional<Closeable> victim;
-        synchronized (lock) {
-            cut = true;
-            victim = open;
+        cut = true;
+        channel.ifPresent(open -> {
+            var unused = open.close();
+        });
+    }
+
+    /** The only place that dials; what it dials has been checked. */
+    private ChannelFuture open(LineInbox fresh, Function<InetSocketAddress, ChannelFuture> dialler) {
+        InetAddress checked = address.orElseThrow(() -> new IllegalStateException("not resolved"));
+        channel.ifPresent(before -> {
+            var unused = before.close();
+        });
+        inbox = fresh;
+        ChannelFuture opening =
+                dialler.apply(new InetSocketAddress(checked, dial.url().port()));
+        channel = Optional.of(opening.channel());
+        return opening;
+    }
+
+    private CompletableFuture<Optional<byte[]>> receive(boolean stream) {
+        CompletableFuture<Optional<byte[]>> step = new CompletableFuture<>();
+        onLoop(step, () -> {
+            var unused = inbox.take(connected()).whenComplete((bytes, failure) -> {
+                if (stream && failure == null) {
+                    wire.end(Phase.PROCESSING);
+                    wire.beginOnce(Phase.TRANSFER);
+                }
+                if (failure == null) {
+                    onWorker(() -> step.complete(bytes));
+                } else {
+                    onWorker(() -> step.completeExceptionally(failure));
+                }
+            });
+        });
+        return step;
+    }
+
+    private Channel connected() {
+        return channel.orElseThrow(() -> new IllegalStateException("not connected"));
+    }
+
+    private <T> void end(CompletableFuture<T> step, T value, @Nullable Throwable failure) {
+        if (failure == null) {
+            onWorker(() -> step.complete(value));
+        } else {
+            Throwable first = inbox.failure().orElse(failure);
+            onWorker(() -> step.completeExceptionally(first));
         }
-        victim.ifPresent(Line::close);
     }
 
-    private void answering() {
-        wire.end(Phase.PROCESSING);
-        wire.beginOnce(Phase.TRANSFER);
-    }
-
-    private InetAddress address() {
-        return address.orElseThrow(() -> new IllegalStateException("not resolved"));
-    }
-
-    private Socket connected() {
-        return tcp.orElseThrow(() -> new IllegalStateException("not connected"));
-    }
-
-    private <S extends Closeable> S opened(S socket) throws SocketException {
-        boolean late;
-        Optional<Closeable> before;
-        synchronized (lock) {
-            before = open;
-            open = Optional.of(socket);
-            late = cut;
-        }
-        before.ifPresent(Line::close);
-        if (late) {
-            close(socket);
-            throw new SocketException("the deadline has passed");
-        }
-        return socket;
-    }
-
-    private static void close(Closeable socket) {
+    private void onLoop(CompletableFuture<?> step, Runnable task) {
         try {
-            socket.close();
-        } catch (IOException e) {
-            // Nothing more is wanted of it.
+            tools.loop().execute(() -> {
+                if (cut) {
+                    step.completeExceptionally(new SocketException("the deadline has passed"));
+                    return;
+                }
+                try {
+                    task.run();
+                } catch (RuntimeException bug) {
+                    step.completeExceptionally(bug);
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            step.completeExceptionally(new SocketException("the sockets are closed"));
+        }
+    }
+
+    private void onWorker(Runnable rest) {
+        try {
+            tools.workers().execute(rest);
+        } catch (RejectedExecutionException closing) {
+            rest.run();
         }
     }
 }

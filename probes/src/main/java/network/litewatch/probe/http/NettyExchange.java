@@ -29,8 +29,6 @@ import network.litewatch.probe.Phase;
 import network.litewatch.probe.Reason;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One exchange on its way, over one connection: waits its turn, looks the name up, dials, shakes hands, asks, reads. Where the
@@ -38,7 +36,6 @@ import org.slf4j.LoggerFactory;
  * happens on its event loop, the deadline included, hence without a lock; whoever calls {@link #finish} first decides how it ended.
  */
 final class NettyExchange {
-    private static final Logger LOG = LoggerFactory.getLogger(NettyExchange.class);
     private static final HostnameVerifier NAMES = new OkHttpClient().hostnameVerifier();
 
     private final HttpRequest request;
@@ -270,7 +267,7 @@ final class NettyExchange {
         try {
             tools.loop().execute(step);
         } catch (RejectedExecutionException closed) {
-            LOG.debug("too late: the HTTP client has been closed");
+            // Too late: the HTTP client has been closed.
         }
     }
 

@@ -52,10 +52,21 @@ final class TlsWitness extends X509ExtendedTrustManager {
 
     /** Sockets whose handshakes this one watches. */
     SSLSocketFactory sockets() {
+        return context().getSocketFactory();
+    }
+
+    /** The client's side of one handshake that this one watches; {@code name} is asked for. */
+    SSLEngine engine(String name, int port) {
+        SSLEngine engine = context().createSSLEngine(name, port);
+        engine.setUseClientMode(true);
+        return engine;
+    }
+
+    private SSLContext context() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {this}, null);
-            return context.getSocketFactory();
+            return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JVM has no TLS", e);
         }

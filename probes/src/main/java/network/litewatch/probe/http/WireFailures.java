@@ -3,6 +3,7 @@ package network.litewatch.probe.http;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.ssl.NotSslRecordException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.Serial;
@@ -45,6 +46,10 @@ final class WireFailures {
                 return ofDecoder(cause.getCause());
             }
             cause = cause.getCause();
+        }
+        if (cause instanceof NotSslRecordException) {
+            // Netty quotes what came instead.
+            return new SSLException("what came is no TLS record");
         }
         if (cause instanceof IOException io) {
             return io;
