@@ -95,8 +95,8 @@ public final class GuardedSockets implements AutoCloseable {
         closed = true;
         underway.forEach(Held::abandon);
         names.close();
-        var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-        workers.shutdown();
+        // The loops hand them work to the last.
+        var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).addListener(ended -> workers.shutdown());
     }
 
     /** One conversation. All of its state is the event loop's own, hence without a lock. */

@@ -88,8 +88,8 @@ public final class NettyExchanger implements HttpExchanger, AutoCloseable {
         closed = true;
         underway.forEach(NettyExchange::abandon);
         names.close();
-        var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-        workers.shutdown();
+        // The loops hand them work to the last: a handshake that is in the middle of its sums.
+        var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).addListener(ended -> workers.shutdown());
     }
 
     private CompletableFuture<HttpResult> start(HttpRequest request, Optional<SseConsumer> consumer) {
