@@ -55,23 +55,27 @@ class AgentIT {
     private Jdbi jdbi;
     private ServicePorts ports;
     private FaultProxy wire;
+    private HttpServer site;
+    private Child service;
+    private volatile int status = 200;
 
     @BeforeEach
     void start() throws Exception {
         home = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "agent-");
-        HttpServer site = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        site = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         site.createContext("/", exchange -> {
-            exchange.sendResponseHeaders(200, 2);
+            exchange.sendResponseHeaders(status, 2);
             exchange.getResponseBody().write("ok".getBytes(java.nio.charset.StandardCharsets.UTF_8));
             exchange.close();
         });
         site.start();
         opened.add(() -> site.stop(0));
-        Files.writeString(home.resolve("lab.yml"), network(site.getAddress().getPort()));
+        Files.writeString(home.resolve("lab.yml"), network(4));
         jdbi = SharedStores.get().database("agents");
         Acknowledged.record(jdbi);
         ports = ServicePorts.choose(true, name -> null);
-        opened.add(service());
+        service = service("[{name: east, probes: [http]}]");
+        opened.add(() -> service.close());
         wire = new FaultProxy(0, new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.apiPort()));
         opened.add(wire);
         await().ignoreExceptions()
@@ -148,6 +152,37 @@ class AgentIT {
     }
 
     @Test
+    void alertsOfAVantageEndWithATargetThatIsNotAskedAnyMoreAndWithItsAgent() throws Exception {
+        opened.add(agent(token.token()));
+        status = 500;
+        await().ignoreExceptions()
+                .atMost(Duration.ofSeconds(90))
+                .untilAsserted(() -> assertThat(down()).hasSize(8));
+
+        Files.writeString(home.resolve("lab.yml"), network(1));
+        HttpResponse<String> reloaded = HTTP.send(
+                HttpRequest.newBuilder(URI.create(ports.admin() + "/-/reload"))
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(reloaded.statusCode()).isEqualTo(200);
+
+        await().ignoreExceptions()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(down()).containsExactly("site-1 east", "site-1 litewatch-1"));
+        assertThat(get("/api/v1/alerts?state=resolved")).contains("the target site-2 is not probed any more");
+
+        service.close();
+        service = service("[]");
+
+        await().ignoreExceptions()
+                .atMost(Duration.ofSeconds(90))
+                .untilAsserted(() -> assertThat(down()).containsExactly("site-1 litewatch-1"));
+        assertThat(get("/api/v1/alerts?state=resolved"))
+                .contains("the vantage east does not ask the target site-1 any more");
+    }
+
+    @Test
     void aTokenThatIsNoneEndsTheAgentWithAWordWhy() throws Exception {
         Child stranger = agent(Tokens.mint(new SecureRandom()).token());
         opened.add(stranger);
@@ -159,7 +194,7 @@ class AgentIT {
                 .doesNotContain("Exception", token.token());
     }
 
-    private String network(int port) {
+    private String network(int targets) {
         StringBuilder text = new StringBuilder("""
                 id: lab
                 chain: {id: 31337, block_time: 1s}
@@ -168,20 +203,24 @@ class AgentIT {
                   http: {interval: 1s, timeout: 1s}
                 endpoints:
                 """);
-        for (int i = 1; i <= 4; i++) {
-            text.append("  - {id: site-%d, probe: http, url: \"http://127.0.0.1:%d/\"}%n".formatted(i, port));
+        for (int i = 1; i <= targets; i++) {
+            text.append("  - {id: site-%d, probe: http, url: \"http://127.0.0.1:%d/\"}%n"
+                    .formatted(i, site.getAddress().getPort()));
         }
         return text.toString();
     }
 
-    private Child service() throws IOException {
+    private Child service(String agents) throws IOException {
         Map<String, String> environment = new LinkedHashMap<>(ports.environment());
         environment.put(
                 "LITEWATCH_DATABASE_URL", SharedStores.get().source("agents").getURL());
         environment.put("LITEWATCH_ELASTICSEARCH_URL", SharedStores.get().elasticsearchUrl());
         environment.put("LITEWATCH_NETWORK", home.resolve("lab.yml").toString());
-        environment.put("LITEWATCH_TOKENS", "[{name: east, role: agent, sha256: " + token.sha256() + "}]");
-        environment.put("LITEWATCH_AGENTS", "[{name: east, probes: [http]}]");
+        // A token for an agent that is none is a mistake, and no service starts with it.
+        environment.put(
+                "LITEWATCH_TOKENS",
+                agents.equals("[]") ? "[]" : "[{name: east, role: agent, sha256: " + token.sha256() + "}]");
+        environment.put("LITEWATCH_AGENTS", agents);
         return Child.start(
                 "service",
                 command(
@@ -259,6 +298,18 @@ class AgentIT {
             cursor = page.hasNonNull("next") ? page.path("next").asText() : null;
         } while (cursor != null);
         return ids;
+    }
+
+    /** The targets that are said to be down, and from where. */
+    private Set<String> down() throws IOException, InterruptedException {
+        Set<String> names = new TreeSet<>();
+        JSON.readTree(get("/api/v1/alerts?state=firing")).path("items").forEach(alert -> {
+            if (alert.path("rule").asText().equals("EndpointDown")) {
+                names.add(alert.at("/labels/target").asText() + " "
+                        + alert.at("/labels/vantage").asText());
+            }
+        });
+        return names;
     }
 
     private Set<String> firing() throws IOException, InterruptedException {
