@@ -63,6 +63,9 @@ class AgentTlsIT {
                     .sslContext())
             .build();
 
+    // Enough of them to fill the smallest buffer within seconds.
+    private static final int TARGETS = 240;
+
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Tokens.Minted token = Tokens.mint(new SecureRandom());
     private Path home;
@@ -80,14 +83,14 @@ class AgentTlsIT {
         });
         site.start();
         opened.add(() -> site.stop(0));
-        Files.writeString(home.resolve("lab.yml"), network(site.getAddress().getPort(), 60));
+        Files.writeString(home.resolve("lab.yml"), network(site.getAddress().getPort(), TARGETS));
         jdbi = SharedStores.get().database(DATABASE);
         Acknowledged.record(jdbi);
         ports = ServicePorts.choose(true, name -> null);
         opened.add(service());
         await().ignoreExceptions()
                 .atMost(Duration.ofMinutes(2))
-                .untilAsserted(() -> assertThat(vantage().path("plans").asInt()).isEqualTo(60));
+                .untilAsserted(() -> assertThat(vantage().path("plans").asInt()).isEqualTo(TARGETS));
     }
 
     @AfterEach

@@ -187,7 +187,7 @@ final class NettyExchange {
             connection.pipeline().remove(Meter.class);
             connection.pipeline().remove(HttpRequestEncoder.class);
             connection.pipeline().remove(Reader.class);
-            tools.kept().keep(request, new KeptConnections.Kept(connection, bornAt, nanos.getAsLong()));
+            tools.kept().keep(request, new KeptConnections.Kept(connection, bornAt, readAt));
             // Last: what it has not made sense of goes to whoever waits on the connection now.
             connection.pipeline().remove(StrictResponseDecoder.class);
         });
