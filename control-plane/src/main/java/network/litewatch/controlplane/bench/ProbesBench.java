@@ -127,7 +127,7 @@ final class ProbesBench {
                 Locale.ROOT,
                 "%s: at least %.2f %% of the slots were asked (wanted: 100), slip p99 %.0f ms, median of %d (wanted: below 250), RSS at most"
                         + " %d MB (wanted: below 1,000)",
-                asked >= 0.9999 && slip < 250 ? "held" : "NOT held",
+                asked >= 0.9999 && slip < 250 && results.stream().allMatch(r -> r.refused() == 0) ? "held" : "NOT held",
                 asked * 100,
                 slip,
                 results.size(),
@@ -229,6 +229,7 @@ final class ProbesBench {
             Duration databaseBefore = Load.cpu(database);
             Duration serverBefore = Load.cpu(server.process());
             Instant from = clock.instant();
+            long refusedBefore = stages.refused();
             tally.open(from);
             sleep(order.length());
             Instant to = clock.instant();
@@ -253,7 +254,7 @@ final class ProbesBench {
                     serverAfter.minus(serverBefore).toMillis() / thousands,
                     megabytes,
                     stages.waiting(),
-                    stages.refused());
+                    stages.refused() - refusedBefore);
         }
     }
 
