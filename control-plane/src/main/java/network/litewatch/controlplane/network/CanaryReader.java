@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.YamlDocument.Field;
 import network.litewatch.probe.NetworkId;
@@ -32,6 +31,7 @@ final class CanaryReader {
     private static final int DECIMALS = 18;
 
     private final Placeholders placeholders;
+    private final Entries entries;
     private final NetworkId network;
     private final Path folder;
 
@@ -42,6 +42,7 @@ final class CanaryReader {
      */
     CanaryReader(Placeholders placeholders, NetworkId network, Path folder) {
         this.placeholders = placeholders;
+        this.entries = new Entries(placeholders);
         this.network = network;
         this.folder = folder;
     }
@@ -59,17 +60,18 @@ final class CanaryReader {
             if (!paced.contains(ChainCanaryProbe.ID)) {
                 item.problem("has no pace: add " + ChainCanaryProbe.ID + ": {interval: 60s, timeout: 50s} to probes");
             }
-            TargetId id = required(item, "id", "a name for the canary", TargetId::new);
+            TargetId id = entries.required(item, "id", "a name for the canary", TargetId::new);
             Target rpc = rpcs.named(item, "the id of an RPC above, through which it sends", placeholders);
-            BigDecimal cap = required(item, "spend_cap", "ether that it may spend in 24 hours, as 0.001", text -> {
-                BigDecimal ether = new BigDecimal(Literals.ether(text));
-                if (ether.signum() == 0) {
-                    throw new IllegalArgumentException("must be above 0: without money nothing can be sent");
-                }
-                return ether;
-            });
+            BigDecimal cap =
+                    entries.required(item, "spend_cap", "ether that it may spend in 24 hours, as 0.001", text -> {
+                        BigDecimal ether = new BigDecimal(Literals.ether(text));
+                        if (ether.signum() == 0) {
+                            throw new IllegalArgumentException("must be above 0: without money nothing can be sent");
+                        }
+                        return ether;
+                    });
             Field floor = item.get("floor");
-            String least = floor == null ? null : floor.as(text -> Literals.ether(placeholders.expand(text)));
+            String least = entries.value(floor, Literals::ether);
             CanaryAccount account = cap == null ? null : account(item, cap);
             if (id == null || rpc == null || account == null || chainId == null) {
                 continue;
@@ -86,7 +88,13 @@ final class CanaryReader {
             }
             accounts.put(id, account);
             targets.add(new Target(
-                    id, TargetKind.WALLET, network, rpc.url(), rpc.token(), labels(item.get("labels")), parameters));
+                    id,
+                    TargetKind.WALLET,
+                    network,
+                    rpc.url(),
+                    rpc.token(),
+                    entries.texts(item.get("labels")),
+                    parameters));
         }
         return accounts;
     }
@@ -113,23 +121,5 @@ final class CanaryReader {
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot be read: " + file);
         }
-    }
-
-    private Map<String, String> labels(@Nullable Field field) {
-        Map<String, String> texts = new LinkedHashMap<>();
-        if (field != null) {
-            field.fields().forEach((name, value) -> {
-                String text = value.as(placeholders::expand);
-                if (text != null) {
-                    texts.put(name, text);
-                }
-            });
-        }
-        return texts;
-    }
-
-    private <T> @Nullable T required(Field parent, String key, String hint, Function<String, T> parser) {
-        Field field = parent.require(key, hint);
-        return field == null ? null : field.as(text -> parser.apply(placeholders.expand(text)));
     }
 }

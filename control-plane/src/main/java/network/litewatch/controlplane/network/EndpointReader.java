@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.YamlDocument.Field;
@@ -23,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the entries of {@code endpoints}: each says itself by which of the generic probes it is asked, and with what. */
 final class EndpointReader {
     private final Placeholders placeholders;
+    private final Entries entries;
     private final NetworkId network;
     private final Path folder;
 
@@ -33,6 +33,7 @@ final class EndpointReader {
      */
     EndpointReader(Placeholders placeholders, NetworkId network, Path folder) {
         this.placeholders = placeholders;
+        this.entries = new Entries(placeholders);
         this.network = network;
         this.folder = folder;
     }
@@ -40,15 +41,15 @@ final class EndpointReader {
     /** The target of {@code item}; empty, with problems at its fields, when anything is wrong with it. */
     Optional<Target> read(Field item, Set<ProbeId> paced) {
         item.allowOnly("id", "probe", "url", "token", "labels", "parameters");
-        TargetId id = required(item, "id", "a name for the endpoint", TargetId::new);
-        EdgeKind kind = required(item, "probe", "how it is asked: " + names(), EndpointReader::kind);
+        TargetId id = entries.required(item, "id", "a name for the endpoint", TargetId::new);
+        EdgeKind kind = entries.required(item, "probe", "how it is asked: " + names(), EndpointReader::kind);
         Field probe = item.get("probe");
         if (kind != null && probe != null && !paced.contains(kind.id())) {
             probe.problem("has no pace: add " + kind.label() + ": {interval: 30s, timeout: 10s} to probes");
         }
         SecretUrl url = kind == null
                 ? null
-                : required(
+                : entries.required(
                         item,
                         "url",
                         "where it is reached, as " + kind.schemes().iterator().next() + "://...",
@@ -59,7 +60,7 @@ final class EndpointReader {
             check(item, kind, parameters);
             parameters.put(EdgeKind.PARAMETER, kind.label());
         }
-        Map<String, String> labels = texts(item.get("labels"));
+        Map<String, String> labels = entries.texts(item.get("labels"));
         return id == null || url == null
                 ? Optional.empty()
                 : Optional.of(new Target(id, TargetKind.ENDPOINT, network, url, token, labels, parameters));
@@ -85,7 +86,7 @@ final class EndpointReader {
         }
         section.fields().forEach((name, field) -> {
             if (name.equals("headers")) {
-                texts(field).forEach((header, value) -> parameters.put("header." + header, value));
+                entries.texts(field).forEach((header, value) -> parameters.put("header." + header, value));
             } else {
                 String text = field.as(placeholders::expand);
                 if (text != null) {
@@ -111,24 +112,6 @@ final class EndpointReader {
                 item.problem("parameters." + name + " " + message);
             }
         });
-    }
-
-    private Map<String, String> texts(@Nullable Field field) {
-        Map<String, String> texts = new LinkedHashMap<>();
-        if (field != null) {
-            field.fields().forEach((key, value) -> {
-                String text = value.as(placeholders::expand);
-                if (text != null) {
-                    texts.put(key, text);
-                }
-            });
-        }
-        return texts;
-    }
-
-    private <T> @Nullable T required(Field parent, String key, String hint, Function<String, T> parser) {
-        Field field = parent.require(key, hint);
-        return field == null ? null : field.as(text -> parser.apply(placeholders.expand(text)));
     }
 
     private static EdgeKind kind(String text) {

@@ -1,11 +1,9 @@
 package network.litewatch.controlplane.network;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.YamlDocument.Field;
 import network.litewatch.probe.NetworkId;
@@ -15,17 +13,18 @@ import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.rpc.SequencerFeedProbe;
-import org.jspecify.annotations.Nullable;
 
 /** Reads what pushes: the WebSockets of RPCs, and the sequencer's feeds. */
 final class FeedReader {
     private static final Set<String> SOCKETS = Set.of("ws", "wss");
 
     private final Placeholders placeholders;
+    private final Entries entries;
     private final NetworkId network;
 
     FeedReader(Placeholders placeholders, NetworkId network) {
         this.placeholders = placeholders;
+        this.entries = new Entries(placeholders);
         this.network = network;
     }
 
@@ -53,9 +52,9 @@ final class FeedReader {
         KnownRpcs rpcs = new KnownRpcs(root, targets);
         for (Field item : section.items()) {
             item.allowOnly("id", "url", "rpc", "labels");
-            TargetId id = required(item, "id", "a name for the feed", TargetId::new);
-            SecretUrl url =
-                    required(item, "url", "where it is broadcast, as wss://...", t -> SecretUrl.parse(t, SOCKETS));
+            TargetId id = entries.required(item, "id", "a name for the feed", TargetId::new);
+            SecretUrl url = entries.required(
+                    item, "url", "where it is broadcast, as wss://...", t -> SecretUrl.parse(t, SOCKETS));
             Target witness = rpcs.named(item, "the id of an RPC above, whose head it is compared with", placeholders);
             if (!paced.contains(SequencerFeedProbe.ID)) {
                 item.problem("has no pace: add " + SequencerFeedProbe.ID + ": {interval: 20s, timeout: 15s} to probes");
@@ -67,28 +66,10 @@ final class FeedReader {
                         network,
                         url,
                         Optional.empty(),
-                        labels(item.get("labels")),
+                        entries.texts(item.get("labels")),
                         Map.of(SequencerFeedProbe.PARAMETER, SequencerFeedProbe.ID.value()),
                         Optional.of(witness)));
             }
         }
-    }
-
-    private Map<String, String> labels(@Nullable Field field) {
-        Map<String, String> texts = new LinkedHashMap<>();
-        if (field != null) {
-            field.fields().forEach((key, value) -> {
-                String text = value.as(placeholders::expand);
-                if (text != null) {
-                    texts.put(key, text);
-                }
-            });
-        }
-        return texts;
-    }
-
-    private <T> @Nullable T required(Field parent, String key, String hint, Function<String, T> parser) {
-        Field field = parent.require(key, hint);
-        return field == null ? null : field.as(text -> parser.apply(placeholders.expand(text)));
     }
 }

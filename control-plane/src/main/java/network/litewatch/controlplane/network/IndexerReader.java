@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.YamlDocument.Field;
 import network.litewatch.probe.NetworkId;
@@ -22,10 +21,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads the indexers whose claims are compared with the chain. */
 final class IndexerReader {
     private final Placeholders placeholders;
+    private final Entries entries;
     private final NetworkId network;
 
     IndexerReader(Placeholders placeholders, NetworkId network) {
         this.placeholders = placeholders;
+        this.entries = new Entries(placeholders);
         this.network = network;
     }
 
@@ -38,8 +39,9 @@ final class IndexerReader {
         KnownRpcs rpcs = new KnownRpcs(root, targets);
         for (Field item : section.items()) {
             item.allowOnly("id", "url", "token", "rpc", "routes", "sessions_offset", "labels");
-            TargetId id = required(item, "id", "a name for the indexer", TargetId::new);
-            SecretUrl url = required(item, "url", "the backend of the dashboard, as https://...", SecretUrl::parse);
+            TargetId id = entries.required(item, "id", "a name for the indexer", TargetId::new);
+            SecretUrl url =
+                    entries.required(item, "url", "the backend of the dashboard, as https://...", SecretUrl::parse);
             Target rpc = item.get("rpc") == null
                     ? null
                     : rpcs.named(item, "the id of an RPC above, whose chain it is compared with", placeholders);
@@ -56,7 +58,7 @@ final class IndexerReader {
                         network,
                         url,
                         secret == null || secret.isEmpty() ? Optional.empty() : Optional.of(new Secret(secret)),
-                        labels(item.get("labels")),
+                        entries.texts(item.get("labels")),
                         parameters,
                         Optional.ofNullable(rpc)));
             }
@@ -90,23 +92,5 @@ final class IndexerReader {
         if (address != null) {
             parameters.put(name, address);
         }
-    }
-
-    private Map<String, String> labels(@Nullable Field field) {
-        Map<String, String> texts = new LinkedHashMap<>();
-        if (field != null) {
-            field.fields().forEach((name, value) -> {
-                String text = value.as(placeholders::expand);
-                if (text != null) {
-                    texts.put(name, text);
-                }
-            });
-        }
-        return texts;
-    }
-
-    private <T> @Nullable T required(Field parent, String key, String hint, Function<String, T> parser) {
-        Field field = parent.require(key, hint);
-        return field == null ? null : field.as(text -> parser.apply(placeholders.expand(text)));
     }
 }

@@ -54,6 +54,7 @@ public final class NetworkLoader {
     };
 
     private final Placeholders placeholders;
+    private final Entries entries;
     private final Set<ProbeId> probes;
 
     /** A network, or what is wrong with its file; never both. */
@@ -62,6 +63,7 @@ public final class NetworkLoader {
     /** For files whose {@code probes} may name {@code probes} and nothing else. */
     public NetworkLoader(Placeholders placeholders, Set<ProbeId> probes) {
         this.placeholders = placeholders;
+        this.entries = new Entries(placeholders);
         this.probes = Set.copyOf(probes);
     }
 
@@ -75,7 +77,7 @@ public final class NetworkLoader {
 
     private @Nullable Network network(Field root, Path folder) {
         root.allowOnly(SECTIONS);
-        NetworkId id = required(root, "id", "the network's name, as lab or mainnet-lite", NetworkId::new);
+        NetworkId id = entries.required(root, "id", "the network's name, as lab or mainnet-lite", NetworkId::new);
         Field chain = root.require("chain", "id and block_time of the chain");
         Long chainId = null;
         Duration blockTime = null;
@@ -83,8 +85,9 @@ public final class NetworkLoader {
         if (chain != null) {
             chain.allowOnly("id", "block_time", "cadence", "pinned");
             cadence = cadence(chain);
-            chainId = required(chain, "id", "the EIP-155 chain id", Literals::positive);
-            blockTime = required(chain, "block_time", "nominal time between blocks, as 250ms", Durations::parse);
+            chainId = entries.required(chain, "id", "the EIP-155 chain id", Literals::positive);
+            blockTime =
+                    entries.required(chain, "block_time", "nominal time between blocks, as 250ms", Durations::parse);
         }
         NetworkId owner = id == null ? new NetworkId("unknown") : id;
         Map<ProbeId, Network.Pace> pace = new PaceReader(placeholders, probes).read(root);
@@ -161,8 +164,8 @@ public final class NetworkLoader {
         Field pinned = chain == null ? null : chain.get("pinned");
         if (pinned != null) {
             pinned.allowOnly("number", "hash");
-            Long number = required(pinned, "number", "number of a block that never changes", Literals::whole);
-            String hash = required(pinned, "hash", "its hash, 0x and 64 hex digits", Literals::hash);
+            Long number = entries.required(pinned, "number", "number of a block that never changes", Literals::whole);
+            String hash = entries.required(pinned, "hash", "its hash, 0x and 64 hex digits", Literals::hash);
             if (number != null && hash != null) {
                 parameters.put("pinned_number", number.toString());
                 parameters.put("pinned_hash", hash);
@@ -177,7 +180,7 @@ public final class NetworkLoader {
             item.allowOnly("id", "url", "ws", "labels", "archive_block", "quota", "connection");
             Map<String, String> parameters = new LinkedHashMap<>(chain);
             Field archive = item.get("archive_block");
-            Long block = archive == null ? null : archive.as(text -> Literals.whole(placeholders.expand(text)));
+            Long block = entries.value(archive, Literals::whole);
             if (block != null) {
                 parameters.put("archive_block", block.toString());
             }
@@ -237,7 +240,7 @@ public final class NetworkLoader {
         String contract = contracts.get("SessionV2");
         for (Field item : items(root, "routers")) {
             item.allowOnly("id", "url", "token", "labels", "parameters", "rpc");
-            Map<String, String> parameters = texts(item.get("parameters"));
+            Map<String, String> parameters = entries.texts(item.get("parameters"));
             Target rpc = allRead ? through(item, "rpc", "RPC", rpcs) : null;
             if (contract != null) {
                 parameters.put(RouterSessionsProbe.CONTRACT, contract);
@@ -264,9 +267,9 @@ public final class NetworkLoader {
     private void addMiners(Field root, NetworkId network, Map<String, Target> routers, List<Target> targets) {
         for (Field item : items(root, "miners")) {
             item.allowOnly("id", "router", "session", "labels", "parameters");
-            TargetId id = required(item, "id", "a name for the miner", TargetId::new);
-            String router = required(item, "router", "the id of a router above", text -> text);
-            String session = required(item, "session", "the session through which it is reached", text -> text);
+            TargetId id = entries.required(item, "id", "a name for the miner", TargetId::new);
+            String router = entries.required(item, "router", "the id of a router above", text -> text);
+            String session = entries.required(item, "session", "the session through which it is reached", text -> text);
             if (id == null || router == null || session == null) {
                 continue;
             }
@@ -277,7 +280,7 @@ public final class NetworkLoader {
                                 + new TreeSet<>(routers.keySet()));
                 continue;
             }
-            Map<String, String> parameters = new LinkedHashMap<>(texts(item.get("parameters")));
+            Map<String, String> parameters = new LinkedHashMap<>(entries.texts(item.get("parameters")));
             parameters.put("session", session);
             parameters.put("router", router);
             targets.add(new Target(
@@ -286,14 +289,14 @@ public final class NetworkLoader {
                     network,
                     through.url(),
                     through.token(),
-                    texts(item.get("labels")),
+                    entries.texts(item.get("labels")),
                     parameters));
         }
     }
 
     private @Nullable Target target(Field item, TargetKind kind, NetworkId network, Map<String, String> parameters) {
-        TargetId id = required(item, "id", "a name for the " + kind.label(), TargetId::new);
-        SecretUrl url = required(item, "url", "where it is reached, http:// or https://", SecretUrl::parse);
+        TargetId id = entries.required(item, "id", "a name for the " + kind.label(), TargetId::new);
+        SecretUrl url = entries.required(item, "url", "where it is reached, http:// or https://", SecretUrl::parse);
         Field token = item.get("token");
         String secret = token == null ? null : token.as(placeholders::expand);
         if (id == null || url == null) {
@@ -301,7 +304,7 @@ public final class NetworkLoader {
         }
         Optional<Secret> credential =
                 secret == null || secret.isEmpty() ? Optional.empty() : Optional.of(new Secret(secret));
-        return new Target(id, kind, network, url, credential, texts(item.get("labels")), parameters);
+        return new Target(id, kind, network, url, credential, entries.texts(item.get("labels")), parameters);
     }
 
     private static void unique(Field root, List<Target> targets) {
@@ -338,19 +341,6 @@ public final class NetworkLoader {
         return ranges;
     }
 
-    private Map<String, String> texts(@Nullable Field field) {
-        Map<String, String> texts = new LinkedHashMap<>();
-        if (field != null) {
-            field.fields().forEach((key, value) -> {
-                String text = value.as(placeholders::expand);
-                if (text != null) {
-                    texts.put(key, text);
-                }
-            });
-        }
-        return texts;
-    }
-
     private static Path folder(Path file) {
         Path parent = file.toAbsolutePath().getParent();
         return parent == null ? Path.of("/") : parent;
@@ -359,11 +349,5 @@ public final class NetworkLoader {
     private static List<Field> items(Field parent, String key) {
         Field field = parent.get(key);
         return field == null ? List.of() : field.items();
-    }
-
-    private <T> @Nullable T required(
-            Field parent, String key, String hint, java.util.function.Function<String, T> parser) {
-        Field field = parent.require(key, hint);
-        return field == null ? null : field.as(text -> parser.apply(placeholders.expand(text)));
     }
 }

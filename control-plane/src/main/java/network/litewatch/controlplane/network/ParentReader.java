@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.YamlDocument.Field;
@@ -16,15 +15,16 @@ import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.rpc.RollupParentProbe;
-import org.jspecify.annotations.Nullable;
 
 /** Reads {@code parents}: where the parent chain is asked what the network's rollup leaves there. */
 final class ParentReader {
     private final Placeholders placeholders;
+    private final Entries entries;
     private final NetworkId network;
 
     ParentReader(Placeholders placeholders, NetworkId network) {
         this.placeholders = placeholders;
+        this.entries = new Entries(placeholders);
         this.network = network;
     }
 
@@ -55,30 +55,27 @@ final class ParentReader {
         if (!paced.contains(RollupParentProbe.ID)) {
             item.problem("has no pace: add " + RollupParentProbe.ID + ": {interval: 60s, timeout: 20s} to probes");
         }
-        TargetId id = required(item, "id", "a name for what the parent chain shows", TargetId::new);
-        SecretUrl url = required(item, "url", "an RPC of the parent chain", SecretUrl::parse);
-        Long chain = required(item, "chain_id", "the parent chain's EIP-155 chain id", Literals::positive);
-        String inbox = required(item, "sequencer_inbox", "address of the sequencer inbox", Literals::address);
+        TargetId id = entries.required(item, "id", "a name for what the parent chain shows", TargetId::new);
+        SecretUrl url = entries.required(item, "url", "an RPC of the parent chain", SecretUrl::parse);
+        Long chain = entries.required(item, "chain_id", "the parent chain's EIP-155 chain id", Literals::positive);
+        String inbox = entries.required(item, "sequencer_inbox", "address of the sequencer inbox", Literals::address);
         Target rpc = rpcs.named(item, "the id of an RPC above, of the rollup itself", placeholders);
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put(RollupParentProbe.PARAMETER, RollupParentProbe.ID.value());
-        put(parameters, RollupParentProbe.ROLLUP, optional(item, "rollup", Literals::address));
-        put(parameters, RollupParentProbe.BATCH_DATA, optional(item, "batch_data", ParentReader::form));
-        put(parameters, RollupParentProbe.LOOKBACK, optional(item, "lookback", ParentReader::blocks));
-        put(
+        Entries.put(parameters, RollupParentProbe.ROLLUP, entries.optional(item, "rollup", Literals::address));
+        Entries.put(parameters, RollupParentProbe.BATCH_DATA, entries.optional(item, "batch_data", ParentReader::form));
+        Entries.put(parameters, RollupParentProbe.LOOKBACK, entries.optional(item, "lookback", ParentReader::blocks));
+        Entries.put(
                 parameters,
                 RollupParentProbe.ASSERTION_EVERY,
-                optional(item, "assertion_every", text -> Durations.parse(text).toSeconds()));
-        Map<String, String> labels = new LinkedHashMap<>();
-        Field section = item.get("labels");
-        if (section != null) {
-            section.fields().forEach((name, value) -> put(labels, name, value.as(placeholders::expand)));
-        }
+                entries.optional(
+                        item, "assertion_every", text -> Durations.parse(text).toSeconds()));
+        Map<String, String> labels = entries.texts(item.get("labels"));
         if (id == null || url == null || chain == null || inbox == null || rpc == null) {
             return Optional.empty();
         }
-        put(parameters, RollupParentProbe.CHAIN_ID, chain);
-        put(parameters, RollupParentProbe.INBOX, inbox);
+        Entries.put(parameters, RollupParentProbe.CHAIN_ID, chain);
+        Entries.put(parameters, RollupParentProbe.INBOX, inbox);
         return Optional.of(new Target(
                 id, TargetKind.ENDPOINT, network, url, Optional.empty(), labels, parameters, Optional.of(rpc)));
     }
@@ -96,21 +93,5 @@ final class ParentReader {
             throw new IllegalArgumentException("must be 100000 blocks at most");
         }
         return blocks;
-    }
-
-    private static void put(Map<String, String> parameters, String name, @Nullable Object value) {
-        if (value != null) {
-            parameters.put(name, value.toString());
-        }
-    }
-
-    private <T> @Nullable T optional(Field item, String key, Function<String, T> parser) {
-        Field field = item.get(key);
-        return field == null ? null : field.as(text -> parser.apply(placeholders.expand(text)));
-    }
-
-    private <T> @Nullable T required(Field parent, String key, String hint, Function<String, T> parser) {
-        Field field = parent.require(key, hint);
-        return field == null ? null : field.as(text -> parser.apply(placeholders.expand(text)));
     }
 }

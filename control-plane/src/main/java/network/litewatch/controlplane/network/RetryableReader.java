@@ -24,10 +24,12 @@ final class RetryableReader {
     private static final long MOST_SPAN = 100_000;
 
     private final Placeholders placeholders;
+    private final Entries entries;
     private final NetworkId network;
 
     RetryableReader(Placeholders placeholders, NetworkId network) {
         this.placeholders = placeholders;
+        this.entries = new Entries(placeholders);
         this.network = network;
     }
 
@@ -49,23 +51,22 @@ final class RetryableReader {
             item.problem("has no pace: add " + RetryablesProbe.ID + ": {interval: 60s, timeout: 20s} to probes");
         }
         Field name = item.require("id", "a name for what is watched");
-        TargetId id = name == null ? null : name.as(text -> new TargetId(placeholders.expand(text)));
+        TargetId id = entries.value(name, TargetId::new);
         Target rpc = rpcs.named(item, "the id of an RPC above, which is asked", placeholders);
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put(RetryablesProbe.PARAMETER, RetryablesProbe.ID.value());
-        put(parameters, RetryablesProbe.LOOKBACK, value(item.get("lookback"), text -> blocks(text, MOST_LOOKBACK)));
-        put(parameters, RetryablesProbe.SPAN, value(item.get("span"), text -> blocks(text, MOST_SPAN)));
-        put(parameters, RetryablesProbe.SENDERS, names(item.get("senders"), Literals::address));
-        put(parameters, RetryablesProbe.TICKETS, names(item.get("tickets"), Literals::hash));
-        Map<String, String> labels = new LinkedHashMap<>();
-        Field section = item.get("labels");
-        if (section != null) {
-            section.fields().forEach((label, field) -> put(labels, label, field.as(placeholders::expand)));
-        }
+        Entries.put(
+                parameters,
+                RetryablesProbe.LOOKBACK,
+                entries.value(item.get("lookback"), text -> blocks(text, MOST_LOOKBACK)));
+        Entries.put(parameters, RetryablesProbe.SPAN, entries.value(item.get("span"), text -> blocks(text, MOST_SPAN)));
+        Entries.put(parameters, RetryablesProbe.SENDERS, names(item.get("senders"), Literals::address));
+        Entries.put(parameters, RetryablesProbe.TICKETS, names(item.get("tickets"), Literals::hash));
+        Map<String, String> labels = entries.texts(item.get("labels"));
         if (id == null || rpc == null) {
             return Optional.empty();
         }
-        put(parameters, RetryablesProbe.CHAIN_ID, rpc.parameters().get(RetryablesProbe.CHAIN_ID));
+        Entries.put(parameters, RetryablesProbe.CHAIN_ID, rpc.parameters().get(RetryablesProbe.CHAIN_ID));
         return Optional.of(new Target(id, TargetKind.ENDPOINT, network, rpc.url(), rpc.token(), labels, parameters));
     }
 
@@ -80,16 +81,12 @@ final class RetryableReader {
         }
         List<String> all = new ArrayList<>();
         for (Field one : items) {
-            String text = value(one, parser);
+            String text = entries.value(one, parser);
             if (text != null) {
                 all.add(text);
             }
         }
         return all.isEmpty() ? null : String.join(" ", all);
-    }
-
-    private <T> @Nullable T value(@Nullable Field field, Function<String, T> parser) {
-        return field == null ? null : field.as(text -> parser.apply(placeholders.expand(text)));
     }
 
     private static Long blocks(String text, long most) {
@@ -98,11 +95,5 @@ final class RetryableReader {
             throw new IllegalArgumentException("must be " + most + " blocks at most");
         }
         return blocks;
-    }
-
-    private static void put(Map<String, String> parameters, String name, @Nullable Object value) {
-        if (value != null) {
-            parameters.put(name, value.toString());
-        }
     }
 }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.YamlDocument.Field;
@@ -22,10 +21,12 @@ final class WalletReader {
     private static final String MULTICALL = "Multicall3";
 
     private final Placeholders placeholders;
+    private final Entries entries;
     private final NetworkId network;
 
     WalletReader(Placeholders placeholders, NetworkId network) {
         this.placeholders = placeholders;
+        this.entries = new Entries(placeholders);
         this.network = network;
     }
 
@@ -39,11 +40,11 @@ final class WalletReader {
         List<Target> wallets = new ArrayList<>();
         for (Field item : section.items()) {
             item.allowOnly("id", "address", "rpc", "floor", "labels");
-            TargetId id = required(item, "id", "a name for the wallet", TargetId::new);
-            String address = required(item, "address", "0x and 40 hex digits", Literals::address);
+            TargetId id = entries.required(item, "id", "a name for the wallet", TargetId::new);
+            String address = entries.required(item, "address", "0x and 40 hex digits", Literals::address);
             Target rpc = rpcs.named(item, "the id of an RPC above, which is asked", placeholders);
             Field floor = item.get("floor");
-            String least = floor == null ? null : floor.as(text -> Literals.ether(placeholders.expand(text)));
+            String least = entries.value(floor, Literals::ether);
             if (id == null || address == null || rpc == null) {
                 continue;
             }
@@ -57,7 +58,13 @@ final class WalletReader {
                 parameters.put(WalletProbe.FLOOR, least);
             }
             wallets.add(new Target(
-                    id, TargetKind.WALLET, network, rpc.url(), rpc.token(), labels(item.get("labels")), parameters));
+                    id,
+                    TargetKind.WALLET,
+                    network,
+                    rpc.url(),
+                    rpc.token(),
+                    entries.texts(item.get("labels")),
+                    parameters));
         }
         wallets.forEach(wallet -> targets.add(together(wallet, contracts.get(MULTICALL), wallets)));
     }
@@ -84,23 +91,5 @@ final class WalletReader {
                 wallet.token(),
                 wallet.labels(),
                 parameters);
-    }
-
-    private Map<String, String> labels(@Nullable Field field) {
-        Map<String, String> texts = new LinkedHashMap<>();
-        if (field != null) {
-            field.fields().forEach((name, value) -> {
-                String text = value.as(placeholders::expand);
-                if (text != null) {
-                    texts.put(name, text);
-                }
-            });
-        }
-        return texts;
-    }
-
-    private <T> @Nullable T required(Field parent, String key, String hint, Function<String, T> parser) {
-        Field field = parent.require(key, hint);
-        return field == null ? null : field.as(text -> parser.apply(placeholders.expand(text)));
     }
 }
