@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
+import network.litewatch.probe.chain.Selectors;
 
 /** The two counts that the contracts have themselves, as one JSON-RPC batch. Pure. */
 final class ChainCounts {
@@ -24,10 +25,10 @@ final class ChainCounts {
     static String batch(String sessions, String cognitive) {
         ArrayNode batch = JsonNodeFactory.instance.arrayNode();
         if (!sessions.isEmpty()) {
-            batch.add(call(SESSIONS, sessions, "0x6e6734bf"));
+            batch.add(call(SESSIONS, sessions, Selectors.SESSION_COUNT));
         }
         if (!cognitive.isEmpty()) {
-            batch.add(call(NETWORK_TASK, cognitive, "0x396565aa"));
+            batch.add(call(NETWORK_TASK, cognitive, Selectors.LATEST_NETWORK_TASK));
         }
         return batch.toString();
     }

@@ -15,7 +15,6 @@ import network.litewatch.probe.Measurement;
 import network.litewatch.probe.Outcome;
 import network.litewatch.probe.Phase;
 import network.litewatch.probe.Reason;
-import network.litewatch.probe.http.HttpFailure;
 import network.litewatch.probe.http.HttpResponse;
 import network.litewatch.probe.http.HttpResult;
 
@@ -74,7 +73,7 @@ final class ClaimsReading {
             evidence.merge("absent_routes", route.path(), (before, more) -> before + " " + more);
             return;
         }
-        Optional<Outcome> refused = refusal(route, answer);
+        Optional<Outcome> refused = answer.refusal(route.path());
         if (refused.isPresent()) {
             failures.put(route, refused.get());
             return;
@@ -195,23 +194,5 @@ final class ClaimsReading {
         return read > 0
                 ? Outcome.ok()
                 : Outcome.failed(Reason.HTTP_STATUS, "none of the routes that are documented is there");
-    }
-
-    private static Optional<Outcome> refusal(IndexerRoute route, HttpResult answer) {
-        if (answer instanceof HttpFailure failure) {
-            Outcome plain = failure.outcome();
-            return Optional.of(new Outcome(plain.kind(), plain.reason(), route.path() + ": " + plain.detail()));
-        }
-        HttpResponse response = (HttpResponse) answer;
-        if (response.isSuccess()) {
-            return Optional.empty();
-        }
-        String detail = route.path() + " answered HTTP " + response.status();
-        return Optional.of(
-                switch (response.status()) {
-                    case 401, 403 -> Outcome.failed(Reason.UNAUTHORIZED, detail);
-                    case 429 -> Outcome.inconclusive(Reason.RATE_LIMITED, detail);
-                    default -> Outcome.failed(Reason.HTTP_STATUS, detail);
-                });
     }
 }

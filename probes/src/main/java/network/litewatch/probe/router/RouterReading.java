@@ -14,7 +14,6 @@ import network.litewatch.probe.Finding;
 import network.litewatch.probe.Measurement;
 import network.litewatch.probe.Outcome;
 import network.litewatch.probe.Reason;
-import network.litewatch.probe.http.HttpFailure;
 import network.litewatch.probe.http.HttpResponse;
 import network.litewatch.probe.http.HttpResult;
 import network.litewatch.probe.http.UntrustedText;
@@ -41,7 +40,7 @@ final class RouterReading {
 
     /** The finding when ping did not answer 2xx: the router is down, or does not let us in. */
     static Finding pingFailed(HttpResult ping) {
-        Outcome outcome = refusal(RouterRoute.PING, ping).orElseThrow();
+        Outcome outcome = ping.refusal(RouterRoute.PING.path()).orElseThrow();
         return new Finding(outcome, ping.trace().phases(), Map.of(), Map.of("failing_route", RouterRoute.PING.path()));
     }
 
@@ -61,7 +60,7 @@ final class RouterReading {
             evidence.merge("unread_routes", route.path(), (before, more) -> before + " " + more);
             return;
         }
-        Optional<Outcome> refused = refusal(route, answer);
+        Optional<Outcome> refused = answer.refusal(route.path());
         if (refused.isPresent()) {
             failures.put(route, refused.get());
             return;
@@ -237,23 +236,5 @@ final class RouterReading {
     /** Whether the answer is the error of a router that has no miners. */
     static boolean saysNoMiners(HttpResponse response) {
         return NO_MINERS_ERROR.matcher(response.text()).find();
-    }
-
-    private static Optional<Outcome> refusal(RouterRoute route, HttpResult answer) {
-        if (answer instanceof HttpFailure failure) {
-            Outcome plain = failure.outcome();
-            return Optional.of(new Outcome(plain.kind(), plain.reason(), route.path() + ": " + plain.detail()));
-        }
-        HttpResponse response = (HttpResponse) answer;
-        if (response.isSuccess()) {
-            return Optional.empty();
-        }
-        String detail = route.path() + " answered HTTP " + response.status();
-        return Optional.of(
-                switch (response.status()) {
-                    case 401, 403 -> Outcome.failed(Reason.UNAUTHORIZED, detail);
-                    case 429 -> Outcome.inconclusive(Reason.RATE_LIMITED, detail);
-                    default -> Outcome.failed(Reason.HTTP_STATUS, detail);
-                });
     }
 }

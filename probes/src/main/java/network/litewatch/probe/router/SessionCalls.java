@@ -9,11 +9,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import network.litewatch.probe.chain.Selectors;
 
 /** The two calls of SessionV2 that are needed, as JSON-RPC, and the one tuple that comes back, read by position. Pure. */
 final class SessionCalls {
-    private static final String GET_SESSION_COUNT = "0x6e6734bf";
-    private static final String GET_SESSION = "0x402ff0db";
     private static final int WORD = 64;
     private static final int MAX_ENDPOINTS = 32;
     private static final int MAX_ENDPOINT_BYTES = 1_024;
@@ -24,14 +23,14 @@ final class SessionCalls {
     private SessionCalls() {}
 
     static String count(String contract) {
-        return call(0, contract, GET_SESSION_COUNT).toString();
+        return call(0, contract, Selectors.SESSION_COUNT).toString();
     }
 
     /** One batch; the id of each call is its place in {@code ids}. */
     static String sessions(String contract, List<Long> ids) {
         ArrayNode batch = JsonNodeFactory.instance.arrayNode();
         for (int i = 0; i < ids.size(); i++) {
-            batch.add(call(i, contract, GET_SESSION + String.format("%064x", ids.get(i))));
+            batch.add(call(i, contract, Selectors.SESSION + String.format("%064x", ids.get(i))));
         }
         return batch.toString();
     }

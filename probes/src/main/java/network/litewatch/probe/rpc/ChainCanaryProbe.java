@@ -37,7 +37,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.web3j.crypto.Hash;
 import org.web3j.protocol.core.BatchRequest;
-import org.web3j.protocol.core.Request;
 
 /**
  * Sends a transaction of its own, of nothing to itself, and waits until it is in a block: whether the sequencer takes transactions, and
@@ -195,12 +194,12 @@ public final class ChainCanaryProbe implements Probe, AutoCloseable {
             Map<String, String> call = Map.of("from", own, "to", own, "value", "0x0");
             GuardedWeb3jService service = service();
             List<RawResponse> answers = ask(new BatchRequest(service)
-                    .add(request(service, "eth_chainId"))
-                    .add(request(service, "eth_getTransactionCount", own, "latest"))
-                    .add(request(service, "eth_getTransactionCount", own, "pending"))
-                    .add(request(service, "eth_getBlockByNumber", "latest", false))
-                    .add(request(service, "eth_estimateGas", call))
-                    .add(request(service, "eth_maxPriorityFeePerGas")));
+                    .add(RpcCalls.request(service, "eth_chainId"))
+                    .add(RpcCalls.request(service, "eth_getTransactionCount", own, "latest"))
+                    .add(RpcCalls.request(service, "eth_getTransactionCount", own, "pending"))
+                    .add(RpcCalls.request(service, "eth_getBlockByNumber", "latest", false))
+                    .add(RpcCalls.request(service, "eth_estimateGas", call))
+                    .add(RpcCalls.request(service, "eth_maxPriorityFeePerGas")));
             BigInteger chain = quantity(answers.get(0));
             if (!chain.toString().equals(target.parameters().get(RpcHeadProbe.CHAIN_ID))) {
                 return Outcome.inconclusive(Reason.PATH_UNHEALTHY, "wrong_chain: the RPC serves chain " + chain);
@@ -231,7 +230,7 @@ public final class ChainCanaryProbe implements Probe, AutoCloseable {
             try {
                 GuardedWeb3jService service = service();
                 RawResponse answer = service.sendAsync(
-                                request(service, "eth_sendRawTransaction", sent.raw()), RawResponse.class)
+                                RpcCalls.request(service, "eth_sendRawTransaction", sent.raw()), RawResponse.class)
                         .join();
                 if (answer.hasError()) {
                     throw new RpcRefusal(error(answer));
@@ -250,9 +249,9 @@ public final class ChainCanaryProbe implements Probe, AutoCloseable {
         private Outcome resume(Sent sent) {
             GuardedWeb3jService service = service();
             List<RawResponse> answers = ask(new BatchRequest(service)
-                    .add(request(service, "eth_getTransactionReceipt", sent.hash()))
-                    .add(request(service, "eth_getTransactionByHash", sent.hash()))
-                    .add(request(service, "eth_getTransactionCount", account.address(), "latest")));
+                    .add(RpcCalls.request(service, "eth_getTransactionReceipt", sent.hash()))
+                    .add(RpcCalls.request(service, "eth_getTransactionByHash", sent.hash()))
+                    .add(RpcCalls.request(service, "eth_getTransactionCount", account.address(), "latest")));
             boolean gone = quantity(answers.get(2)).compareTo(sent.nonce()) > 0;
             if (result(answers.get(0)) == null && gone && age(sent).compareTo(SURELY) > 0) {
                 ledger.end(target.id(), sent.hash(), End.LOST, Optional.empty());
@@ -261,7 +260,8 @@ public final class ChainCanaryProbe implements Probe, AutoCloseable {
             if (result(answers.get(0)) == null && result(answers.get(1)) == null && !gone) {
                 // The node does not know it: it was never sent, or dropped. The same again costs no more.
                 GuardedWeb3jService again = service();
-                var unused = again.sendAsync(request(again, "eth_sendRawTransaction", sent.raw()), RawResponse.class)
+                var unused = again.sendAsync(
+                                RpcCalls.request(again, "eth_sendRawTransaction", sent.raw()), RawResponse.class)
                         .handle((answer, failure) -> answer)
                         .join();
             }
@@ -272,7 +272,7 @@ public final class ChainCanaryProbe implements Probe, AutoCloseable {
             while (true) {
                 GuardedWeb3jService service = service();
                 RawResponse answer = service.sendAsync(
-                                request(service, "eth_getTransactionReceipt", sent.hash()), RawResponse.class)
+                                RpcCalls.request(service, "eth_getTransactionReceipt", sent.hash()), RawResponse.class)
                         .join();
                 JsonNode receipt = result(answer);
                 if (receipt != null) {
@@ -311,8 +311,7 @@ public final class ChainCanaryProbe implements Probe, AutoCloseable {
         }
 
         private GuardedWeb3jService service() {
-            long left = Math.max(1_000_000, deadline - nanos.getAsLong());
-            return new GuardedWeb3jService(exchanger, target, Duration.ofNanos(left));
+            return GuardedWeb3jService.until(deadline, nanos, exchanger, target);
         }
     }
 
@@ -322,10 +321,6 @@ public final class ChainCanaryProbe implements Probe, AutoCloseable {
         return QUANTITY.matcher(gas).matches() && QUANTITY.matcher(price).matches()
                 ? Optional.of(number(gas).multiply(number(price)))
                 : Optional.empty();
-    }
-
-    private static Request<Object, RawResponse> request(GuardedWeb3jService service, String method, Object... params) {
-        return new Request<>(method, List.of(params), service, RawResponse.class);
     }
 
     /** The result, null for null; an error is thrown. */

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import network.litewatch.probe.Measurement;
 import network.litewatch.probe.Outcome;
 import network.litewatch.probe.Phase;
@@ -60,6 +61,12 @@ final class GuardedWeb3jService implements Web3jService {
         this.target = target;
         this.deadline = deadline;
         this.reuse = reuse;
+    }
+
+    /** A service whose calls end at {@code deadline} of {@code nanos}, the probe's, but not before they have begun. */
+    static GuardedWeb3jService until(long deadline, LongSupplier nanos, HttpExchanger exchanger, Target target) {
+        long left = Math.max(1_000_000, deadline - nanos.getAsLong());
+        return new GuardedWeb3jService(exchanger, target, Duration.ofNanos(left));
     }
 
     /** The stretches of the latest exchange. */

@@ -3,7 +3,6 @@ package network.litewatch.probe.rpc;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -65,7 +64,6 @@ public final class RetryablesProbe implements Probe {
     private static final long DEFAULT_SPAN = 1_000;
     private static final int SPANS = 4;
     private static final int SHOWN = 4;
-    private static final Pattern QUANTITY = Pattern.compile("0x[0-9a-fA-F]{1,13}");
     private static final Pattern BETWEEN = Pattern.compile("\\s+");
 
     private final HttpExchanger exchanger;
@@ -121,21 +119,22 @@ public final class RetryablesProbe implements Probe {
         /** What is known so far. */
         CompletableFuture<RetryableTickets> head() {
             GuardedWeb3jService service = service();
-            return ask(new BatchRequest(service)
-                            .add(request(service, "eth_chainId"))
-                            .add(request(service, "eth_getBlockByNumber", "latest", false))
+            return RpcCalls.ask(new BatchRequest(service)
+                            .add(RpcCalls.request(service, "eth_chainId"))
+                            .add(RpcCalls.request(service, "eth_getBlockByNumber", "latest", false))
                             .add(call(service, ArbRetryableTx.GET_LIFETIME, "latest")))
                     .thenApply(answers -> {
-                        String chain = Long.toString(quantity(result(answers.get(0))));
+                        String chain = Long.toString(RpcCalls.quantity(RpcCalls.result(answers.get(0))));
                         if (!chain.equals(target.parameters().getOrDefault(CHAIN_ID, chain))) {
                             throw new RpcRefusal(Outcome.failed(Reason.WRONG_CHAIN, "the RPC serves chain " + chain));
                         }
-                        JsonNode latest = result(answers.get(1));
-                        head = quantity(latest.path("number"));
-                        now = quantity(latest.path("timestamp"));
+                        JsonNode latest = RpcCalls.result(answers.get(1));
+                        head = RpcCalls.quantity(latest.path("number"));
+                        now = RpcCalls.quantity(latest.path("timestamp"));
                         lifetime = answers.get(2).hasError()
                                 ? 0
-                                : ArbRetryableTx.word(result(answers.get(2))).orElse(0.0);
+                                : ArbRetryableTx.word(RpcCalls.result(answers.get(2)))
+                                        .orElse(0.0);
                         if (lifetime <= 0) {
                             throw new RpcRefusal(Outcome.inconclusive(
                                     Reason.UNSUPPORTED, "no retryable tickets here: is this an Arbitrum chain?"));
@@ -154,21 +153,21 @@ public final class RetryablesProbe implements Probe {
             }
             GuardedWeb3jService service = service();
             BatchRequest batch = new BatchRequest(service);
-            spans.forEach(span -> batch.add(request(
+            spans.forEach(span -> batch.add(RpcCalls.request(
                     service,
                     "eth_getLogs",
                     Map.of(
                             "fromBlock",
-                            hex(span.from()),
+                            RpcCalls.hex(span.from()),
                             "toBlock",
-                            hex(span.to()),
+                            RpcCalls.hex(span.to()),
                             "address",
                             ArbRetryableTx.ADDRESS,
                             "topics",
                             List.of(ArbRetryableTx.TOPICS)))));
-            return ask(batch).thenApply(answers -> {
+            return RpcCalls.ask(batch).thenApply(answers -> {
                 Map<String, String> found = new LinkedHashMap<>();
-                answers.forEach(answer -> result(answer).forEach(log -> ArbRetryableTx.add(log, found)));
+                answers.forEach(answer -> RpcCalls.result(answer).forEach(log -> ArbRetryableTx.add(log, found)));
                 RetryableTickets after = before.read(spans, found);
                 if (after.unasked().size() > RetryableTickets.WAITING) {
                     throw new RpcRefusal(Outcome.inconclusive(
@@ -188,15 +187,15 @@ public final class RetryablesProbe implements Probe {
             BatchRequest batch = new BatchRequest(service);
             // At one block that has all of them: a backend that is behind must refuse, not say that there is no such
             // ticket.
-            String block = hex(Math.max(head, after.to()));
+            String block = RpcCalls.hex(Math.max(head, after.to()));
             ids.forEach(id -> batch.add(call(service, ArbRetryableTx.GET_TIMEOUT + id.substring(2), block)));
-            return ask(batch).thenApply(answers -> {
+            return RpcCalls.ask(batch).thenApply(answers -> {
                 Map<String, Double> open = new LinkedHashMap<>();
                 for (int i = 0; i < ids.size(); i++) {
                     RawResponse answer = answers.get(i);
                     if (!ArbRetryableTx.isUnknown(answer)) {
-                        double end = ArbRetryableTx.word(result(answer))
-                                .orElseThrow(() -> refused("the end of a ticket is no number"));
+                        double end = ArbRetryableTx.word(RpcCalls.result(answer))
+                                .orElseThrow(() -> RpcCalls.changed("the end of a ticket is no number"));
                         // One that has ended may be known for a while; nobody can redeem it.
                         if (end > now) {
                             open.put(ids.get(i), end);
@@ -220,12 +219,12 @@ public final class RetryablesProbe implements Probe {
             List<String> ids = List.copyOf(open.keySet());
             GuardedWeb3jService service = service();
             BatchRequest batch = new BatchRequest(service);
-            ids.forEach(id -> batch.add(
-                    request(service, "eth_getTransactionByHash", tickets.open().getOrDefault(id, id))));
-            return ask(batch).thenApply(answers -> {
+            ids.forEach(id -> batch.add(RpcCalls.request(
+                    service, "eth_getTransactionByHash", tickets.open().getOrDefault(id, id))));
+            return RpcCalls.ask(batch).thenApply(answers -> {
                 Map<String, Double> theirs = new LinkedHashMap<>();
                 for (int i = 0; i < ids.size(); i++) {
-                    JsonNode from = result(answers.get(i)).path("from");
+                    JsonNode from = RpcCalls.result(answers.get(i)).path("from");
                     if (watched.contains(ids.get(i))
                             || all.contains(from.asText("").toLowerCase(Locale.ROOT))) {
                         theirs.put(ids.get(i), open.getOrDefault(ids.get(i), 0.0));
@@ -297,54 +296,12 @@ public final class RetryablesProbe implements Probe {
                     .collect(Collectors.toCollection(LinkedHashSet::new));
         }
 
-        private CompletableFuture<List<RawResponse>> ask(BatchRequest batch) {
-            return batch.sendAsync().thenApply(answers -> {
-                List<RawResponse> all = new ArrayList<>();
-                answers.getResponses().forEach(answer -> all.add((RawResponse) answer));
-                return all;
-            });
-        }
-
         private GuardedWeb3jService service() {
-            long left = Math.max(1_000_000, deadline - nanos.getAsLong());
-            return new GuardedWeb3jService(exchanger, target, Duration.ofNanos(left));
+            return GuardedWeb3jService.until(deadline, nanos, exchanger, target);
         }
     }
 
     private static Request<Object, RawResponse> call(GuardedWeb3jService service, String data, String block) {
-        return request(service, "eth_call", Map.of("to", ArbRetryableTx.ADDRESS, "data", data), block);
-    }
-
-    private static Request<Object, RawResponse> request(GuardedWeb3jService service, String method, Object... params) {
-        return new Request<>(method, List.of(params), service, RawResponse.class);
-    }
-
-    private static JsonNode result(RawResponse answer) {
-        if (answer.hasError()) {
-            throw new RpcRefusal(RpcErrors.ofError(
-                    answer.getError().getCode(),
-                    String.valueOf(answer.getError().getMessage())));
-        }
-        JsonNode result = answer.getResult();
-        if (result == null || result.isNull()) {
-            throw refused("null for something that is there");
-        }
-        return result;
-    }
-
-    private static long quantity(JsonNode node) {
-        String text = node.asText("");
-        if (!QUANTITY.matcher(text).matches()) {
-            throw refused("a height or a timestamp is no quantity");
-        }
-        return Long.parseLong(text.substring(2), 16);
-    }
-
-    private static RpcRefusal refused(String detail) {
-        return new RpcRefusal(Outcome.failed(Reason.SHAPE_CHANGED, detail));
-    }
-
-    private static String hex(long number) {
-        return "0x" + Long.toHexString(number);
+        return RpcCalls.request(service, "eth_call", Map.of("to", ArbRetryableTx.ADDRESS, "data", data), block);
     }
 }

@@ -3,7 +3,6 @@ package network.litewatch.probe.rpc;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -73,7 +72,6 @@ public final class RollupParentProbe implements Probe {
     // Selector, then words; the second argument of every method that posts data from the input is the data.
     private static final int SELECTOR = 2 + 8;
     private static final int WORD = 64;
-    private static final Pattern QUANTITY = Pattern.compile("0x[0-9a-fA-F]{1,15}");
     private static final Pattern INPUT = Pattern.compile("0x[0-9a-fA-F]*");
 
     private final HttpExchanger exchanger;
@@ -137,24 +135,25 @@ public final class RollupParentProbe implements Probe {
         /** The parent's height. */
         CompletableFuture<Long> heads() {
             GuardedWeb3jService service = service(parent);
-            CompletableFuture<List<RawResponse>> above = ask(new BatchRequest(service)
-                    .add(request(service, "eth_chainId"))
-                    .add(request(service, "eth_getBlockByNumber", "latest", false)));
+            CompletableFuture<List<RawResponse>> above = RpcCalls.ask(new BatchRequest(service)
+                    .add(RpcCalls.request(service, "eth_chainId"))
+                    .add(RpcCalls.request(service, "eth_getBlockByNumber", "latest", false)));
             GuardedWeb3jService below = service(child);
-            CompletableFuture<RawResponse> own =
-                    below.sendAsync(request(below, "eth_getBlockByNumber", "latest", false), RawResponse.class);
+            CompletableFuture<RawResponse> own = below.sendAsync(
+                    RpcCalls.request(below, "eth_getBlockByNumber", "latest", false), RawResponse.class);
             return above.thenCombine(own, (answers, head) -> {
-                String chain = Long.toString(quantity(result(answers.get(0))));
+                String chain = Long.toString(RpcCalls.quantity(RpcCalls.result(answers.get(0))));
                 if (!chain.equals(parent.parameters().get(CHAIN_ID))) {
                     throw new RpcRefusal(Outcome.failed(Reason.WRONG_CHAIN, "the parent's RPC serves chain " + chain));
                 }
-                JsonNode latest = result(answers.get(1));
-                parentTime = quantity(latest.path("timestamp"));
+                JsonNode latest = RpcCalls.result(answers.get(1));
+                parentTime = RpcCalls.quantity(latest.path("timestamp"));
                 // To a contract on an Arbitrum chain the block's number is that of Ethereum.
-                contractsBlock = quantity(latest.path(latest.has("l1BlockNumber") ? "l1BlockNumber" : "number"));
+                contractsBlock =
+                        RpcCalls.quantity(latest.path(latest.has("l1BlockNumber") ? "l1BlockNumber" : "number"));
                 measurements.put(Measurement.ROLLUP_HEAD_TIMESTAMP, (double)
-                        quantity(result(head).path("timestamp")));
-                return quantity(latest.path("number"));
+                        RpcCalls.quantity(RpcCalls.result(head).path("timestamp")));
+                return RpcCalls.quantity(latest.path("number"));
             });
         }
 
@@ -166,10 +165,10 @@ public final class RollupParentProbe implements Probe {
             BatchRequest batch = new BatchRequest(service).add(events(service, from, head, inbox, List.of(BATCH)));
             List<String> created = List.of(NODE_CREATED, ASSERTION_CREATED);
             rollup.ifPresent(address -> batch.add(events(service, from, head, address, created)));
-            return ask(batch)
+            return RpcCalls.ask(batch)
                     .thenApply(answers -> List.of(
-                            newest(result(answers.get(0)), inbox, List.of(BATCH)),
-                            rollup.flatMap(address -> newest(result(answers.get(1)), address, created))));
+                            newest(RpcCalls.result(answers.get(0)), inbox, List.of(BATCH)),
+                            rollup.flatMap(address -> newest(RpcCalls.result(answers.get(1)), address, created))));
         }
 
         CompletableFuture<Void> details(List<Optional<Log>> newest) {
@@ -181,18 +180,19 @@ public final class RollupParentProbe implements Probe {
             GuardedWeb3jService service = service(parent);
             BatchRequest request = new BatchRequest(service);
             batch.ifPresent(log -> request.add(block(service, log))
-                    .add(request(service, "eth_getTransactionByHash", log.transaction())));
+                    .add(RpcCalls.request(service, "eth_getTransactionByHash", log.transaction())));
             assertion.ifPresent(log -> request.add(block(service, log)));
-            return ask(request).thenAccept(answers -> {
+            return RpcCalls.ask(request).thenAccept(answers -> {
                 if (batch.isPresent()) {
-                    double at = quantity(result(answers.get(0)).path("timestamp"));
+                    double at =
+                            RpcCalls.quantity(RpcCalls.result(answers.get(0)).path("timestamp"));
                     measurements.put(Measurement.ROLLUP_BATCH_TIMESTAMP, at);
                     measurements.put(Measurement.ROLLUP_BATCH_AGE, Math.max(0, parentTime - at));
-                    fallback(result(answers.get(1)));
+                    fallback(RpcCalls.result(answers.get(1)));
                 }
                 if (assertion.isPresent()) {
-                    measurements.put(Measurement.ROLLUP_ASSERTION_TIMESTAMP, (double)
-                            quantity(result(answers.get(answers.size() - 1)).path("timestamp")));
+                    measurements.put(Measurement.ROLLUP_ASSERTION_TIMESTAMP, (double) RpcCalls.quantity(
+                            RpcCalls.result(answers.get(answers.size() - 1)).path("timestamp")));
                 }
             });
         }
@@ -204,7 +204,7 @@ public final class RollupParentProbe implements Probe {
                 return CompletableFuture.completedFuture(null);
             }
             GuardedWeb3jService service = service(parent);
-            return ask(new BatchRequest(service)
+            return RpcCalls.ask(new BatchRequest(service)
                             .add(call(service, rollup, RollupConfirmation.LATEST))
                             .add(call(service, rollup, RollupConfirmation.PERIOD)))
                     .thenCompose(answers -> {
@@ -235,7 +235,7 @@ public final class RollupParentProbe implements Probe {
         private Optional<String> said(RawResponse answer) {
             return ArbRetryableTx.isUnknown(answer)
                     ? Optional.empty()
-                    : Optional.of(result(answer).asText(""));
+                    : Optional.of(RpcCalls.result(answer).asText(""));
         }
 
         /** Whether the batch carries data although a committee should hold it; unknown where the inbox was called by a contract. */
@@ -271,17 +271,8 @@ public final class RollupParentProbe implements Probe {
             return text.matches("[0-9]{1,6}") ? Math.max(1, Long.parseLong(text)) : DEFAULT_LOOKBACK;
         }
 
-        private CompletableFuture<List<RawResponse>> ask(BatchRequest batch) {
-            return batch.sendAsync().thenApply(answers -> {
-                List<RawResponse> all = new ArrayList<>();
-                answers.getResponses().forEach(answer -> all.add((RawResponse) answer));
-                return all;
-            });
-        }
-
         private GuardedWeb3jService service(Target target) {
-            long left = Math.max(1_000_000, deadline - nanos.getAsLong());
-            return new GuardedWeb3jService(exchanger, target, Duration.ofNanos(left));
+            return GuardedWeb3jService.until(deadline, nanos, exchanger, target);
         }
     }
 
@@ -306,55 +297,33 @@ public final class RollupParentProbe implements Probe {
                 .filter(log -> log.path("address").asText("").equalsIgnoreCase(address)
                         && topics.contains(log.path("topics").path(0).asText("").toLowerCase(Locale.ROOT)))
                 .map(log -> new Log(
-                        quantity(log.path("blockNumber")),
-                        quantity(log.path("logIndex")),
+                        RpcCalls.quantity(log.path("blockNumber")),
+                        RpcCalls.quantity(log.path("logIndex")),
                         log.path("transactionHash").asText("")))
                 .max(Comparator.comparingLong(Log::block).thenComparingLong(Log::index));
     }
 
     private static Request<Object, RawResponse> events(
             GuardedWeb3jService service, long from, long to, String address, List<String> topics) {
-        return request(
+        return RpcCalls.request(
                 service,
                 "eth_getLogs",
-                Map.of("fromBlock", hex(from), "toBlock", hex(to), "address", address, "topics", List.of(topics)));
+                Map.of(
+                        "fromBlock",
+                        RpcCalls.hex(from),
+                        "toBlock",
+                        RpcCalls.hex(to),
+                        "address",
+                        address,
+                        "topics",
+                        List.of(topics)));
     }
 
     private static Request<Object, RawResponse> call(GuardedWeb3jService service, String contract, String data) {
-        return request(service, "eth_call", Map.of("to", contract, "data", data), "latest");
+        return RpcCalls.request(service, "eth_call", Map.of("to", contract, "data", data), "latest");
     }
 
     private static Request<Object, RawResponse> block(GuardedWeb3jService service, Log log) {
-        return request(service, "eth_getBlockByNumber", hex(log.block()), false);
-    }
-
-    private static Request<Object, RawResponse> request(GuardedWeb3jService service, String method, Object... params) {
-        return new Request<>(method, List.of(params), service, RawResponse.class);
-    }
-
-    private static JsonNode result(RawResponse answer) {
-        if (answer.hasError()) {
-            throw new RpcRefusal(RpcErrors.ofError(
-                    answer.getError().getCode(),
-                    String.valueOf(answer.getError().getMessage())));
-        }
-        JsonNode result = answer.getResult();
-        if (result == null || result.isNull()) {
-            throw new RpcRefusal(
-                    Outcome.failed(Reason.SHAPE_CHANGED, "null for a block or a transaction that is there"));
-        }
-        return result;
-    }
-
-    private static long quantity(JsonNode node) {
-        String text = node.asText("");
-        if (!QUANTITY.matcher(text).matches()) {
-            throw new RpcRefusal(Outcome.failed(Reason.SHAPE_CHANGED, "a height or a timestamp is no quantity"));
-        }
-        return Long.parseLong(text.substring(2), 16);
-    }
-
-    private static String hex(long number) {
-        return "0x" + Long.toHexString(number);
+        return RpcCalls.request(service, "eth_getBlockByNumber", RpcCalls.hex(log.block()), false);
     }
 }

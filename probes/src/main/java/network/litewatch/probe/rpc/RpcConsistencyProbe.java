@@ -202,8 +202,7 @@ public final class RpcConsistencyProbe implements Probe {
         }
 
         private GuardedWeb3jService service() {
-            long left = Math.max(1_000_000, deadline - nanos.getAsLong());
-            return new GuardedWeb3jService(exchanger, target, Duration.ofNanos(left));
+            return GuardedWeb3jService.until(deadline, nanos, exchanger, target);
         }
 
         private Optional<Long> parameter(String name) {

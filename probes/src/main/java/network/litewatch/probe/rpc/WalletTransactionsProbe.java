@@ -20,7 +20,6 @@ import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.http.HttpExchanger;
 import org.jspecify.annotations.Nullable;
 import org.web3j.protocol.core.BatchRequest;
-import org.web3j.protocol.core.Request;
 
 /**
  * Looks at what a wallet sent in the newest blocks and how it went: which of its transactions were reverted, and what they called. Where
@@ -42,7 +41,6 @@ public final class WalletTransactionsProbe implements Probe {
     static final int MOST = 16;
     private static final long DEFAULT_WINDOW = 100;
     private static final int SELECTOR = 10;
-    private static final Pattern QUANTITY = Pattern.compile("0x[0-9a-fA-F]{1,15}");
     private static final Pattern HASH = Pattern.compile("0x[0-9a-fA-F]{64}");
 
     private final HttpExchanger exchanger;
@@ -101,8 +99,8 @@ public final class WalletTransactionsProbe implements Probe {
 
         CompletableFuture<Long> head() {
             GuardedWeb3jService service = service();
-            return service.sendAsync(request(service, "eth_blockNumber"), RawResponse.class)
-                    .thenApply(answer -> quantity(result(answer)));
+            return service.sendAsync(RpcCalls.request(service, "eth_blockNumber"), RawResponse.class)
+                    .thenApply(answer -> RpcCalls.quantity(RpcCalls.result(answer)));
         }
 
         CompletableFuture<List<Stretch>> counts(long head) {
@@ -143,11 +141,12 @@ public final class WalletTransactionsProbe implements Probe {
             }
             GuardedWeb3jService service = service();
             BatchRequest batch = new BatchRequest(service);
-            blocks.forEach(block -> batch.add(request(service, "eth_getBlockByNumber", hex(block.high()), true)));
+            blocks.forEach(block ->
+                    batch.add(RpcCalls.request(service, "eth_getBlockByNumber", RpcCalls.hex(block.high()), true)));
             return batch.sendAsync().thenApply(answers -> {
                 List<Sent> sent = new ArrayList<>();
                 answers.getResponses().forEach(answer -> {
-                    for (JsonNode one : result((RawResponse) answer).path("transactions")) {
+                    for (JsonNode one : RpcCalls.result((RawResponse) answer).path("transactions")) {
                         String hash = one.path("hash").asText("");
                         String input = one.path("input").asText("");
                         if (one.path("from").asText("").equalsIgnoreCase(address)
@@ -168,12 +167,12 @@ public final class WalletTransactionsProbe implements Probe {
             }
             GuardedWeb3jService service = service();
             BatchRequest batch = new BatchRequest(service);
-            sent.forEach(one -> batch.add(request(service, "eth_getTransactionReceipt", one.hash())));
+            sent.forEach(one -> batch.add(RpcCalls.request(service, "eth_getTransactionReceipt", one.hash())));
             return batch.sendAsync().thenAccept(answers -> {
                 for (int i = 0; i < sent.size(); i++) {
                     JsonNode receipt =
-                            result((RawResponse) answers.getResponses().get(i));
-                    if (quantity(receipt.path("status")) == 0) {
+                            RpcCalls.result((RawResponse) answers.getResponses().get(i));
+                    if (RpcCalls.quantity(receipt.path("status")) == 0) {
                         Sent one = sent.get(i);
                         reverted.add(one.hash() + ":"
                                 + (one.selector().matches("0x[0-9a-fA-F]{8}") ? one.selector() : "0x"));
@@ -212,45 +211,16 @@ public final class WalletTransactionsProbe implements Probe {
         private CompletableFuture<List<Long>> ask(List<Long> blocks) {
             GuardedWeb3jService service = service();
             BatchRequest batch = new BatchRequest(service);
-            blocks.forEach(block -> batch.add(request(service, "eth_getTransactionCount", address, hex(block))));
-            return batch.sendAsync()
-                    .thenApply(answers -> answers.getResponses().stream()
-                            .map(answer -> quantity(result((RawResponse) answer)))
+            blocks.forEach(block ->
+                    batch.add(RpcCalls.request(service, "eth_getTransactionCount", address, RpcCalls.hex(block))));
+            return RpcCalls.ask(batch)
+                    .thenApply(answers -> answers.stream()
+                            .map(answer -> RpcCalls.quantity(RpcCalls.result(answer)))
                             .toList());
         }
 
         private GuardedWeb3jService service() {
-            long left = Math.max(1_000_000, deadline - nanos.getAsLong());
-            return new GuardedWeb3jService(exchanger, target, Duration.ofNanos(left));
+            return GuardedWeb3jService.until(deadline, nanos, exchanger, target);
         }
-    }
-
-    private static Request<Object, RawResponse> request(GuardedWeb3jService service, String method, Object... params) {
-        return new Request<>(method, List.of(params), service, RawResponse.class);
-    }
-
-    private static JsonNode result(RawResponse answer) {
-        if (answer.hasError()) {
-            throw new RpcRefusal(RpcErrors.ofError(
-                    answer.getError().getCode(),
-                    String.valueOf(answer.getError().getMessage())));
-        }
-        JsonNode result = answer.getResult();
-        if (result == null || result.isNull()) {
-            throw new RpcRefusal(Outcome.failed(Reason.SHAPE_CHANGED, "null for a block or a receipt that is there"));
-        }
-        return result;
-    }
-
-    private static long quantity(JsonNode node) {
-        String text = node.asText("");
-        if (!QUANTITY.matcher(text).matches()) {
-            throw new RpcRefusal(Outcome.failed(Reason.SHAPE_CHANGED, "a height, a count or a status is no quantity"));
-        }
-        return Long.parseLong(text.substring(2), 16);
-    }
-
-    private static String hex(long number) {
-        return "0x" + Long.toHexString(number);
     }
 }
