@@ -1,0 +1,90 @@
+package network.litewatch.controlplane.canary;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Whether a node answers out of a store: the same text for prompts that differ, or text faster than its card can decode it.
+ * The last {@value #WINDOW} answers.
+ *
+ * <p>Only prompts with something fresh in them say anything: an honest node at temperature 0 answers the same prompt with the
+ * same text. Answers of a few words may be the same for different prompts; those below {@value #LEAST_TOKENS} tokens are not
+ * compared.
+ *
+ * @param answers newest last
+ */
+public record CacheWatch(List<Answer> answers) {
+    static final int WINDOW = 20;
+    static final int LEAST_TOKENS = 16;
+
+    /** Before the first answer. */
+    public static final CacheWatch NONE = new CacheWatch(List.of());
+
+    // Two answers may collide by a prompt that did not change what was asked; one fast one may be a clock.
+    private static final int ENOUGH = 3;
+    private static final double BEYOND_CLASS = 3;
+
+    public CacheWatch {
+        answers = List.copyOf(answers);
+    }
+
+    /**
+     * One answer.
+     *
+     * @param prompt hash of the prompt as it was sent, the fresh part included
+     * @param text hash of the answer's text
+     * @param tokens how many we counted in it
+     * @param fast whether it was decoded beyond the roof, or three times as fast as its class
+     */
+    public record Answer(long prompt, long text, int tokens, boolean fast) {
+        /**
+         * An answer decoded at {@code rate}.
+         *
+         * @param roof tokens a second that the card cannot exceed with this model; infinite when unknown
+         * @param ofClass tokens a second of the class; infinite when unknown
+         */
+        public static Answer of(long prompt, long text, int tokens, double rate, double roof, double ofClass) {
+            return new Answer(prompt, text, tokens, rate > roof || rate > BEYOND_CLASS * ofClass);
+        }
+    }
+
+    /** The window after an answer. */
+    public CacheWatch after(Answer answer) {
+        List<Answer> next = new ArrayList<>(answers);
+        next.add(answer);
+        if (next.size() > WINDOW) {
+            next.remove(0);
+        }
+        return new CacheWatch(next);
+    }
+
+    /** Answers in the window whose text was the answer to another prompt before, in the window too. */
+    public int repeated() {
+        Map<Long, Long> firstPrompt = new HashMap<>();
+        int repeated = 0;
+        for (Answer answer : answers) {
+            if (answer.tokens() >= LEAST_TOKENS) {
+                Long first = firstPrompt.putIfAbsent(answer.text(), answer.prompt());
+                repeated += first != null && first != answer.prompt() ? 1 : 0;
+            }
+        }
+        return repeated;
+    }
+
+    /** Answers in the window that came faster than the card decodes. */
+    public int tooFast() {
+        return (int) answers.stream().filter(Answer::fast).count();
+    }
+
+    /** Answers in the window long enough to be compared. */
+    public int compared() {
+        return (int) answers.stream().filter(a -> a.tokens() >= LEAST_TOKENS).count();
+    }
+
+    /** Whether three answers or more are either. */
+    public boolean cached() {
+        return repeated() >= ENOUGH || tooFast() >= ENOUGH;
+    }
+}
