@@ -14,6 +14,7 @@ import network.litewatch.lab.fault.FaultRegistry;
 import network.litewatch.lab.fault.RpcFaultProxy;
 import network.litewatch.lab.indexer.IndexerServer;
 import network.litewatch.lab.miner.Miner;
+import network.litewatch.lab.oracle.TaskOracle;
 import network.litewatch.lab.router.RouterServer;
 import network.litewatch.lab.slack.SlackServer;
 
@@ -97,7 +98,7 @@ final class LabFaults {
         return Arguments.number(args, "share", 1.0, 0, 1);
     }
 
-    /** router.5xx, and one at a time of router.default-token, router.open, router.expose, router.hide-session and router.shape. */
+    /** router.5xx, and one at a time of router.default-token, router.open, router.expose, router.hide-session and router.shape; what it loses. */
     void router(RouterServer router) {
         registry.register("router.5xx", "router", (args, lease) -> {
             Arguments.onlyKnown(args, Set.of("status"));
@@ -125,6 +126,27 @@ final class LabFaults {
                     args.path("route").asText("status"),
                     args.path("field").asText("connected_miners"),
                     args.path("name").asText("miners_connected"));
+        }));
+        routerLoss(router);
+    }
+
+    /** router.drop-tasks and router.slow, one of a kind at a time. */
+    private void routerLoss(RouterServer router) {
+        registry.register("router.drop-tasks", "router", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("share"));
+            return router.dropTasks(share(args));
+        }));
+        registry.register("router.slow", "router", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("percent"));
+            return router.slowBy(Arguments.number(args, "percent", 40.0, 1, 1_000) / 100);
+        }));
+    }
+
+    /** chain.task-timeout, one at a time. */
+    void chain(TaskOracle oracle) {
+        registry.register("chain.task-timeout", "chain", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("seconds"));
+            return oracle.waitOnly(Arguments.whole(args, "seconds", 5, 1, 60));
         }));
     }
 

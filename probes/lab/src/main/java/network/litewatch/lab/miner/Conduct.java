@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import network.litewatch.lab.fault.Draw;
 import network.litewatch.lab.http.BadRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -109,17 +110,8 @@ final class Conduct {
         return hanging;
     }
 
-    /** 0 or more and less than 1, evenly spread over tasks; kinds are drawn independently. */
     private double drawn(String kind, long session, long task) {
-        long mixed = (kind + account).hashCode() * 0x9E3779B97F4A7C15L + session;
-        return (mix(mix(mixed) + task) >>> 11) * 0x1.0p-53;
-    }
-
-    /** SplitMix64's finisher: neighbours come out far apart. */
-    private static long mix(long value) {
-        long z = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-        return z ^ (z >>> 31);
+        return Draw.of(kind + account, session, task);
     }
 
     private synchronized void mix(JsonNode order) {
