@@ -51,7 +51,7 @@ contract SessionQueueV2 {
         (Task storage t, Result storage r) = mine(sessionId, taskId, 1);
         r.state = 2; r.precommittedAt = block.timestamp; r.hash = hash; t.lastPrecommitAt = block.timestamp;
         emit TaskPrecommitted(sessionId, taskId, msg.sender);
-        if (all(t, 2)) {
+        if (t.status < 2 && all(t, 2)) {
             t.status = 2;
             emit TaskAllPrecommitted(sessionId, taskId, t.assignedMiners);
             emit TaskPrecommitEnded(sessionId, taskId);
@@ -72,11 +72,22 @@ contract SessionQueueV2 {
         }
     }
 
-    /// The router (the session's submitter side) closes a task that its miners will not finish.
+    /// The oracle ends the wait for precommits, by force although some are missing: those who have precommitted may commit then.
+    function endPrecommit(uint256 sessionId, uint256 taskId, bool forceEnd) external {
+        Task storage t = tasks[sessionId][taskId];
+        require(!t.ended && t.status < 2, "precommit phase is over");
+        require(forceEnd || all(t, 2), "not all precommitted");
+        t.status = 2;
+        emit TaskPrecommitEnded(sessionId, taskId);
+    }
+
+    /// The router or the oracle closes a task that its miners will not finish: the phases end without "all".
     function end(uint256 sessionId, uint256 taskId, bool forceEnd) external {
         Task storage t = tasks[sessionId][taskId];
         require(!t.ended, "ended");
         require(forceEnd || all(t, 3), "not all committed");
+        if (t.status < 2) emit TaskPrecommitEnded(sessionId, taskId);
+        emit TaskCommitEnded(sessionId, taskId);
         finish(t);
     }
 

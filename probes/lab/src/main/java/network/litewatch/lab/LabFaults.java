@@ -1,15 +1,20 @@
 package network.litewatch.lab;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import network.litewatch.lab.fault.Arguments;
 import network.litewatch.lab.fault.FaultInjector;
+import network.litewatch.lab.fault.FaultInjector.FaultHandle;
 import network.litewatch.lab.fault.FaultProxy;
 import network.litewatch.lab.fault.FaultRegistry;
 import network.litewatch.lab.fault.RpcFaultProxy;
 import network.litewatch.lab.indexer.IndexerServer;
 import network.litewatch.lab.miner.Miner;
+import network.litewatch.lab.oracle.TaskOracle;
 import network.litewatch.lab.router.RouterServer;
 import network.litewatch.lab.slack.SlackServer;
 
@@ -35,7 +40,7 @@ final class LabFaults {
         }
     }
 
-    /** miner.slow, miner.stop and miner.swap-model; one fault of a kind at a miner at a time. */
+    /** miner.slow, miner.stop, miner.swap-model and what a miner can do wrong while it serves; one fault of a kind at a miner at a time. */
     void miner(Miner miner) {
         String target = miner.settings().name();
         registry.register("miner.slow", target, exclusive((args, lease) -> {
@@ -55,9 +60,45 @@ final class LabFaults {
             miner.swapModel(args.path("model").asText("lab-tiny-2"));
             return () -> miner.swapModel(miner.settings().model());
         }));
+        cheats(miner);
     }
 
-    /** router.5xx, and one at a time of router.default-token, router.open, router.expose, router.hide-session and router.shape. */
+    /** miner.cold, .mixed, .lie-tokens, .cached, .wrong and .hang; a share of 1 is every task. */
+    private void cheats(Miner miner) {
+        cheat("miner.cold", miner, Set.of("load", "idle"), args -> {
+            Duration most = Duration.ofMinutes(5);
+            return miner.goCold(
+                    Arguments.duration(args, "load", Duration.ofSeconds(3), Duration.ZERO, most),
+                    Arguments.duration(args, "idle", Duration.ofSeconds(5), Duration.ZERO, most));
+        });
+        cheat(
+                "miner.mixed",
+                miner,
+                Set.of("share", "model"),
+                args -> miner.mix(share(args), args.path("model").asText("lab-mini-2")));
+        cheat(
+                "miner.lie-tokens",
+                miner,
+                Set.of("factor"),
+                args -> miner.claimTokens(Arguments.number(args, "factor", 2.0, 0.1, 100)));
+        cheat("miner.cached", miner, Set.of(), args -> miner.answerFromCache());
+        cheat("miner.wrong", miner, Set.of("share"), args -> miner.answerWrong(share(args)));
+        cheat("miner.hang", miner, Set.of("share"), args -> miner.hang(share(args)));
+    }
+
+    private void cheat(String type, Miner miner, Set<String> known, Function<JsonNode, FaultHandle> start) {
+        registry.register(type, miner.settings().name(), exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, known);
+            requireRunning(miner);
+            return start.apply(args);
+        }));
+    }
+
+    private static double share(JsonNode args) {
+        return Arguments.number(args, "share", 1.0, 0, 1);
+    }
+
+    /** router.5xx, and one at a time of router.default-token, router.open, router.expose, router.hide-session and router.shape; what it loses. */
     void router(RouterServer router) {
         registry.register("router.5xx", "router", (args, lease) -> {
             Arguments.onlyKnown(args, Set.of("status"));
@@ -85,6 +126,27 @@ final class LabFaults {
                     args.path("route").asText("status"),
                     args.path("field").asText("connected_miners"),
                     args.path("name").asText("miners_connected"));
+        }));
+        routerLoss(router);
+    }
+
+    /** router.drop-tasks and router.slow, one of a kind at a time. */
+    private void routerLoss(RouterServer router) {
+        registry.register("router.drop-tasks", "router", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("share"));
+            return router.dropTasks(share(args));
+        }));
+        registry.register("router.slow", "router", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("percent"));
+            return router.slowBy(Arguments.number(args, "percent", 40.0, 1, 1_000) / 100);
+        }));
+    }
+
+    /** chain.task-timeout, one at a time. */
+    void chain(TaskOracle oracle) {
+        registry.register("chain.task-timeout", "chain", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("seconds"));
+            return oracle.waitOnly(Arguments.whole(args, "seconds", 5, 1, 60));
         }));
     }
 
@@ -123,7 +185,7 @@ final class LabFaults {
                 throw new IllegalArgumentException("target: such a fault is in effect there already");
             }
             try {
-                FaultInjector.FaultHandle handle = injector.inject(args, lease);
+                FaultHandle handle = injector.inject(args, lease);
                 return () -> {
                     handle.undo();
                     inEffect.set(0);

@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 public final class LabMain {
 
     private static final String USAGE = """
-            usage: java -jar litewatch-lab.jar --home DIR [--npm DIR] [--free-ports] [--parent-stdin]
+            usage: java -jar litewatch-lab.jar --home DIR [--npm DIR] [--miners N] [--free-ports] [--parent-stdin]
 
               --home DIR       where logs, caches and lab.json go (lab.json appears when all is ready)
               --npm DIR        the folder of package.json and node_modules (default: beside this jar's target folder)
+              --miners N       how many miners, 1 to 16 (default 3)
               --free-ports     listen on free ports, told by lab.json, instead of the well-known ones
               --parent-stdin   end when standard input does
               --help           show this
@@ -25,7 +26,8 @@ public final class LabMain {
     private LabMain() {}
 
     /** What the command line asks for; {@code home} is null only with {@code help}. */
-    record Arguments(@Nullable Path home, @Nullable Path npm, boolean freePorts, boolean parentStdin, boolean help) {
+    record Arguments(
+            @Nullable Path home, @Nullable Path npm, int miners, boolean freePorts, boolean parentStdin, boolean help) {
 
         /**
          * Reads the command line.
@@ -35,6 +37,7 @@ public final class LabMain {
         static Arguments of(String... words) {
             Path home = null;
             Path npm = null;
+            int miners = LabOptions.DEFAULT_MINERS;
             boolean freePorts = false;
             boolean parentStdin = false;
             boolean help = false;
@@ -42,6 +45,7 @@ public final class LabMain {
                 switch (words[i]) {
                     case "--home" -> home = Path.of(value(words, ++i));
                     case "--npm" -> npm = Path.of(value(words, ++i));
+                    case "--miners" -> miners = number(words[i], value(words, ++i));
                     case "--free-ports" -> freePorts = true;
                     case "--parent-stdin" -> parentStdin = true;
                     case "--help" -> help = true;
@@ -51,7 +55,29 @@ public final class LabMain {
             if (home == null && !help) {
                 throw new IllegalArgumentException("--home DIR is required");
             }
-            return new Arguments(home, npm, freePorts, parentStdin, help);
+            return new Arguments(home, npm, miners, freePorts, parentStdin, help);
+        }
+
+        /**
+         * The lab that is asked for; null when help is.
+         *
+         * @throws IllegalArgumentException saying what is wrong
+         */
+        @Nullable
+        LabOptions options() {
+            Path folder = home;
+            if (help || folder == null) {
+                return null;
+            }
+            return new LabOptions(
+                    folder, LabOptions.npmFolder(npm), freePorts, LabOptions.DEFAULT_TOKEN_INTERVAL, miners);
+        }
+
+        private static int number(String option, String value) {
+            if (!value.matches("[0-9]{1,4}")) {
+                throw new IllegalArgumentException(option + ": expected a number, got " + value);
+            }
+            return Integer.parseInt(value);
         }
 
         private static String value(String[] words, int index) {
@@ -66,20 +92,19 @@ public final class LabMain {
     public static void main(String[] words) throws InterruptedException {
         PrintStream out = System.out;
         Arguments arguments;
+        LabOptions options;
         try {
             arguments = Arguments.of(words);
+            options = arguments.options();
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage() + "\n\n" + USAGE);
             System.exit(2);
             return;
         }
-        Path home = arguments.home();
-        if (arguments.help() || home == null) {
+        if (options == null) {
             out.print(USAGE);
             return;
         }
-        var options = new LabOptions(
-                home, LabOptions.npmFolder(arguments.npm()), arguments.freePorts(), LabOptions.DEFAULT_TOKEN_INTERVAL);
         run(options, arguments.parentStdin(), out);
     }
 

@@ -36,8 +36,12 @@ public record LabManifest(
         String slackToken,
         Map<String, String> contracts) {
 
-    /** A miner: its account, the session that only it serves, and the model that it says it runs. */
-    public record Miner(String name, String address, long session, String model) {}
+    /**
+     * A miner: its account, the session that only it serves, the model that it says it runs, its class of machines, and the distance
+     * between its tokens in milliseconds when nothing slows it.
+     */
+    public record Miner(
+            String name, String address, long session, String model, String gpuClass, long millisPerToken) {}
 
     /** Writes the file so that a reader sees all of it or none. */
     void writeTo(Path file) throws IOException {
@@ -59,7 +63,9 @@ public record LabManifest(
                     .put("name", miner.name())
                     .put("address", miner.address())
                     .put("session", miner.session())
-                    .put("model", miner.model());
+                    .put("model", miner.model())
+                    .put("gpuClass", miner.gpuClass())
+                    .put("millisPerToken", miner.millisPerToken());
         }
         json.put("sharedSession", sharedSession)
                 .put("faults", faults.toString())

@@ -3,6 +3,7 @@ package network.litewatch.lab;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
+import network.litewatch.lab.evm.Accounts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,17 +11,33 @@ import org.jspecify.annotations.Nullable;
  *
  * @param home a folder for logs, caches and lab.json; made when missing
  * @param npm the folder with the npm parts' {@code package.json} and {@code node_modules}
- * @param freePorts whether to listen on free ports and not on {@link Ports#DEFAULT}
- * @param tokenInterval the distance between two tokens of a miner that nothing slows
+ * @param freePorts whether to listen on free ports and not on the well-known ones
+ * @param tokenInterval the distance between two tokens of a miner of the standard class that nothing slows
+ * @param miners how many, 1 to 16; see {@link FleetNode} for what each of them is
  */
-public record LabOptions(Path home, Path npm, boolean freePorts, Duration tokenInterval) {
+public record LabOptions(Path home, Path npm, boolean freePorts, Duration tokenInterval, int miners) {
+
+    /** How many miners a lab has unless it is asked for more or fewer. */
+    public static final int DEFAULT_MINERS = 3;
 
     /** The nominal pace: 15 ms a token. */
     public static final Duration DEFAULT_TOKEN_INTERVAL = Duration.ofMillis(15);
 
+    /** Refuses a number of miners that there are no accounts for. */
+    public LabOptions {
+        if (miners < 1 || miners > Accounts.FLEET.size()) {
+            throw new IllegalArgumentException("miners: expected 1 to " + Accounts.FLEET.size() + ", got " + miners);
+        }
+    }
+
+    /** The same lab with so many miners. */
+    public LabOptions withMiners(int count) {
+        return new LabOptions(home, npm, freePorts, tokenInterval, count);
+    }
+
     /** A lab for tests: everything in {@code home}, on free ports, with the npm parts where this module's build has them. */
     public static LabOptions forTests(Path home) {
-        return new LabOptions(home, npmFolder(null), true, DEFAULT_TOKEN_INTERVAL);
+        return new LabOptions(home, npmFolder(null), true, DEFAULT_TOKEN_INTERVAL, DEFAULT_MINERS);
     }
 
     /**

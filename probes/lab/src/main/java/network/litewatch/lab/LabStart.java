@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import network.litewatch.lab.evm.Accounts;
+import java.util.stream.IntStream;
 import network.litewatch.lab.evm.Anvil;
 import network.litewatch.lab.evm.Deployment;
 import network.litewatch.lab.evm.Follower;
@@ -26,6 +26,7 @@ import network.litewatch.lab.fault.FaultServer;
 import network.litewatch.lab.fault.RpcFaultProxy;
 import network.litewatch.lab.indexer.IndexerServer;
 import network.litewatch.lab.miner.Miner;
+import network.litewatch.lab.oracle.TaskOracle;
 import network.litewatch.lab.process.ChildProcess;
 import network.litewatch.lab.router.RouterServer;
 import network.litewatch.lab.slack.SlackServer;
@@ -33,13 +34,13 @@ import network.litewatch.lab.slack.SlackServer;
 /** The start of a lab, step by step: what it holds is closed again when a step fails, and when the lab is. */
 final class LabStart implements AutoCloseable {
 
-    private static final String MODEL = "lab-tiny-1";
     private static final String ROUTER_TOKEN = "lab-router-token";
     private static final String SLACK_TOKEN = "xoxb-lab";
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
 
     private final LabOptions options;
     private final Ports ports;
+    private final List<FleetNode> fleet;
     private final Consumer<String> progress;
     private final InstantSource clock;
     private final long started = System.nanoTime();
@@ -51,7 +52,10 @@ final class LabStart implements AutoCloseable {
 
     LabStart(LabOptions options, Consumer<String> progress, InstantSource clock) {
         this.options = options;
-        this.ports = options.freePorts() ? Ports.FREE : Ports.DEFAULT;
+        this.ports = options.freePorts() ? Ports.free(options.miners()) : Ports.wellKnown(options.miners());
+        this.fleet = IntStream.rangeClosed(1, options.miners())
+                .mapToObj(FleetNode::of)
+                .toList();
         this.progress = progress;
         this.clock = clock;
         this.registry = new FaultRegistry(clock);
@@ -76,7 +80,7 @@ final class LabStart implements AutoCloseable {
         var bytecodes = CompletableFuture.supplyAsync(compiler::compile);
         Anvil anvilA = open.add(Anvil.producer(npm.anvil(), Ports.anyFree(), log("anvil-a"), this::died));
         step("anvil-a makes blocks");
-        Deployment contracts = Deployment.onto(anvilA.client(), bytecodes.join());
+        Deployment contracts = Deployment.onto(anvilA.client(), bytecodes.join(), nodes());
         step("contracts are deployed: " + contracts.addresses());
         Anvil anvilB =
                 open.add(Anvil.follower(npm.anvil(), Ports.anyFree(), anvilA.endpoint(), log("anvil-b"), this::died));
@@ -90,6 +94,7 @@ final class LabStart implements AutoCloseable {
         RouterServer router = startRouter(rpcA, contracts);
         URI routerUri = proxy("router", ports.router(), router.port());
         URI indexer = startIndexer(anvilA.endpoint(), contracts);
+        startOracle(anvilA.endpoint(), contracts);
         proxy("wire", ports.wire(), watcherPort());
         awaitConnected(router);
         step("the router has its miners");
@@ -119,37 +124,45 @@ final class LabStart implements AutoCloseable {
     }
 
     private void launchMiners(URI rpc, Deployment contracts) {
-        for (int i = 0; i < Accounts.MINERS.size(); i++) {
-            String name = "miner-" + (i + 1);
+        for (FleetNode node : fleet) {
             var settings = new Miner.Settings(
-                    name,
-                    Accounts.MINERS.get(i),
-                    MODEL,
+                    node.name(),
+                    node.account(),
+                    node.model(),
                     Ports.anyFree(),
                     options.home(),
                     rpc,
                     contracts.sessionQueueV2(),
-                    options.tokenInterval());
+                    node.tokenInterval(options.tokenInterval()));
             Miner miner = open.add(Miner.launch(settings, this::died));
             miners.add(miner);
-            proxy(name, ports.miners().get(i), settings.port());
+            proxy(node.name(), ports.miners().get(node.number() - 1), settings.port());
         }
     }
 
+    private List<Deployment.Node> nodes() {
+        return fleet.stream()
+                .map(node -> new Deployment.Node(node.account(), node.modelIdentifier()))
+                .toList();
+    }
+
     private RouterServer startRouter(URI rpc, Deployment contracts) {
-        List<RouterServer.MinerAddress> addresses = new ArrayList<>();
-        for (Miner miner : miners) {
-            String name = miner.settings().name();
-            addresses.add(new RouterServer.MinerAddress(name, miner.settings().account(), endpoint(name)));
-        }
-        var settings = new RouterServer.Settings(0, ROUTER_TOKEN, rpc, contracts, addresses, MODEL);
+        List<RouterServer.MinerAddress> addresses = fleet.stream()
+                .map(node ->
+                        new RouterServer.MinerAddress(node.name(), node.account(), node.model(), endpoint(node.name())))
+                .toList();
+        var settings = new RouterServer.Settings(0, ROUTER_TOKEN, rpc, contracts, addresses);
         return open.add(new RouterServer(settings, clock));
+    }
+
+    /** It reads the node itself too: it ends tasks whatever our RPCs say. */
+    private void startOracle(URI node, Deployment contracts) {
+        faults.chain(open.add(new TaskOracle(node, contracts.sessionQueueV2())));
     }
 
     /** It reads the node itself and not through the proxy: what an RPC of ours says wrong does not make the indexer wrong. */
     private URI startIndexer(URI node, Deployment contracts) {
-        List<String> accounts =
-                miners.stream().map(miner -> miner.settings().account()).toList();
+        List<String> accounts = fleet.stream().map(FleetNode::account).toList();
         var indexer = open.add(new IndexerServer(0, node, contracts, accounts, clock));
         faults.indexer(indexer);
         return proxy("indexer", ports.indexer(), indexer.port());
@@ -172,15 +185,15 @@ final class LabStart implements AutoCloseable {
     }
 
     private List<LabManifest.Miner> minersListed() {
-        List<LabManifest.Miner> listed = new ArrayList<>();
-        for (Miner miner : miners) {
-            listed.add(new LabManifest.Miner(
-                    miner.settings().name(),
-                    miner.settings().account().toLowerCase(Locale.ROOT),
-                    listed.size() + 1L,
-                    MODEL));
-        }
-        return listed;
+        return fleet.stream()
+                .map(node -> new LabManifest.Miner(
+                        node.name(),
+                        node.account().toLowerCase(Locale.ROOT),
+                        node.number(),
+                        node.model(),
+                        node.speed().label(),
+                        node.tokenInterval(options.tokenInterval()).toMillis()))
+                .toList();
     }
 
     private static Map<String, URI> inOrder(URI rpcA, URI rpcB) {

@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Where the lab listens; 0 is any free port.
@@ -15,11 +17,19 @@ import java.util.List;
  */
 record Ports(int rpcA, int rpcB, int router, List<Integer> miners, int faults, int slack, int wire, int indexer) {
 
-    /** The well-known ports. Below 32768, where the system does not hand out ports of its own accord. */
-    static final Ports DEFAULT =
-            new Ports(18545, 18546, 15010, List.of(18801, 18802, 18803), 18900, 18950, 18880, 15020);
+    private static final int FIRST_MINER = 18801;
 
-    static final Ports FREE = new Ports(0, 0, 0, List.of(0, 0, 0), 0, 0, 0, 0);
+    /** The well-known ports of a lab with so many miners. Below 32768, where the system does not hand out ports of its own accord. */
+    static Ports wellKnown(int miners) {
+        List<Integer> ofMiners =
+                IntStream.range(FIRST_MINER, FIRST_MINER + miners).boxed().toList();
+        return new Ports(18545, 18546, 15010, ofMiners, 18900, 18950, 18880, 15020);
+    }
+
+    /** Free ports for everything. */
+    static Ports free(int miners) {
+        return new Ports(0, 0, 0, Collections.nCopies(miners, 0), 0, 0, 0, 0);
+    }
 
     /** Fails early, and in words that help, when a port is taken. */
     void requireFree() {

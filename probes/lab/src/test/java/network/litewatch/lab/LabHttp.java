@@ -1,6 +1,7 @@
 package network.litewatch.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -52,6 +53,13 @@ final class LabHttp {
     Answer complete(long session, String prompt, int tokens) throws Exception {
         return exchange(request(manifest.router().resolve("/api/v1/completions/" + session))
                 .POST(HttpRequest.BodyPublishers.ofString(body(prompt, tokens, false)))
+                .build());
+    }
+
+    /** Asks with whatever parameters. */
+    Answer complete(long session, ObjectNode body) throws Exception {
+        return exchange(request(manifest.router().resolve("/api/v1/completions/" + session))
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
                 .build());
     }
 

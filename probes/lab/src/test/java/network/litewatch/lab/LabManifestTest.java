@@ -8,8 +8,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import network.litewatch.lab.http.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +27,7 @@ final class LabManifestTest {
                 URI.create("http://127.0.0.1:2"),
                 "t",
                 URI.create("http://127.0.0.1:5"),
-                List.of(new LabManifest.Miner("miner-1", "0xabc", 1, "lab-tiny-1")),
+                List.of(new LabManifest.Miner("miner-1", "0xabc", 1, "lab-tiny-1", "lab-fast", 9)),
                 4,
                 URI.create("http://127.0.0.1:3"),
                 URI.create("http://127.0.0.1:4/api/"),
@@ -35,7 +38,7 @@ final class LabManifestTest {
         JsonNode read = Json.MAPPER.readTree(folder.resolve("lab.json").toFile());
         assertThat(read).isEqualTo(Json.MAPPER.readTree("""
                 {"chainId":31337,"rpcs":{"rpc-a":"http://127.0.0.1:1"},"router":"http://127.0.0.1:2","routerToken":"t","indexer":"http://127.0.0.1:5",
-                 "miners":[{"name":"miner-1","address":"0xabc","session":1,"model":"lab-tiny-1"}],"sharedSession":4,
+                 "miners":[{"name":"miner-1","address":"0xabc","session":1,"model":"lab-tiny-1","gpuClass":"lab-fast","millisPerToken":9}],"sharedSession":4,
                  "faults":"http://127.0.0.1:3","slack":"http://127.0.0.1:4/api/","slackPage":"http://127.0.0.1:4/","slackToken":"xoxb-lab",
                  "contracts":{"SessionV2":"0xdef"}}"""));
         assertThat(folder).isDirectoryContaining("glob:**/lab.json").isDirectoryNotContaining("glob:**/*.part");
@@ -58,5 +61,29 @@ final class LabManifestTest {
         assertThatThrownBy(() -> LabMain.Arguments.of()).hasMessageContaining("--home");
         assertThatThrownBy(() -> LabMain.Arguments.of("--home")).hasMessageContaining("needs a value");
         assertThatThrownBy(() -> LabMain.Arguments.of("--hme", "x")).hasMessageContaining("--hme");
+        assertThatThrownBy(() -> LabMain.Arguments.of("--home", "x", "--miners", "many"))
+                .hasMessageContaining("--miners");
+        assertThatThrownBy(() ->
+                        LabMain.Arguments.of("--home", "x", "--miners", "17").options())
+                .hasMessageContaining("1 to 16");
+        assertThat(LabMain.Arguments.of("--help").options()).isNull();
+    }
+
+    @Test
+    void aFleetHasPeersOfEachSpeedAndModelAndItsFirstThreeAreAlike() {
+        List<FleetNode> fleet =
+                IntStream.rangeClosed(1, 16).mapToObj(FleetNode::of).toList();
+        assertThat(fleet.subList(0, 3)).allSatisfy(node -> {
+            assertThat(node.model()).isEqualTo("lab-tiny-1");
+            assertThat(node.tokenInterval(Duration.ofMillis(15))).isEqualTo(Duration.ofMillis(15));
+        });
+        assertThat(fleet.stream()
+                        .collect(
+                                Collectors.groupingBy(node -> node.speed() + " " + node.model(), Collectors.counting()))
+                        .values())
+                .hasSize(6)
+                .allSatisfy(peers -> assertThat(peers).isGreaterThanOrEqualTo(2));
+        assertThat(fleet.stream().map(FleetNode::account).distinct()).hasSize(16);
+        assertThat(Ports.wellKnown(16).miners()).startsWith(18801).endsWith(18816);
     }
 }

@@ -38,7 +38,15 @@ public final class Anvil implements AutoCloseable {
                 port,
                 log,
                 onDeath,
-                List.of("--block-time", "1", "--prune-history", "512", "--gas-limit", "1000000000"));
+                List.of(
+                        "--block-time",
+                        "1",
+                        "--prune-history",
+                        "512",
+                        "--gas-limit",
+                        "1000000000",
+                        "--accounts",
+                        Integer.toString(Accounts.NEEDED)));
     }
 
     /** Starts a chain that makes a block when it is told to, and with the timestamp that it is told. */

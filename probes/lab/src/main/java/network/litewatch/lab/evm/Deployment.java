@@ -23,15 +23,21 @@ import org.web3j.abi.datatypes.generated.Uint8;
 public record Deployment(String cognitiveLevel, String cognitive, String sessionV2, String sessionQueueV2) {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final int MAX_LEVEL = 5; // of a node, as CognitiveLevel has it
+    private static final int BLOCK_HOLDS = 40; // transactions, by the gas that each may use
     private static final int DEDICATED = 1; // a session's mode; 0 is "ephemeral"
+
+    /** A miner to seed: its account and the number of the model that its session is for. */
+    public record Node(String account, int model) {}
 
     /**
      * Deploys in a fixed order from a fixed account, so that the addresses are the same on every fresh chain.
      *
      * @param bytecodes what {@link SolidityCompiler#compile} gave
+     * @param nodes the miners, miner-1 first
      * @throws EvmException when the chain refuses
      */
-    public static Deployment onto(EvmClient chain, Map<String, String> bytecodes) {
+    public static Deployment onto(EvmClient chain, Map<String, String> bytecodes, List<Node> nodes) {
         String level = chain.deploy(Accounts.OPERATOR, code(bytecodes, "CognitiveLevel"));
         String cognitive = chain.deploy(Accounts.OPERATOR, code(bytecodes, "Cognitive"));
         String session = chain.deploy(Accounts.OPERATOR, code(bytecodes, "SessionV2"));
@@ -42,7 +48,7 @@ public record Deployment(String cognitiveLevel, String cognitive, String session
         mine(chain);
         var deployment =
                 new Deployment(address(chain, level), address(chain, cognitive), sessionAddress, address(chain, queue));
-        deployment.seed(chain);
+        deployment.seed(chain, nodes);
         return deployment;
     }
 
@@ -56,29 +62,36 @@ public record Deployment(String cognitiveLevel, String cognitive, String session
         return result;
     }
 
-    private void seed(EvmClient chain) {
+    private void seed(EvmClient chain, List<Node> nodes) {
         List<String> sent = new ArrayList<>();
         sent.add(operator(chain, sessionV2, "setSessionQueue", new Address(sessionQueueV2)));
-        int miners = Accounts.MINERS.size();
+        int miners = nodes.size();
         for (int i = 0; i < miners; i++) {
-            var node = new Address(Accounts.MINERS.get(i));
-            sent.add(operator(chain, cognitiveLevel, "registerNode", node, new Uint8(i + 1)));
-            sent.add(operator(chain, sessionV2, "create", session("miner-" + (i + 1), 1)));
+            var node = new Address(nodes.get(i).account());
+            var level = new Uint8(1 + i % MAX_LEVEL);
+            sent.add(operator(chain, cognitiveLevel, "registerNode", node, level));
+            sent.add(operator(
+                    chain,
+                    sessionV2,
+                    "create",
+                    session("miner-" + (i + 1), 1, nodes.get(i).model())));
             sent.add(operator(chain, sessionV2, "addDedicatedNode", number(i + 1), node));
         }
-        sent.add(operator(chain, sessionV2, "create", session("shared", miners)));
-        for (String miner : Accounts.MINERS) {
-            sent.add(operator(chain, sessionV2, "addDedicatedNode", number(miners + 1), new Address(miner)));
+        sent.add(operator(chain, sessionV2, "create", session("shared", miners, 1)));
+        for (Node node : nodes) {
+            sent.add(operator(chain, sessionV2, "addDedicatedNode", number(miners + 1), new Address(node.account())));
         }
         for (int sid = 1; sid <= miners + 1; sid++) {
             sent.add(operator(
                     chain, sessionV2, "addRouter", number(sid), new Address(Accounts.ROUTER), new Utf8String("lab")));
         }
-        mine(chain);
+        for (int mined = 0; mined < sent.size(); mined += BLOCK_HOLDS) {
+            mine(chain);
+        }
         sent.forEach(hash -> chain.awaitReceipt(hash, LIMIT));
     }
 
-    private static Type<?>[] session(String name, int nodes) {
+    private static Type<?>[] session(String name, int nodes, int model) {
         return new Type<?>[] {
             new Utf8String(name),
             new Utf8String("lab"),
@@ -90,7 +103,7 @@ public record Deployment(String cognitiveLevel, String cognitive, String session
             number(DEDICATED),
             new Bool(false),
             number(0),
-            number(1),
+            number(model),
             number(300),
             number(1_000_000)
         };

@@ -1,12 +1,17 @@
 package network.litewatch.lab.fault;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a fault's arguments; what is wrong is an {@link IllegalArgumentException} that names the argument. */
 public final class Arguments {
+
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s)");
 
     private Arguments() {}
 
@@ -34,6 +39,24 @@ public final class Arguments {
                     "args." + name + ": expected a number from " + min + " to " + max + ", got " + shown(value));
         }
         return value.asDouble();
+    }
+
+    /** A length of time such as {@code "3s"} or {@code "500ms"}, within bounds. */
+    public static Duration duration(JsonNode args, String name, Duration otherwise, Duration min, Duration max) {
+        JsonNode value = args.path(name);
+        if (value.isMissingNode()) {
+            return otherwise;
+        }
+        Matcher matcher = DURATION.matcher(value.asText());
+        if (matcher.matches()) {
+            long amount = Long.parseLong(matcher.group(1));
+            Duration given = matcher.group(2).equals("s") ? Duration.ofSeconds(amount) : Duration.ofMillis(amount);
+            if (given.compareTo(min) >= 0 && given.compareTo(max) <= 0) {
+                return given;
+            }
+        }
+        throw new IllegalArgumentException("args." + name + ": expected a whole number with ms or s, " + min.toMillis()
+                + "ms to " + max.toMillis() + "ms, got " + shown(value));
     }
 
     /** Refuses arguments that the fault does not have: a misspelt one would be ignored in silence. */

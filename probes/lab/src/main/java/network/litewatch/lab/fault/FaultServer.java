@@ -1,5 +1,7 @@
 package network.litewatch.lab.fault;
 
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -26,13 +28,21 @@ public final class FaultServer implements AutoCloseable {
     private static final int THREADS = 8;
     private static final Pattern LEASE = Pattern.compile("([0-9]{1,6})(ms|s|m)");
     private static final Pattern LOCAL = Pattern.compile("(127\\.0\\.0\\.1|localhost)(:[0-9]{1,5})?");
-    private static final Map<String, List<String>> ARGUMENTS = Map.of(
-            "tcp.latency", List.of("ms", "jitter_ms"),
-            "rpc.lag", List.of("blocks"),
-            "miner.slow", List.of("factor"),
-            "miner.swap-model", List.of("model"),
-            "router.5xx", List.of("status"),
-            "slack.429", List.of("retry_after"));
+    private static final Map<String, List<String>> ARGUMENTS = Map.ofEntries(
+            entry("tcp.latency", List.of("ms", "jitter_ms")),
+            entry("rpc.lag", List.of("blocks")),
+            entry("miner.slow", List.of("factor")),
+            entry("miner.swap-model", List.of("model")),
+            entry("miner.cold", List.of("load", "idle")),
+            entry("miner.mixed", List.of("share", "model")),
+            entry("miner.lie-tokens", List.of("factor")),
+            entry("miner.wrong", List.of("share")),
+            entry("miner.hang", List.of("share")),
+            entry("router.drop-tasks", List.of("share")),
+            entry("router.slow", List.of("percent")),
+            entry("router.5xx", List.of("status")),
+            entry("chain.task-timeout", List.of("seconds")),
+            entry("slack.429", List.of("retry_after")));
 
     private final FaultRegistry registry;
     private final LoopbackServer server;

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One request and the answer to it; used by the thread that serves it only. */
@@ -16,6 +18,8 @@ public final class Exchange {
     private static final int MAX_BODY_BYTES = 1 << 20;
 
     private final HttpExchange http;
+    private final long began = System.nanoTime();
+    private double stretch;
 
     Exchange(HttpExchange http) {
         this.http = http;
@@ -79,6 +83,25 @@ public final class Exchange {
         http.getResponseHeaders().set(name, value);
     }
 
+    /** From here on everything that is sent comes later by that share of the time since the request came: 0.4 is by 40 %. */
+    public void stretch(double share) {
+        stretch = share;
+    }
+
+    /** Waits until what was there at {@code nanos}, on {@link System#nanoTime}'s scale, may be sent; not at all without a stretch. */
+    public void awaitStretched(long nanos) throws IOException {
+        if (stretch == 0) {
+            return;
+        }
+        long due = nanos + (long) ((nanos - began) * stretch);
+        try {
+            TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while an answer was held back");
+        }
+    }
+
     /** Answers with JSON. */
     public void send(int status, JsonNode body) throws IOException {
         send(status, "application/json", Json.MAPPER.writeValueAsBytes(body));
@@ -91,6 +114,7 @@ public final class Exchange {
 
     /** Answers with these bytes. */
     public void send(int status, String contentType, byte[] body) throws IOException {
+        awaitStretched(System.nanoTime());
         setHeader("Content-Type", contentType);
         http.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
         try (OutputStream out = http.getResponseBody()) {
@@ -100,6 +124,7 @@ public final class Exchange {
 
     /** Starts a chunked answer; the caller writes, flushes and closes it. */
     public OutputStream stream(String contentType) throws IOException {
+        awaitStretched(System.nanoTime());
         setHeader(
                 "Content-Type",
                 contentType + "; charset=" + StandardCharsets.UTF_8.name().toLowerCase(java.util.Locale.ROOT));

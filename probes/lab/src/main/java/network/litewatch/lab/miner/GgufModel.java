@@ -21,7 +21,7 @@ import java.util.Random;
 final class GgufModel {
 
     private static final int EMBEDDING = 64;
-    private static final int LAYERS = 2;
+    static final int LAYERS = 2;
     private static final int FEED_FORWARD = 172;
     private static final int HEADS = 4;
     private static final int CONTEXT = 2048;
@@ -56,10 +56,13 @@ final class GgufModel {
     }
 
     private final long seed;
+    private final int layers;
     private final Vocabulary vocabulary = vocabulary();
 
-    GgufModel(long seed) {
+    /** {@code layers} is {@link #LAYERS}, or fewer for a smaller model. */
+    GgufModel(long seed, int layers) {
         this.seed = seed;
+        this.layers = layers;
     }
 
     /** Writes the file unless it is there; several processes may do so at once. */
@@ -118,7 +121,7 @@ final class GgufModel {
         kv.entry("llama.vocab_size", vocabulary.tokens().size());
         kv.entry("llama.context_length", CONTEXT);
         kv.entry("llama.embedding_length", EMBEDDING);
-        kv.entry("llama.block_count", LAYERS);
+        kv.entry("llama.block_count", layers);
         kv.entry("llama.feed_forward_length", FEED_FORWARD);
         kv.entry("llama.attention.head_count", HEADS);
         kv.entry("llama.attention.head_count_kv", HEADS);
@@ -155,10 +158,10 @@ final class GgufModel {
         return result;
     }
 
-    private static List<Tensor> tensors(int vocabulary) {
+    private List<Tensor> tensors(int vocabulary) {
         List<Tensor> tensors = new ArrayList<>();
         tensors.add(new Tensor("token_embd.weight", List.of(EMBEDDING, vocabulary)));
-        for (int layer = 0; layer < LAYERS; layer++) {
+        for (int layer = 0; layer < layers; layer++) {
             String block = "blk." + layer + ".";
             tensors.add(new Tensor(block + "attn_norm.weight", List.of(EMBEDDING)));
             for (String part : List.of("attn_q", "attn_k", "attn_v", "attn_output")) {

@@ -1,5 +1,9 @@
 package network.litewatch.lab.miner;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -11,11 +15,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import network.litewatch.lab.fault.FaultInjector.FaultHandle;
 import network.litewatch.lab.http.Json;
 import network.litewatch.lab.process.ChildProcess;
 import org.jspecify.annotations.Nullable;
 
-/** A miner's process, seen from the lab: started, slowed, given another model, stopped and started again. Thread-safe. */
+/** A miner's process, seen from the lab: started, slowed, told to cheat, stopped and started again. Thread-safe. */
 public final class Miner implements AutoCloseable {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
@@ -109,9 +114,49 @@ public final class Miner implements AutoCloseable {
      */
     public void swapModel(String model) {
         if (!TinyModel.known(model)) {
-            throw new IllegalArgumentException("args.model: expected lab-tiny-N, got " + model);
+            throw new IllegalArgumentException("args.model: expected lab-tiny-N or lab-mini-N, got " + model);
         }
         control(Json.object().put("model", model).toString());
+    }
+
+    /** After {@code idle} without work the next task waits {@code load} before its first token. Until undone, as all below. */
+    public FaultHandle goCold(Duration load, Duration idle) {
+        return order(
+                "cold",
+                Json.object().put("load_ms", load.toMillis()).put("idle_ms", idle.toMillis()),
+                Json.MAPPER.nullNode());
+    }
+
+    /**
+     * Has another model answer a share (0 to 1) of tasks under the same name.
+     *
+     * @throws IllegalArgumentException when there is no such model
+     */
+    public FaultHandle mix(double share, String model) {
+        if (!TinyModel.known(model)) {
+            throw new IllegalArgumentException("args.model: expected lab-tiny-N or lab-mini-N, got " + model);
+        }
+        return order("mixed", Json.object().put("share", share).put("model", model), Json.MAPPER.nullNode());
+    }
+
+    /** Claims {@code factor} times the tokens that it made. */
+    public FaultHandle claimTokens(double factor) {
+        return order("claim_factor", DoubleNode.valueOf(factor), IntNode.valueOf(1));
+    }
+
+    /** Answers with what it said to a similar prompt before, at once. */
+    public FaultHandle answerFromCache() {
+        return order("cached", BooleanNode.TRUE, BooleanNode.FALSE);
+    }
+
+    /** Answers a share of tasks with a text that has nothing to do with the prompt. */
+    public FaultHandle answerWrong(double share) {
+        return order("wrong_share", DoubleNode.valueOf(share), IntNode.valueOf(0));
+    }
+
+    /** Takes a share of tasks and never answers them. */
+    public FaultHandle hang(double share) {
+        return order("hang_share", DoubleNode.valueOf(share), IntNode.valueOf(0));
     }
 
     @Override
@@ -128,6 +173,11 @@ public final class Miner implements AutoCloseable {
         } catch (UncheckedIOException e) {
             return false;
         }
+    }
+
+    private FaultHandle order(String name, JsonNode bad, JsonNode good) {
+        control(Json.object().set(name, bad).toString());
+        return () -> control(Json.object().set(name, good).toString());
     }
 
     private void control(String body) {

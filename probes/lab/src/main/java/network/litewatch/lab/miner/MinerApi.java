@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ThreadLocalRandom;
 import network.litewatch.lab.http.BadRequest;
 import network.litewatch.lab.http.Exchange;
 import network.litewatch.lab.http.Json;
@@ -19,14 +20,14 @@ final class MinerApi implements LoopbackServer.Handler {
     private final TinyModel model;
     private final String claimedModel;
     private final TaskRecord record;
-    private final Pacing pacing;
+    private final MinerWork work;
 
     /** {@code claimedModel} is what it says it runs, whatever it runs. */
-    MinerApi(TinyModel model, String claimedModel, TaskRecord record, Pacing pacing) {
+    MinerApi(TinyModel model, String claimedModel, TaskRecord record, MinerWork work) {
         this.model = model;
         this.claimedModel = claimedModel;
         this.record = record;
-        this.pacing = pacing;
+        this.work = work;
     }
 
     @Override
@@ -44,7 +45,7 @@ final class MinerApi implements LoopbackServer.Handler {
         JsonNode body = exchange.json();
         if (body.has("slow_factor")) {
             try {
-                pacing.slowBy(body.path("slow_factor").asDouble());
+                work.pacing().slowBy(body.path("slow_factor").asDouble());
             } catch (IllegalArgumentException e) {
                 throw new BadRequest(400, String.valueOf(e.getMessage()));
             }
@@ -52,53 +53,64 @@ final class MinerApi implements LoopbackServer.Handler {
         if (body.has("model")) {
             model.load(body.path("model").asText());
         }
+        work.conduct().take(body);
         exchange.send(200, Json.object().put("ok", true));
     }
 
     private void generate(Exchange exchange) throws IOException {
         JsonNode body = exchange.json();
-        String prompt = body.path("prompt").asText();
+        TinyModel.Request request = request(body);
+        int promptTokens = model.countTokens(request.prompt());
+        if (promptTokens + request.maxTokens() > TinyModel.CONTEXT) {
+            throw new BadRequest(
+                    400,
+                    "prompt: " + promptTokens + " tokens and " + request.maxTokens() + " more do not fit in "
+                            + TinyModel.CONTEXT);
+        }
+        long session = body.path("session_id").asLong();
+        long task = body.path("task_id").asLong();
+        var result = new CompletableFuture<String>();
+        if (body.has("task_id")) {
+            record.record(session, task, result);
+        }
+        try {
+            Conduct.Treatment treatment = work.conduct().of(session, task);
+            if (treatment == Conduct.Treatment.HANG) {
+                work.hang();
+            }
+            stream(exchange, work.begin(request, treatment), promptTokens, result);
+        } finally {
+            result.completeExceptionally(
+                    new IllegalStateException("the stream broke")); // without effect when it is complete
+        }
+    }
+
+    /** A task without a seed gets one of its own: above temperature 0 two answers are then two samples. */
+    private static TinyModel.Request request(JsonNode body) {
         int maxTokens = body.path("max_tokens").asInt(32);
         if (maxTokens < 1 || maxTokens > MAX_TOKENS) {
             throw new BadRequest(400, "max_tokens: expected 1 to " + MAX_TOKENS + ", got " + maxTokens);
         }
-        int promptTokens = model.countTokens(prompt);
-        if (promptTokens + maxTokens > TinyModel.CONTEXT) {
-            throw new BadRequest(
-                    400,
-                    "prompt: " + promptTokens + " tokens and " + maxTokens + " more do not fit in "
-                            + TinyModel.CONTEXT);
-        }
-        var request = new TinyModel.Request(
-                prompt,
+        return new TinyModel.Request(
+                body.path("prompt").asText(),
                 maxTokens,
                 body.path("temperature").asDouble(0),
                 body.path("top_p").asDouble(1),
                 body.path("top_k").asInt(40),
-                body.path("seed").asInt(1));
-        var result = new CompletableFuture<String>();
-        if (body.has("task_id")) {
-            record.record(body.path("session_id").asLong(), body.path("task_id").asLong(), result);
-        }
-        stream(exchange, model.generate(request), promptTokens, result);
+                body.has("seed")
+                        ? body.path("seed").asInt()
+                        : ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE));
     }
 
     /** A reader that leaves early ends the task: there is then no result to commit. */
-    private void stream(
-            Exchange exchange, TinyModel.Generation tokens, int promptTokens, CompletableFuture<String> result)
+    private void stream(Exchange exchange, MinerWork.Answer begun, int promptTokens, CompletableFuture<String> result)
             throws IOException {
-        var text = new StringBuilder();
-        int count = 0;
-        try (OutputStream out = exchange.stream("application/x-ndjson")) {
-            Pacing.Stream clock = null;
-            for (String token = tokens.next(); token != null; token = tokens.next()) {
-                text.append(token);
-                count++;
-                clock = clock == null ? pacing.start(System.nanoTime()) : clock;
-                TimeUnit.NANOSECONDS.sleep(clock.nextDelayNanos(System.nanoTime()));
+        try (begun;
+                OutputStream out = exchange.stream("application/x-ndjson")) {
+            for (String token = begun.next(); token != null; token = begun.next()) {
                 write(out, Json.object().put("token", token));
             }
-            result.complete(text.toString());
+            result.complete(begun.text());
             write(
                     out,
                     Json.object()
@@ -106,19 +118,15 @@ final class MinerApi implements LoopbackServer.Handler {
                             .put("finish_reason", "length")
                             .put("model", claimedModel)
                             .put("prompt_tokens", promptTokens)
-                            .put("completion_tokens", count));
+                            .put("completion_tokens", begun.claimedTokens()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while streaming", e);
-        } finally {
-            tokens.cancel();
-            result.completeExceptionally(
-                    new IllegalStateException("the stream broke")); // without effect when it is complete
         }
     }
 
     private static void write(OutputStream out, ObjectNode line) throws IOException {
-        out.write((line + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
         out.flush();
     }
 }

@@ -18,18 +18,22 @@ import network.litewatch.lab.http.LoopbackServer;
 public final class MinerMain {
 
     private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
-    private static final int THREADS = 24;
+    private static final int THREADS = 64; // a task that hangs holds one
 
     private MinerMain() {}
 
     /** Starts the miner and waits for the end of standard input. */
     public static void main(String[] arguments) throws IOException {
         Map<String, String> options = options(arguments);
-        var model = new TinyModel(Path.of(value(options, "--models")), value(options, "--model"));
+        Path models = Path.of(value(options, "--models"));
+        var model = new TinyModel(models, value(options, "--model"));
         var chain = new EvmClient(URI.create(value(options, "--rpc")), CALL_LIMIT);
         var record = new TaskRecord(chain, value(options, "--queue"), value(options, "--account"));
         var pacing = new Pacing(Duration.ofMillis(Long.parseLong(value(options, "--token-ms"))));
-        var api = new MinerApi(model, value(options, "--model"), record, pacing);
+        var coldStart = new ColdStart(System.nanoTime());
+        var conduct = new Conduct(value(options, "--account"), name -> new TinyModel(models, name), coldStart);
+        var work = new MinerWork(model, pacing, coldStart, conduct);
+        var api = new MinerApi(model, value(options, "--model"), record, work);
         LoopbackServer.start("miner", Integer.parseInt(value(options, "--port")), THREADS, api);
         System.out.println("miner is up");
         System.in.transferTo(OutputStream.nullOutputStream()); // returns at the end of input

@@ -28,7 +28,7 @@ import org.web3j.crypto.Hash;
 final class TaskRecord implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TaskRecord.class);
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofMinutes(2); // longer than the network waits for a miner
     private static final Duration RECEIPT_LIMIT = Duration.ofSeconds(10);
     private static final long RETRY_MILLIS = 250;
     private static final int ACKED = 1;
@@ -38,7 +38,7 @@ final class TaskRecord implements AutoCloseable {
     private final EvmClient chain;
     private final String queue;
     private final String account;
-    private final ThreadPoolExecutor pool = Threads.pool("task-record", 8);
+    private final ThreadPoolExecutor pool = Threads.pool("task-record", 64);
 
     TaskRecord(EvmClient chain, String queue, String account) {
         this.chain = chain;

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class TinyModel implements AutoCloseable {
 
     static final int CONTEXT = 2048;
-    private static final Pattern NAME = Pattern.compile("lab-tiny-([0-9]{1,6})");
+    private static final Pattern NAME = Pattern.compile("lab-(tiny|mini)-([0-9]{1,6})");
     private static final long LIMIT_SECONDS = 60;
 
     /** What to generate; limits are checked by the caller. */
@@ -48,7 +48,7 @@ final class TinyModel implements AutoCloseable {
         load(name);
     }
 
-    /** Whether there can be a model of that name: lab-tiny-1, lab-tiny-2, ... each with weights of its own. */
+    /** Whether there can be a model of that name: lab-tiny-1, lab-tiny-2, ... each with weights of its own, and lab-mini-1, ... smaller. */
     static boolean known(String name) {
         return NAME.matcher(name).matches();
     }
@@ -57,12 +57,13 @@ final class TinyModel implements AutoCloseable {
     void load(String name) {
         Matcher matcher = NAME.matcher(name);
         if (!matcher.matches()) {
-            throw new BadRequest(400, "model: expected lab-tiny-N, got " + name);
+            throw new BadRequest(400, "model: expected lab-tiny-N or lab-mini-N, got " + name);
         }
-        long seed = Long.parseLong(matcher.group(1));
+        long seed = Long.parseLong(matcher.group(2));
+        int layers = matcher.group(1).equals("mini") ? 1 : GgufModel.LAYERS;
         Path file = folder.resolve(name + ".gguf");
         onThread(() -> {
-            new GgufModel(seed).ensure(file);
+            new GgufModel(seed, layers).ensure(file);
             closeModel();
             model = new LlamaModel(new ModelParameters()
                     .setModel(file.toString())
@@ -155,7 +156,7 @@ final class TinyModel implements AutoCloseable {
     }
 
     /** The tokens of one request, in order, for one reader. */
-    static final class Generation {
+    static final class Generation implements Tokens {
 
         private final BlockingQueue<Piece> pieces;
         private volatile boolean cancelled;
@@ -164,13 +165,9 @@ final class TinyModel implements AutoCloseable {
             pieces = new ArrayBlockingQueue<>(maxTokens + 2);
         }
 
-        /**
-         * The next token's text, or null at the end.
-         *
-         * @throws IllegalStateException when the model failed or was silent for 60 s
-         */
-        @Nullable
-        String next() {
+        /** See {@link Tokens#next}; fails when the model did, or was silent for 60 s. */
+        @Override
+        public @Nullable String next() {
             try {
                 Piece piece = pieces.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
                 if (piece == null) {
@@ -186,8 +183,8 @@ final class TinyModel implements AutoCloseable {
             }
         }
 
-        /** Tells the model that nobody reads any more. */
-        void cancel() {
+        @Override
+        public void cancel() {
             cancelled = true;
         }
 

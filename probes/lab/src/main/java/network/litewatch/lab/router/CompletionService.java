@@ -28,13 +28,15 @@ final class CompletionService implements AutoCloseable {
 
     private final TaskChain chain;
     private final RouterView view;
+    private final RouterFaults faults;
     private final InstantSource clock;
     private final AtomicLong turn = new AtomicLong();
     private final ThreadPoolExecutor behind = Threads.pool("router-chain", 4);
 
-    CompletionService(TaskChain chain, RouterView view, InstantSource clock) {
+    CompletionService(TaskChain chain, RouterView view, RouterFaults faults, InstantSource clock) {
         this.chain = chain;
         this.view = view;
+        this.faults = faults;
         this.clock = clock;
     }
 
@@ -50,10 +52,12 @@ final class CompletionService implements AutoCloseable {
         long task = submit(request, session, deadline);
         Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
         ObjectNode work = request.task().put("session_id", session.id()).put("task_id", task);
-        List<MinerLink.Stream> streams =
-                miners.stream().map(miner -> miner.generate(work, left)).toList();
+        boolean dropped = faults.drops(session.id(), task);
+        List<MinerLink.Stream> streams = miners.stream()
+                .map(miner -> dropped ? miner.forget() : miner.generate(work, left))
+                .toList();
         MinerLink.Stream first = streams.get(0);
-        var shape = new Completion(session.id(), task, view.model(), clock.instant());
+        var shape = new Completion(session.id(), task, miners.get(0).model(), clock.instant());
         try {
             if (request.stream()) {
                 stream(exchange, shape, first, deadline);
@@ -61,8 +65,10 @@ final class CompletionService implements AutoCloseable {
                 whole(exchange, shape, first, deadline);
             }
         } catch (MinerFailed e) {
-            streams.forEach(MinerLink.Stream::cancel);
-            giveUp(session.id(), task);
+            if (!e.silent) {
+                streams.forEach(MinerLink.Stream::cancel);
+                giveUp(session.id(), task);
+            }
         }
     }
 
@@ -71,12 +77,14 @@ final class CompletionService implements AutoCloseable {
         behind.shutdownNow();
     }
 
-    /** The caller has been told already; the task is to be closed. */
+    /** The caller has been told already. A silent miner may still be at work: its task is then the oracle's to close, else ours. */
     private static final class MinerFailed extends IOException {
         private static final long serialVersionUID = 1L;
+        private final boolean silent;
 
         MinerFailed(IOException cause) {
             super(cause);
+            silent = cause instanceof MinerLink.Silence;
         }
     }
 
@@ -123,6 +131,7 @@ final class CompletionService implements AutoCloseable {
         JsonNode line = firstLine(exchange, tokens, deadline);
         try (OutputStream out = exchange.stream("text/event-stream")) {
             while (line != null) {
+                exchange.awaitStretched(tokens.arrivedNanos());
                 send(
                         out,
                         Completion.frame(

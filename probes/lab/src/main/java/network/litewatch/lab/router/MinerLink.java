@@ -18,18 +18,21 @@ import org.jspecify.annotations.Nullable;
 final class MinerLink {
 
     private static final Duration HEALTH_LIMIT = Duration.ofMillis(900);
+    private static final Duration CALLER_FIRST = Duration.ofSeconds(5);
     private static final JsonNode END = Json.object();
 
     private final String name;
     private final String address;
+    private final String model;
     private final URI endpoint;
     private final HttpClient http;
     private volatile boolean connected;
 
-    MinerLink(String name, String address, URI endpoint, HttpClient http) {
-        this.name = name;
-        this.address = address.toLowerCase(Locale.ROOT);
-        this.endpoint = endpoint;
+    MinerLink(RouterServer.MinerAddress miner, HttpClient http) {
+        this.name = miner.name();
+        this.address = miner.account().toLowerCase(Locale.ROOT);
+        this.model = miner.model();
+        this.endpoint = miner.endpoint();
         this.http = http;
     }
 
@@ -40,6 +43,11 @@ final class MinerLink {
     /** Its account, in lower case. */
     String address() {
         return address;
+    }
+
+    /** What it says that it runs. */
+    String model() {
+        return model;
     }
 
     /** Whether it answered the last health check. */
@@ -56,11 +64,20 @@ final class MinerLink {
                 .whenComplete((answer, failure) -> connected = failure == null && answer.statusCode() == 200);
     }
 
-    /** Starts a generation; its lines arrive in the stream whether or not somebody reads them. */
+    /** A task that the miner never hears of: nothing arrives. */
+    Stream forget() {
+        return new Stream(name);
+    }
+
+    /**
+     * Starts a generation; its lines arrive in the stream whether or not somebody reads them.
+     *
+     * @param limit when the caller gives up: a miner that was silent until then is silent there, not broken here
+     */
     Stream generate(JsonNode task, Duration limit) {
         var stream = new Stream(name);
         var request = HttpRequest.newBuilder(endpoint.resolve("/generate"))
-                .timeout(limit)
+                .timeout(limit.plus(CALLER_FIRST))
                 .POST(HttpRequest.BodyPublishers.ofString(task.toString()))
                 .build();
         var unused = http.sendAsync(request, HttpResponse.BodyHandlers.fromLineSubscriber(stream))
@@ -72,13 +89,25 @@ final class MinerLink {
         return stream;
     }
 
+    /** Nothing came from the miner while there was time: it may still work, and its task is open. */
+    static final class Silence extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private Silence(String message) {
+            super(message);
+        }
+    }
+
+    private record Line(JsonNode json, long nanos) {}
+
     /** The lines of one generation, for one reader. */
     static final class Stream implements Flow.Subscriber<String> {
 
         private static final int MAX_LINES = 2_000; // more than any generation has
 
         private final String miner;
-        private final LinkedBlockingQueue<JsonNode> lines = new LinkedBlockingQueue<>(MAX_LINES);
+        private final LinkedBlockingQueue<Line> lines = new LinkedBlockingQueue<>(MAX_LINES);
+        private long arrivedNanos; // the reader's
         private volatile Flow.@Nullable Subscription subscription;
 
         private Stream(String miner) {
@@ -88,15 +117,18 @@ final class MinerLink {
         /**
          * The next line, or null at the end.
          *
-         * @throws IOException when the miner failed, or nothing came until {@code deadline} on {@link System#nanoTime}'s scale
+         * @throws Silence when nothing came until {@code deadline} on {@link System#nanoTime}'s scale
+         * @throws IOException when the miner failed
          */
         @Nullable
         JsonNode next(long deadline) throws IOException {
             try {
-                JsonNode line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                if (line == null) {
-                    throw new IOException(miner + " did not answer in time");
+                Line next = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (next == null) {
+                    throw new Silence(miner + " did not answer in time");
                 }
+                arrivedNanos = next.nanos();
+                JsonNode line = next.json();
                 if (line.has("error")) {
                     throw new IOException(miner + ": " + line.path("error").asText());
                 }
@@ -105,6 +137,11 @@ final class MinerLink {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted", e);
             }
+        }
+
+        /** When the line that {@link #next} gave last had come, on {@link System#nanoTime}'s scale. */
+        long arrivedNanos() {
+            return arrivedNanos;
         }
 
         void cancel() {
@@ -140,7 +177,7 @@ final class MinerLink {
         }
 
         private void put(JsonNode line) {
-            if (!lines.offer(line)) {
+            if (!lines.offer(new Line(line, System.nanoTime()))) {
                 cancel();
             }
         }

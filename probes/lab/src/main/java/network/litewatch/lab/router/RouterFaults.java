@@ -2,10 +2,11 @@ package network.litewatch.lab.router;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import network.litewatch.lab.fault.Draw;
 import network.litewatch.lab.http.Exchange;
 import org.jspecify.annotations.Nullable;
 
-/** What is wrong with the router besides that it fails: whom it lets in, what it shows, in which shape. Thread-safe. */
+/** What is wrong with the router besides that it fails: whom it lets in, what it shows, in which shape, what it loses and how slow it is. Thread-safe. */
 final class RouterFaults {
 
     private static final String DEFAULT_TOKEN = "default-dev-token";
@@ -19,6 +20,8 @@ final class RouterFaults {
     private volatile @Nullable Renamed renamed;
 
     private volatile long hiddenSession;
+    private volatile double dropShare;
+    private volatile double slowness;
 
     void takeDefaultToken(boolean take) {
         takesDefaultToken = take;
@@ -41,6 +44,24 @@ final class RouterFaults {
     /** A session to leave out of the list, by its id; 0 for none. */
     void hideSession(long id) {
         hiddenSession = id;
+    }
+
+    /** The share of tasks, 0 to 1, that no miner is to hear of. */
+    void drop(double share) {
+        dropShare = share;
+    }
+
+    /** How much later everything is to be said, as a share of the time that it took. */
+    void slow(double share) {
+        slowness = share;
+    }
+
+    boolean drops(long session, long task) {
+        return Draw.of("drop", session, task) < dropShare;
+    }
+
+    double slowness() {
+        return slowness;
     }
 
     boolean hides(long session) {

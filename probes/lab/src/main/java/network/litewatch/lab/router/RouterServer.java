@@ -43,12 +43,11 @@ public final class RouterServer implements AutoCloseable {
             "completions/1");
     private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
 
-    /** A miner to serve with. */
-    public record MinerAddress(String name, String account, URI endpoint) {}
+    /** A miner to serve with; {@code model} is what it says it runs. */
+    public record MinerAddress(String name, String account, String model, URI endpoint) {}
 
     /** What a router needs to know; {@code port} 0 picks a free one, {@code rpc} is where it reads and writes the chain. */
-    public record Settings(
-            int port, String token, URI rpc, Deployment contracts, List<MinerAddress> miners, String model) {}
+    public record Settings(int port, String token, URI rpc, Deployment contracts, List<MinerAddress> miners) {}
 
     private final Settings settings;
     private final TaskChain chain;
@@ -71,10 +70,10 @@ public final class RouterServer implements AutoCloseable {
                 .build();
         this.chain = new TaskChain(new EvmClient(settings.rpc(), CALL_LIMIT), settings.contracts());
         List<MinerLink> links = settings.miners().stream()
-                .map(miner -> new MinerLink(miner.name(), miner.account(), miner.endpoint(), http))
+                .map(miner -> new MinerLink(miner, http))
                 .toList();
-        this.view = RouterView.start(chain, links, settings.model());
-        this.completions = new CompletionService(chain, view, clock);
+        this.view = RouterView.start(chain, links);
+        this.completions = new CompletionService(chain, view, faults, clock);
         this.server = LoopbackServer.start("router", settings.port(), THREADS, this::handle);
     }
 
@@ -117,6 +116,18 @@ public final class RouterServer implements AutoCloseable {
         return () -> faults.hideSession(0);
     }
 
+    /** Submits a share (0 to 1) of tasks and lets no miner hear of them, until undone. */
+    public FaultHandle dropTasks(double share) {
+        faults.drop(share);
+        return () -> faults.drop(0);
+    }
+
+    /** Says everything later by {@code share} of the time that it took, also each token of a stream, until undone. */
+    public FaultHandle slowBy(double share) {
+        faults.slow(share);
+        return () -> faults.slow(0);
+    }
+
     /** Gives a field of a route's answer (info, status, miners or sessions) another name, until undone. */
     public FaultHandle rename(String route, String field, String name) {
         faults.rename(new RouterFaults.Renamed(route, field, name));
@@ -131,6 +142,7 @@ public final class RouterServer implements AutoCloseable {
     }
 
     private void handle(Exchange exchange) throws IOException {
+        exchange.stretch(faults.slowness());
         int failure = failures.status();
         if (failure != 0) {
             exchange.sendError(failure, failure == 503 ? "Service Unavailable" : "Internal Server Error");
@@ -246,7 +258,7 @@ public final class RouterServer implements AutoCloseable {
                     .put("address", miner.address())
                     .put("name", miner.name())
                     .put("type", "dedicated")
-                    .put("model", settings.model());
+                    .put("model", miner.model());
         }
         answer.set("stats", connected.isEmpty() ? Json.object() : stats(connected.size()));
         return answer;

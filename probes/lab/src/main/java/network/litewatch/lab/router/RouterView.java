@@ -16,29 +16,23 @@ final class RouterView implements AutoCloseable {
 
     private final TaskChain chain;
     private final List<MinerLink> miners;
-    private final String model;
     private final ScheduledExecutorService health = Threads.scheduler("router-health");
     private final ScheduledExecutorService reader = Threads.scheduler("router-sessions");
     private volatile List<TaskChain.Session> sessions = List.of();
 
-    private RouterView(TaskChain chain, List<MinerLink> miners, String model) {
+    private RouterView(TaskChain chain, List<MinerLink> miners) {
         this.chain = chain;
         this.miners = miners;
-        this.model = model;
     }
 
-    /** Starts to look; {@code model} is what the miners say they run. */
-    static RouterView start(TaskChain chain, List<MinerLink> miners, String model) {
-        var view = new RouterView(chain, miners, model);
+    /** Starts to look. */
+    static RouterView start(TaskChain chain, List<MinerLink> miners) {
+        var view = new RouterView(chain, miners);
         view.readSessions();
         var unusedHealth =
                 view.health.scheduleAtFixedRate(() -> miners.forEach(MinerLink::check), 0, 1, TimeUnit.SECONDS);
         var unusedReader = view.reader.scheduleWithFixedDelay(view::readSessions, 2, 2, TimeUnit.SECONDS);
         return view;
-    }
-
-    String model() {
-        return model;
     }
 
     List<MinerLink> connectedMiners() {

@@ -29,7 +29,7 @@ final class GgufModelTest {
 
     private static byte[] bytes(long seed) throws IOException {
         var out = new ByteArrayOutputStream();
-        new GgufModel(seed).writeTo(out);
+        new GgufModel(seed, GgufModel.LAYERS).writeTo(out);
         return out.toByteArray();
     }
 }
