@@ -18,10 +18,8 @@ import net.sourceforge.argparse4j.inf.Subparser;
 import network.litewatch.controlplane.agent.AgentConfigReader;
 import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.auth.BindGuard;
-import network.litewatch.controlplane.canary.classes.SpeedTableLoader;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.Problem;
-import network.litewatch.controlplane.config.YamlDocument;
 import network.litewatch.controlplane.network.NetworkLoader;
 
 /** {@code check}: everything that people write, with file, line and field of each error; exit 1 on any. */
@@ -69,12 +67,6 @@ final class CheckCommand extends Command {
             errors.addAll(config.vantages().problems(config.node().name(), config.auth(), loaded.networks()).stream()
                     .map(p -> file + ": " + p)
                     .toList());
-            Path speeds = base.resolve(SpeedTableLoader.FILE);
-            if (java.nio.file.Files.exists(speeds)) {
-                errors.addAll(SpeedTableLoader.load(YamlDocument.read(speeds)).problems().stream()
-                        .map(Problem::toString)
-                        .toList());
-            }
             if (loaded.problems().isEmpty()) {
                 System.out.printf(
                         "%d networks, %d rules, %d runbooks%n",

@@ -10,6 +10,7 @@ import io.dropwizard.jdbi3.JdbiFactory;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +37,7 @@ public final class ControlPlaneApplication extends Application<ControlPlaneConfi
 
     public static void main(String[] args) throws Exception {
         endWithParent(System.getenv("LITEWATCH_PARENT"));
-        new ControlPlaneApplication(Clock.systemUTC(), RandomGenerator.getDefault(), System::getenv).run(args);
+        new ControlPlaneApplication(Clock.systemUTC(), new SecureRandom(), System::getenv).run(args);
     }
 
     /** A service that {@code up} started must not outlive it, also when {@code up} was killed. */

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.rules.RuleLoader;
 import network.litewatch.controlplane.assess.Fleet;
+import network.litewatch.controlplane.canary.SpeedTable;
+import network.litewatch.controlplane.canary.classes.SpeedTableLoader;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.config.YamlDocument;
@@ -28,7 +30,7 @@ import network.litewatch.probe.TargetId;
 import network.litewatch.probe.chain.LogsRangeProbe;
 import network.litewatch.probe.edge.EdgeKind;
 import network.litewatch.probe.indexer.IndexerClaimsProbe;
-import network.litewatch.probe.miner.MinerCanaryProbe;
+import network.litewatch.probe.miner.CanaryKind;
 import network.litewatch.probe.router.RouterExposureProbe;
 import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
@@ -47,7 +49,12 @@ import network.litewatch.probe.rpc.WalletTransactionsProbe;
  *
  * @param problems all that is wrong; with any, the rest must not be used
  */
-record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runbooks, List<Problem> problems) {
+record Files(
+        List<Network> networks,
+        List<Rule> rules,
+        Map<String, Runbook> runbooks,
+        SpeedTable speeds,
+        List<Problem> problems) {
     /** Probes that networks may pace. */
     static final Set<ProbeId> PROBES = Stream.concat(
                     Stream.of(
@@ -64,7 +71,9 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
                             RouterExposureProbe.ID,
                             RouterSessionsProbe.ID,
                             IndexerClaimsProbe.ID,
-                            MinerCanaryProbe.ID,
+                            CanaryKind.PING.id(),
+                            CanaryKind.RATE.id(),
+                            CanaryKind.IDENTITY.id(),
                             ChainEventsProbe.ID,
                             ChainCanaryProbe.ID),
                     Arrays.stream(EdgeKind.values()).map(EdgeKind::id))
@@ -95,7 +104,18 @@ record Files(List<Network> networks, List<Rule> rules, Map<String, Runbook> runb
         if (rules.problems().isEmpty()) {
             problems.addAll(runbooks.problems());
         }
-        return new Files(List.copyOf(networks), rules.rules(), runbooks.runbooks(), List.copyOf(problems));
+        SpeedTable speeds = speeds(base.resolve(SpeedTableLoader.FILE), problems);
+        return new Files(List.copyOf(networks), rules.rules(), runbooks.runbooks(), speeds, List.copyOf(problems));
+    }
+
+    /** What is known of cards and models; nothing where there is no such file. */
+    private static SpeedTable speeds(Path file, List<Problem> problems) {
+        if (!java.nio.file.Files.exists(file)) {
+            return SpeedTable.EMPTY;
+        }
+        SpeedTableLoader.Loaded loaded = SpeedTableLoader.load(YamlDocument.read(file));
+        problems.addAll(loaded.problems());
+        return loaded.table().orElse(SpeedTable.EMPTY);
     }
 
     /** {@code entry} itself; or, when it is a folder, every file of YAML in it. */

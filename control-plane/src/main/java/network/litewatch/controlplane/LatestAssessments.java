@@ -9,14 +9,19 @@ import java.util.function.Predicate;
 import network.litewatch.controlplane.api.TargetsResource;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.SeriesKey;
+import network.litewatch.controlplane.assess.Signal;
+import network.litewatch.controlplane.sampling.Interest;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.Vantage;
+import network.litewatch.probe.miner.CanaryKind;
 import org.jspecify.annotations.Nullable;
 
 /** The newest assessment of every series, for those who look from outside the pipeline. Thread-safe. */
 final class LatestAssessments {
+    private static final double PROVEN_BY = 10;
+
     private final Map<TargetId, Map<SeriesKey, Assessment>> latest = new ConcurrentHashMap<>();
     private final Predicate<Vantage> agents;
     private volatile @Nullable Instant newest;
@@ -50,6 +55,24 @@ final class LatestAssessments {
         return () -> latest.values().stream()
                 .flatMap(series -> series.values().stream())
                 .iterator();
+    }
+
+    /** How much another canary to {@code miner} would tell, by what its canaries last said. */
+    Interest interest(TargetId miner) {
+        boolean proven = false;
+        for (Assessment assessment : latest.getOrDefault(miner, Map.of()).values()) {
+            if (CanaryKind.of(assessment.key().probe()).isEmpty()
+                    || agents.test(assessment.key().vantage())) {
+                continue;
+            }
+            Map<Signal, Double> signals = assessment.signals();
+            if (signals.getOrDefault(Signal.PROBE_CONSECUTIVE_FAILURES, 0.0) > 0) {
+                return Interest.SUSPECT;
+            }
+            proven |= signals.getOrDefault(Signal.PROBE_SAMPLES, 0.0) >= PROVEN_BY
+                    && signals.getOrDefault(Signal.PROBE_SUCCESS_RATIO, 0.0) == 1;
+        }
+        return proven ? Interest.PROVEN : Interest.NORMAL;
     }
 
     /** Those of what was seen from here. */

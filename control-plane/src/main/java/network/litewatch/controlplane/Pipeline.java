@@ -181,9 +181,11 @@ public final class Pipeline implements Managed, Consumer<Observation> {
         Fleet.Batch assessed = fleet.apply(observations);
         AlertBook.Changes changes = alerts.evaluate(assessed.assessments());
         Selection.Batch selected = selection.of(observations, behind(changes.transitions()));
-        List<Document> documents = Stream.concat(
+        List<Document> documents = Stream.of(
                         selected.kept().stream().map(ObservationDocuments::of),
+                        assessed.verdicts().stream().map(VerdictDocuments::of),
                         changes.transitions().stream().map(AlertDocuments::of))
+                .flatMap(of -> of)
                 .toList();
         jdbi.useTransaction(handle -> {
             if (!documents.isEmpty()) {

@@ -28,6 +28,7 @@ import network.litewatch.probe.catalogue.Probes;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
 import network.litewatch.probe.http.GuardedClient;
+import network.litewatch.probe.miner.CanarySettings;
 
 /** {@code probe}: runs the probes of one target now, and prints what they saw. Stores nothing. Exit 1 unless all were ok. */
 final class ProbeCommand extends Command {
@@ -92,7 +93,8 @@ final class ProbeCommand extends Command {
                 network.privateRanges().stream().map(Cidr::parse).toList());
         boolean allOk = true;
         try (GuardedClient client = new GuardedClient(policy, System::nanoTime, 8)) {
-            Map<ProbeId, Probe> probes = new Probes(client, clock, System::nanoTime, random).byId();
+            Map<ProbeId, Probe> probes =
+                    new Probes(client, clock, System::nanoTime, random, CanarySettings.DEFAULT).byId();
             for (Map.Entry<ProbeId, Network.Pace> pace : network.pace().entrySet()) {
                 Probe probe = probes.get(pace.getKey());
                 if (probe != null && probe.suits(target)) {

@@ -53,7 +53,12 @@ final class Probing implements AutoCloseable {
     private Map<SecretUrl, String> quotaTexts = Map.of();
 
     /** What all networks are asked with. */
-    record Tools(Clock clock, RandomGenerator random, ChainEventsProbe.Tools chain, Connectivity connectivity) {}
+    record Tools(
+            Clock clock,
+            RandomGenerator random,
+            ChainEventsProbe.Tools chain,
+            Connectivity connectivity,
+            Canaries canaries) {}
 
     /** What a replacement did to the plans. */
     record Change(List<ProbePlan> added, List<ProbePlan> changed, List<ProbePlan> removed, int unchanged) {}
@@ -187,9 +192,15 @@ final class Probing implements AutoCloseable {
                     () -> quotas);
             own.add(client);
             probes = new HashMap<>();
-            new Probes(client, tools.clock(), System::nanoTime, tools.random())
+            new Probes(
+                            client,
+                            tools.clock(),
+                            System::nanoTime,
+                            tools.random(),
+                            tools.canaries().settings(network))
                     .byId()
                     .forEach((id, probe) -> probes.put(id, tools.connectivity().guarding(probe)));
+            probes.putAll(tools.canaries().sampled(network, probes));
             if (network.targets().stream().anyMatch(target -> target.kind() == TargetKind.CHAIN)) {
                 ChainEventsProbe reading = ChainEventsProbe.of(network, client.http(), tools.chain());
                 own.add(reading);
@@ -215,9 +226,17 @@ final class Probing implements AutoCloseable {
                     && made.enums().equals(network.enums())
                     && made.indexing().equals(network.indexing())
                     && made.canaries().equals(network.canaries())
+                    && made.minerCanaries().equals(network.minerCanaries())
+                    && (made.minerCanaries().policy().isEmpty() || sampledAlike(made, network))
                     && made.chainId() == network.chainId()
                     && made.blockTime().equals(network.blockTime())
                     && chainTargets(made).equals(chainTargets(network));
+        }
+
+        /** Whether the draw that was made is over the same miners, at the same pace. */
+        private static boolean sampledAlike(Network one, Network other) {
+            return Canaries.miners(one).equals(Canaries.miners(other))
+                    && Canaries.paces(one).equals(Canaries.paces(other));
         }
 
         List<ProbePlan> plans(Network network) {

@@ -24,6 +24,7 @@ import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.api.AgentsResource;
 import network.litewatch.controlplane.api.AlertsResource;
+import network.litewatch.controlplane.api.CanarySpendResource;
 import network.litewatch.controlplane.api.ChainEventsResource;
 import network.litewatch.controlplane.api.DocumentPages;
 import network.litewatch.controlplane.api.NetworksResource;
@@ -49,6 +50,7 @@ import network.litewatch.controlplane.metrics.EdgeMetrics;
 import network.litewatch.controlplane.metrics.FiringAlerts;
 import network.litewatch.controlplane.metrics.PipelineMetrics;
 import network.litewatch.controlplane.metrics.SignalMetrics;
+import network.litewatch.controlplane.metrics.SpendMetrics;
 import network.litewatch.controlplane.network.CurrentNetworks;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.notify.Dispatcher;
@@ -59,13 +61,16 @@ import network.litewatch.controlplane.notify.slack.Links;
 import network.litewatch.controlplane.notify.slack.SlackNotifier;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookPage;
+import network.litewatch.controlplane.sampling.CanaryBudget;
 import network.litewatch.controlplane.schedule.ProbePlan;
 import network.litewatch.controlplane.schedule.QuartzCluster;
 import network.litewatch.controlplane.schedule.ScheduleWatchdog;
 import network.litewatch.controlplane.schedule.ShardLease;
 import network.litewatch.controlplane.store.AlertStore;
+import network.litewatch.controlplane.store.CanarySpendStore;
 import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.controlplane.store.Migrations;
+import network.litewatch.controlplane.store.ServiceSecrets;
 import network.litewatch.controlplane.store.VantageStore;
 import network.litewatch.controlplane.vantage.Connectivity;
 import network.litewatch.controlplane.vantage.VantagePlans;
@@ -94,6 +99,7 @@ final class Service {
     private final CurrentNetworks networks;
     private final EdgeMetrics edge;
     private final Tokens tokens;
+    private final CanaryBudget spending;
     private volatile Files files;
     private volatile List<ProbePlan> plans = List.of();
     private Set<Vantage> former = Set.of();
@@ -117,6 +123,7 @@ final class Service {
         this.metrics = new PipelineMetrics(env.metrics(), networks::perTarget);
         this.edge = new EdgeMetrics(networks::perTarget);
         this.tokens = new Tokens(config.auth());
+        this.spending = new CanarySpendStore(jdbi);
         this.vantages = new VantagePlans(config.vantages().agents(), networks::all, () -> plans);
         this.latest = new LatestAssessments(vantages.vantages()::contains);
     }
@@ -149,7 +156,7 @@ final class Service {
         Pipeline pipeline = new Pipeline(
                 jdbi,
                 new Pipeline.Stores(outbox, summaries, checkpoints, alertStore, notifications),
-                Fleet.of(checkpoints.load(jdbi), vantages.vantages()),
+                Fleet.of(checkpoints.load(jdbi), vantages.vantages(), files.speeds()),
                 new AlertBook(files.rules(), alive),
                 new Selection(observation -> networks.storing(observation.network(), observation.probe())),
                 new Committed(desk, metrics, edge, latest, firing, shipper, dispatcher),
@@ -158,6 +165,7 @@ final class Service {
         metrics.register(firing);
         metrics.register(new SignalMetrics(latest.own(), networks::perTarget));
         metrics.register(edge);
+        metrics.register(new SpendMetrics(networks::all, spending, clock));
         env.lifecycle().manage(pipeline);
 
         Probing probing = probing(outbox, shipper, heard, pipeline);
@@ -180,8 +188,11 @@ final class Service {
                     events.forEach(event -> metrics.chainEvent(network, event));
                     shipper.wake();
                 });
+        Canaries canaries = new Canaries(
+                spending, ServiceSecrets.of("identity-rounds", jdbi, random), random, miner -> latest.interest(miner));
+        closeAtEnd(canaries);
         Probing probing = new Probing(
-                new Probing.Tools(clock, random, chain, connectivity()),
+                new Probing.Tools(clock, random, chain, connectivity(), canaries),
                 new Vantage(config.node().name()),
                 config.node().shards(),
                 listening(heard),
@@ -296,6 +307,7 @@ final class Service {
                         new AlertsResource(alerts),
                         new NetworksResource(networks::all),
                         new VantagesResource(desk::views),
+                        new CanarySpendResource(networks::all, spending, clock),
                         new AgentsResource(desk),
                         new PagesResource(() -> files.runbooks(), runbook -> live(runbook, alerts))));
         Guards.install(env, tokens);

@@ -21,6 +21,7 @@ import network.litewatch.controlplane.embedded.SharedStores;
 import network.litewatch.controlplane.ingest.Acknowledged;
 import network.litewatch.controlplane.ingest.MinuteSummaries;
 import network.litewatch.controlplane.ingest.Outbox;
+import network.litewatch.controlplane.network.MinerCanaries;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.schedule.ProbePlan;
 import network.litewatch.controlplane.store.VantageStore;
@@ -226,7 +227,8 @@ class AgentDeskIT {
                 List.of(),
                 Map.of(),
                 Network.Indexing.DEFAULT,
-                Map.of());
+                Map.of(),
+                MinerCanaries.DEFAULT);
         VantagePlans plans = new VantagePlans(
                 List.of(new VantageSettings.Agent("east", List.of(), List.of("http"), List.of())),
                 () -> List.of(lab),

@@ -11,9 +11,12 @@ import java.util.Optional;
 import java.util.Random;
 import network.litewatch.controlplane.index.ChainEventsProbe;
 import network.litewatch.controlplane.ingest.Outbox;
+import network.litewatch.controlplane.network.MinerCanaries;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.network.Storing;
+import network.litewatch.controlplane.sampling.Interest;
 import network.litewatch.controlplane.schedule.ProbePlan;
+import network.litewatch.controlplane.store.CanarySpendStore;
 import network.litewatch.controlplane.vantage.Connectivity;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.ProbeId;
@@ -44,7 +47,8 @@ class ProbingTest {
                             System::nanoTime,
                             new Random(1),
                             (network, events) -> {}),
-                    new Connectivity(List.of(), own.sockets(), System::nanoTime)),
+                    new Connectivity(List.of(), own.sockets(), System::nanoTime),
+                    new Canaries(new CanarySpendStore(NO_DATABASE), 1, new Random(1), miner -> Interest.NORMAL)),
             new Vantage("here"),
             4,
             List.of(),
@@ -94,7 +98,8 @@ class ProbingTest {
                 wider.targets(),
                 wider.pace(),
                 wider.indexing(),
-                Map.of());
+                Map.of(),
+                MinerCanaries.DEFAULT);
 
         assertThat(probing.replace(List.of(narrower)).changed()).hasSize(1);
     }
@@ -113,7 +118,8 @@ class ProbingTest {
                         new ProbeId("http"),
                         new Network.Pace(Duration.ofSeconds(seconds), Duration.ofSeconds(5), Storing.ALL, true)),
                 Network.Indexing.DEFAULT,
-                Map.of());
+                Map.of(),
+                MinerCanaries.DEFAULT);
     }
 
     private static Target target(String network, String name) {

@@ -108,6 +108,8 @@ public enum Measurement {
     CANARY_DECODE_RATE(Unit.TOKENS_PER_SECOND, "(tokens - 1) / (end to end - TTFT); absent below two tokens"),
     CANARY_TOKENS(Unit.TOKENS, "Non-empty tokens that we counted"),
     CANARY_CLAIMED_TOKENS(Unit.TOKENS, "completion_tokens that the answer claims"),
+    CANARY_TTFT_SECOND(Unit.SECONDS, "canary_ttft of a second ping right behind the first; absent where none was sent"),
+    CANARY_RIGHT(Unit.COUNT, "1 when a checked answer is right, else 0; absent for a prompt without a check"),
 
     CHAIN_CURSOR_NUMBER(Unit.BLOCKS, "Last block whose events were read"),
     CHAIN_CURSOR_LAG(Unit.BLOCKS, "Highest head that any RPC of the network showed, less the last block that was read"),

@@ -1,6 +1,7 @@
 package network.litewatch.probe;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -18,6 +19,14 @@ public interface Probe {
     /** Whether this question is put to {@code target}: to every target of the kind, unless the probe is choosier. */
     default boolean suits(Target target) {
         return target.kind() == kind();
+    }
+
+    /**
+     * Whether {@code slot} is used at all: every slot, unless the probe draws. Asked once for each slot, on the schedule's thread:
+     * quick, and without blocking. A slot that is not used leaves no observation.
+     */
+    default boolean isDue(Target target, Instant slot) {
+        return true;
     }
 
     /** Asks once; {@code timeout} is the total deadline, connect to last byte, and positive. */

@@ -23,6 +23,7 @@ import network.litewatch.probe.catalogue.Probes;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
 import network.litewatch.probe.http.GuardedClient;
+import network.litewatch.probe.miner.CanarySettings;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a plan on the same wheel, slots and probes as the control plane does. Used by one thread. */
@@ -112,7 +113,7 @@ final class Questions implements AutoCloseable {
         }
         GuardedClient client = new GuardedClient(EgressPolicy.allowing(both), System::nanoTime, MAX_IN_FLIGHT);
         clients.add(client);
-        return new Probes(client, clock, System::nanoTime, random);
+        return new Probes(client, clock, System::nanoTime, random, CanarySettings.DEFAULT);
     }
 
     @Override

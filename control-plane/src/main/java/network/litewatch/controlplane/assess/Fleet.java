@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import network.litewatch.controlplane.canary.SpeedTable;
 import network.litewatch.probe.Measurement;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
@@ -40,10 +41,13 @@ public final class Fleet {
 
     private final Map<SeriesKey, SeriesState> states = new HashMap<>();
     private final Map<NetworkId, Set<SeriesKey>> members = new HashMap<>();
+    private final Set<SeriesKey> open = new LinkedHashSet<>();
     private final Set<Vantage> agents;
+    private final SpeedTable speeds;
 
-    private Fleet(Set<Vantage> agents) {
+    private Fleet(Set<Vantage> agents, SpeedTable speeds) {
         this.agents = Set.copyOf(agents);
+        this.speeds = speeds;
     }
 
     /**
@@ -52,20 +56,26 @@ public final class Fleet {
      * @param assessments one per observation that was new, in their order, without signals where nothing was asked; after
      *     that of an RPC's head one of its chain
      * @param changed the states to store, each series once
+     * @param verdicts who earlier canaries that failed are charged with, each once
      */
-    public record Batch(List<Assessment> assessments, Collection<SeriesState> changed) {}
+    public record Batch(List<Assessment> assessments, Collection<SeriesState> changed, List<Verdict> verdicts) {
+        /** A batch in which no failed canary was decided. */
+        public Batch(List<Assessment> assessments, Collection<SeriesState> changed) {
+            this(assessments, changed, List.of());
+        }
+    }
 
     /** A fleet that goes on from {@code checkpoints}. */
     public static Fleet of(Collection<SeriesState> checkpoints) {
-        return of(checkpoints, Set.of());
+        return of(checkpoints, Set.of(), SpeedTable.EMPTY);
     }
 
     /**
-     * As {@link #of(Collection)}; what {@code agents} see is judged against what is seen here, and is no witness itself: it comes
+     * As {@link #of(Collection)}, with what {@code speeds} says of the miners' cards; what {@code agents} see is judged against what is seen here, and is no witness itself: it comes
      * late, by another clock.
      */
-    public static Fleet of(Collection<SeriesState> checkpoints, Set<Vantage> agents) {
-        Fleet fleet = new Fleet(agents);
+    public static Fleet of(Collection<SeriesState> checkpoints, Set<Vantage> agents, SpeedTable speeds) {
+        Fleet fleet = new Fleet(agents, speeds);
         fleet.commit(new Batch(List.of(), checkpoints));
         return fleet;
     }
@@ -74,6 +84,7 @@ public final class Fleet {
     public Batch apply(List<Observation> observations) {
         Draft changed = new Draft();
         List<Assessment> assessments = new ArrayList<>();
+        List<Verdict> verdicts = new ArrayList<>();
         for (Observation observation : observations) {
             SeriesKey key = SeriesKey.of(observation);
             SeriesState known = changed.get(key);
@@ -88,17 +99,20 @@ public final class Fleet {
                 if (refused) {
                     changed.put(after);
                 }
-                assessments.add(assessment(observation, refused ? after.limits(observation) : Map.of()));
+                assessments.add(assessment(observation, refused ? SeriesSignals.limits(after, observation) : Map.of()));
                 continue;
             }
-            SeriesState after = compared(observation, before.step(observation), changed);
+            SeriesState after = compared(observation, stepped(observation, before, changed), changed);
             changed.put(after);
             assessments.add(assess(observation, after, changed));
             if (observation.probe().equals(RpcHeadProbe.ID) && !agents.contains(observation.vantage())) {
                 chain(observation, changed).ifPresent(assessments::add);
             }
+            if (witness(after)) {
+                decide(observation, changed, assessments, verdicts);
+            }
         }
-        return new Batch(assessments, List.copyOf(changed.states.values()));
+        return new Batch(assessments, List.copyOf(changed.states.values()), verdicts);
     }
 
     /** Makes the states of {@code batch} the current ones. */
@@ -109,9 +123,38 @@ public final class Fleet {
             if (moved) {
                 members.getOrDefault(before.network(), Set.of()).remove(state.key());
             }
+            if (state.canary().isOpen()) {
+                open.add(state.key());
+            } else {
+                open.remove(state.key());
+            }
             if (witness(state)) {
                 members.computeIfAbsent(state.network(), n -> new LinkedHashSet<>())
                         .add(state.key());
+            }
+        }
+    }
+
+    /** Decides on canaries that failed, as far as what {@code observation} shows makes it clear. */
+    private void decide(Observation observation, Draft changed, List<Assessment> assessments, List<Verdict> verdicts) {
+        for (SeriesState series : changed.open(observation.network())) {
+            PathToMiner path = new PathToMiner(changed.witnesses(observation.network()));
+            for (OpenCharge charge : series.canary().open()) {
+                path.judge(series, charge, observation.endedAt()).ifPresent(verdict -> {
+                    SeriesState before = changed.get(series.key());
+                    SeriesState after = (before == null ? series : before).decided(verdict);
+                    changed.put(after);
+                    verdicts.add(verdict);
+                    assessments.add(new Assessment(
+                            series.key(),
+                            TargetKind.MINER,
+                            series.network(),
+                            charge.labels(),
+                            verdict.at(),
+                            verdict.outcome(),
+                            // Of a run that nobody is charged with no rule has to decide anything.
+                            verdict.party() == Verdict.Party.MINER ? SeriesSignals.ofSuccess(after) : Map.of()));
+                });
             }
         }
     }
@@ -123,6 +166,15 @@ public final class Fleet {
     /** The state of a series; empty before its first observation. */
     public Optional<SeriesState> state(SeriesKey key) {
         return Optional.ofNullable(states.get(key));
+    }
+
+    private SeriesState stepped(Observation observation, SeriesState before, Draft changed) {
+        return observation.kind() == TargetKind.MINER
+                ? before.step(
+                        observation,
+                        ClassSpeed.of(
+                                speeds, before.key(), observation.labels(), changed.witnesses(observation.network())))
+                : before.step(observation);
     }
 
     /** The state with what others say of it: RPCs of the anchor that it has just shown, our reading of the chain of a claim. */
@@ -143,7 +195,7 @@ public final class Fleet {
     }
 
     private Assessment assess(Observation observation, SeriesState state, Draft changed) {
-        Map<Signal, Double> signals = state.signals(observation);
+        Map<Signal, Double> signals = SeriesSignals.of(state, observation, speeds);
         Head head = state.head();
         if (head != null && observation.outcome().isOk()) {
             signals.put(Signal.RPC_HEAD_UNCHANGED_SECONDS, seconds(head.since(), head.seenAt()));
@@ -203,6 +255,7 @@ public final class Fleet {
     /** States in the making, on top of the committed ones. */
     private final class Draft {
         private final Map<SeriesKey, SeriesState> states = new LinkedHashMap<>();
+        private final Set<SeriesKey> undecided = new LinkedHashSet<>(open);
         private final Map<NetworkId, Map<SeriesKey, SeriesState>> witnesses = new HashMap<>();
 
         @Nullable
@@ -213,6 +266,11 @@ public final class Fleet {
 
         void put(SeriesState state) {
             states.put(state.key(), state);
+            if (state.canary().isOpen()) {
+                undecided.add(state.key());
+            } else {
+                undecided.remove(state.key());
+            }
             witnesses.forEach((network, of) -> {
                 if (witness(state) && state.network().equals(network)) {
                     of.put(state.key(), state);
@@ -220,6 +278,14 @@ public final class Fleet {
                     of.remove(state.key());
                 }
             });
+        }
+
+        /** Series of {@code network}, as this batch has them, with failed canaries that nobody is charged with yet. */
+        List<SeriesState> open(NetworkId network) {
+            return undecided.stream()
+                    .map(this::get)
+                    .filter(state -> state != null && state.network().equals(network))
+                    .toList();
         }
 
         /** What the RPCs and wallets of a network show, as this batch has it, else as committed. */

@@ -17,7 +17,9 @@ final class Forgotten {
             TransactionTimes.NONE,
             PostingWait.NONE,
             Reverts.NONE,
-            Claims.NONE);
+            Claims.NONE,
+            Health.NONE,
+            CanaryMemory.NONE);
 
     // Jackson asks the filter whether it equals a value, and puts it into no set.
     @Override

@@ -1,10 +1,9 @@
 package network.litewatch.controlplane.assess;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import network.litewatch.probe.Finding;
 import network.litewatch.probe.Measurement;
 import network.litewatch.probe.NetworkId;
@@ -24,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param concludedAt end of the last run that was ok or failed, at first the first slot: since then nothing is known. Null
  *     in a checkpoint of before it was kept
  * @param openedAt end of the last run that saw a session, task or network task opened on the chain; null before the first
+ * @param health of what lies on the way to others, or beside them: RPCs, routers and miners
+ * @param canary what is remembered of a miner's canaries
  */
 public record SeriesState(
         SeriesKey key,
@@ -45,8 +46,12 @@ public record SeriesState(
         @Memory PostingWait assertions,
         @Memory Reverts reverts,
         @Memory Claims claims,
-        @Nullable Instant openedAt)
+        @Nullable Instant openedAt,
+        @Memory Health health,
+        @Memory CanaryMemory canary)
         implements Detector<Observation, SeriesState> {
+
+    private static final Set<TargetKind> DEPENDED_ON = EnumSet.of(TargetKind.RPC, TargetKind.ROUTER, TargetKind.MINER);
 
     /** Evidence of {@code wallet.transactions}. */
     private static final String REVERTED = "reverted";
@@ -64,6 +69,8 @@ public record SeriesState(
         assertions = assertions == null ? PostingWait.NONE : assertions;
         reverts = reverts == null ? Reverts.NONE : reverts;
         claims = claims == null ? Claims.NONE : claims;
+        health = health == null ? Health.NONE : health;
+        canary = canary == null ? CanaryMemory.NONE : canary;
     }
 
     /** The state before the first observation of a series. */
@@ -88,12 +95,18 @@ public record SeriesState(
                 PostingWait.NONE,
                 Reverts.NONE,
                 Claims.NONE,
-                null);
+                null,
+                Health.NONE,
+                CanaryMemory.NONE);
     }
 
     /** Whether other series of its network are judged by what this one shows. */
     boolean bearsWitness() {
-        return head != null || !anchors.seen().isEmpty() || wallet != null || openedAt != null;
+        return head != null
+                || !anchors.seen().isEmpty()
+                || wallet != null
+                || openedAt != null
+                || !health.equals(Health.NONE);
     }
 
     /**
@@ -108,6 +121,11 @@ public record SeriesState(
 
     @Override
     public SeriesState step(Observation observation) {
+        return step(observation, ClassSpeed.UNKNOWN);
+    }
+
+    /** As {@link #step(Observation)}, of a miner of a class that is {@code known}. */
+    SeriesState step(Observation observation, ClassSpeed known) {
         Outcome outcome = observation.outcome();
         if (!accepts(observation)) {
             return this;
@@ -115,8 +133,11 @@ public record SeriesState(
         if (outcome.kind() == Outcome.Kind.NOT_RUN) {
             return outcome.reason() == Reason.BACKING_OFF ? leftAlone(observation) : this;
         }
-        SuccessWindow nextSuccess = outcome.counts() ? success.step(outcome.isOk()) : success;
-        int failures = outcome.counts() ? (outcome.isOk() ? 0 : consecutiveFailures + 1) : consecutiveFailures;
+        // A canary that failed counts when it is known whose failure it was.
+        boolean counts = outcome.counts() && (outcome.isOk() || observation.kind() != TargetKind.MINER);
+        SuccessWindow nextSuccess = counts ? success.step(outcome.isOk()) : success;
+        int failures = counts ? (outcome.isOk() ? 0 : consecutiveFailures + 1) : consecutiveFailures;
+        Head nextHead = nextHead(observation);
         Double rate = observation.finding().measurements().get(Measurement.CANARY_DECODE_RATE);
         // A rate of zero or without bound is no speed; a few in the reference would make the ratio meaningless.
         boolean usable = outcome.isOk() && rate != null && rate > 0 && Double.isFinite(rate);
@@ -128,7 +149,7 @@ public record SeriesState(
                 observation.slot(),
                 nextSuccess,
                 failures,
-                nextHead(observation),
+                nextHead,
                 nextSpeed,
                 reasons.step(outcome),
                 outcome.counts() ? observation.endedAt() : concludedAt,
@@ -142,7 +163,9 @@ public record SeriesState(
                 nextAssertions(observation),
                 nextReverts(observation),
                 nextClaims(observation),
-                nextOpened(observation));
+                nextOpened(observation),
+                DEPENDED_ON.contains(observation.kind()) ? health.step(observation, nextHead) : health,
+                observation.kind() == TargetKind.MINER ? canary.step(observation, known) : canary);
     }
 
     private SeriesState leftAlone(Observation observation) {
@@ -166,7 +189,9 @@ public record SeriesState(
                 assertions,
                 reverts,
                 claims,
-                openedAt);
+                openedAt,
+                health,
+                canary);
     }
 
     private @Nullable Head nextHead(Observation observation) {
@@ -277,21 +302,36 @@ public record SeriesState(
 
     /** The same state, of an indexer, when something was last seen opened on the chain at {@code opened}. */
     SeriesState chainOpened(Instant opened, Instant at) {
-        return judged(anchors, claims.opened(opened, at));
+        return judged(success, consecutiveFailures, anchors, claims.opened(opened, at), canary);
     }
 
     /** The same state with the verdict of others on its newest anchor. */
     SeriesState counted(boolean mismatch) {
-        return judged(anchors.counted(mismatch), claims);
+        return judged(success, consecutiveFailures, anchors.counted(mismatch), claims, canary);
     }
 
-    private SeriesState judged(Anchors nextAnchors, Claims nextClaims) {
+    /** The same state, of a miner, when it is decided who a failed canary of its is charged with. */
+    SeriesState decided(Verdict verdict) {
+        boolean own = verdict.party() == Verdict.Party.MINER;
+        // A run that was ok since then has ended what the failure began.
+        boolean newest = health.okSlot() == null
+                || health.okSlot().isBefore(verdict.charge().slot());
+        return judged(
+                own ? success.step(false) : success,
+                own && newest ? consecutiveFailures + 1 : consecutiveFailures,
+                anchors,
+                claims,
+                canary.without(verdict.charge()));
+    }
+
+    private SeriesState judged(
+            SuccessWindow nextSuccess, int failures, Anchors nextAnchors, Claims nextClaims, CanaryMemory nextCanary) {
         return new SeriesState(
                 key,
                 network,
                 lastSlot,
-                success,
-                consecutiveFailures,
+                nextSuccess,
+                failures,
                 head,
                 speed,
                 reasons,
@@ -306,93 +346,8 @@ public record SeriesState(
                 assertions,
                 reverts,
                 nextClaims,
-                openedAt);
-    }
-
-    /** What this series alone says after {@code observation}; signals across series are added by {@link Fleet}. */
-    @JsonIgnore
-    Map<Signal, Double> signals(Observation observation) {
-        Map<Signal, Double> signals = new EnumMap<>(Signal.class);
-        success.ratio().ifPresent(ratio -> signals.put(Signal.PROBE_SUCCESS_RATIO, ratio));
-        signals.put(Signal.PROBE_SAMPLES, (double) success.runs());
-        signals.put(Signal.PROBE_CONSECUTIVE_FAILURES, (double) consecutiveFailures);
-        if (observation.outcome().counts()) {
-            signals.put(Signal.PROBE_ELAPSED_SECONDS, observation.elapsed().toNanos() / 1e9);
-        }
-        if (Double.isFinite(reasons.malformed())) {
-            signals.put(Signal.PROBE_MALFORMED_RATIO, reasons.malformed());
-        }
-        if (observation.kind() == TargetKind.RPC && observation.outcome().counts()) {
-            signals.put(Signal.RPC_WRONG_CHAIN, observation.outcome().reason() == Reason.WRONG_CHAIN ? 1.0 : 0.0);
-        }
-        signals.putAll(limits(observation));
-        MeasuredSignals.add(observation, signals);
-        if (observation.finding().measurements().containsKey(Measurement.WALLET_REVERTED)) {
-            signals.put(Signal.WALLET_REVERTS, (double) reverts.seen().size());
-        }
-        if (wallet != null && observation.outcome().isOk()) {
-            signals.put(Signal.WALLET_STUCK_SECONDS, wallet.waitingSeconds(observation.endedAt()));
-            wallet.daysLeft().ifPresent(days -> signals.put(Signal.WALLET_DAYS_LEFT, days));
-            signals.put(Signal.WALLET_SPEND_HOURS, (double) wallet.hours().size());
-        }
-        if (observation.finding().measurements().containsKey(Measurement.PUSH_HTTP_RISE)) {
-            signals.put(Signal.PUSH_SILENT_SECONDS, push.seconds());
-        }
-        heartbeats.p95().ifPresent(p95 -> {
-            signals.put(Signal.HEARTBEAT_P95_SECONDS, p95);
-            signals.put(Signal.HEARTBEAT_SAMPLES, (double) heartbeats.seconds().size());
-        });
-        chainSignals(observation, signals);
-        Double price = observation.finding().measurements().get(Measurement.RPC_GAS_PRICE);
-        if (price != null && observation.outcome().isOk()) {
-            fees.ratio(price).ifPresent(ratio -> signals.put(Signal.RPC_GAS_PRICE_RATIO, ratio));
-            signals.put(Signal.RPC_GAS_PRICE_SAMPLES, (double) fees.hours().size());
-        }
-        speed.ratio().ifPresent(ratio -> {
-            signals.put(Signal.CANARY_DECODE_RATE_RATIO, ratio);
-            signals.put(
-                    Signal.CANARY_REFERENCE_SAMPLES, (double) speed.reference().size());
-        });
-        return signals;
-    }
-
-    /** What a slot in which the target was left alone says all the same: how long nothing is known, and why. */
-    Map<Signal, Double> limits(Observation observation) {
-        Map<Signal, Double> signals = new EnumMap<>(Signal.class);
-        signals.put(Signal.PROBE_UNKNOWN_SECONDS, unknownSeconds(observation));
-        signals.put(Signal.PROBE_WINDOW_RUNS, (double) reasons.runs().length());
-        if (observation.kind() == TargetKind.RPC) {
-            signals.put(Signal.RPC_THROTTLED_RATIO, reasons.throttled());
-        }
-        return signals;
-    }
-
-    /** What is remembered of batches, ranges and claims. */
-    private void chainSignals(Observation observation, Map<Signal, Double> signals) {
-        if (observation.kind() == TargetKind.INDEXER && observation.outcome().isOk()) {
-            claims.addTo(signals, observation.finding().measurements(), observation.endedAt());
-        }
-        if (observation.finding().measurements().containsKey(Measurement.ROLLUP_HEAD_TIMESTAMP)
-                && observation.outcome().isOk()) {
-            Instant at = observation.endedAt();
-            signals.put(Signal.ROLLUP_UNPOSTED_SECONDS, batches.seconds(at));
-            signals.put(Signal.ROLLUP_UNASSERTED_SECONDS, assertions.seconds(at));
-            Double every = observation.finding().measurements().get(Measurement.ROLLUP_ASSERTION_EVERY);
-            if (every != null && every > 0) {
-                signals.put(Signal.ROLLUP_UNASSERTED_RATIO, assertions.seconds(at) / every);
-            }
-        }
-        Double range = observation.finding().measurements().get(Measurement.RPC_LOGS_RANGE);
-        if (range != null && observation.outcome().isOk()) {
-            signals.put(Signal.RPC_LOGS_RANGE_BEST_BLOCKS, logsRanges.best());
-            signals.put(Signal.RPC_LOGS_RANGE_RATIO, range / logsRanges.best());
-        }
-    }
-
-    private double unknownSeconds(Observation observation) {
-        return concludedAt == null
-                ? 0
-                : Math.max(
-                        0, Duration.between(concludedAt, observation.endedAt()).toMillis() / 1e3);
+                openedAt,
+                health,
+                nextCanary);
     }
 }

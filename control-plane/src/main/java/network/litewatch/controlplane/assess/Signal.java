@@ -228,14 +228,70 @@ public enum Signal {
     INDEXER_SINCE_RESET_SECONDS(
             Unit.SECONDS, Probes.INDEXER, "Since a claimed count last fell, which is a reset; absent when none has"),
 
-    CANARY_TTFT_SECONDS(Unit.SECONDS, Probes.MINER_CANARY, "Request sent to first non-empty token, last ok run"),
-    CANARY_DECODE_RATE(Unit.TOKENS_PER_SECOND, Probes.MINER_CANARY, "(tokens - 1) / (end to end - TTFT), last ok run"),
+    CANARY_TTFT_SECONDS(Unit.SECONDS, Probes.CANARIES, "Request sent to first non-empty token, last ok run"),
+    CANARY_DECODE_RATE(Unit.TOKENS_PER_SECOND, Probes.CANARIES, "(tokens - 1) / (end to end - TTFT), last ok run"),
     CANARY_DECODE_RATE_RATIO(
             Unit.RATIO,
-            Probes.MINER_CANARY,
+            Probes.TIMED_CANARIES,
             "Median decode rate of the last 3 ok runs over the median of up to 60 earlier ones; absent below 5 earlier"),
-    CANARY_REFERENCE_SAMPLES(Unit.COUNT, Probes.MINER_CANARY, "Earlier runs behind canary_decode_rate_ratio"),
-    CANARY_TOKENS(Unit.TOKENS, Probes.MINER_CANARY, "Tokens that we counted, last ok run"),
+    CANARY_SPEED_DROPPED(
+            Unit.COUNT,
+            Probes.TIMED_CANARIES,
+            "1 while the decode rate is found to have dropped, for good, below the miner's own baseline; else 0"),
+    CANARY_SPEED_RATIO(
+            Unit.RATIO,
+            Probes.TIMED_CANARIES,
+            "Decode rate of the last 8 ok runs, or of those since it dropped, over the miner's own baseline; absent below 5 runs"),
+    CANARY_SPEED_RATIO_LOW(Unit.RATIO, Probes.TIMED_CANARIES, "Lower end of the 95 % interval of canary_speed_ratio"),
+    CANARY_SPEED_RATIO_HIGH(Unit.RATIO, Probes.TIMED_CANARIES, "Upper end of the 95 % interval of canary_speed_ratio"),
+    CANARY_SPEED_SAMPLES(Unit.COUNT, Probes.TIMED_CANARIES, "Runs behind canary_speed_ratio"),
+    CANARY_FLOOR_RATIO(
+            Unit.RATIO,
+            Probes.TIMED_CANARIES,
+            "Upper end of the 95 % interval of the decode rate over the floor of the miner's card and model: below 1 is slow;"
+                    + " absent where config/gpu-classes.yml has no such card or model"),
+    CANARY_ROOF_RATIO(
+            Unit.RATIO,
+            Probes.TIMED_CANARIES,
+            "Lower end of the same interval over what the card's memory allows for the model: above 1 is another model, fewer bits,"
+                    + " or speculative decoding"),
+    CANARY_TTFT_WARM_SECONDS(
+            Unit.SECONDS, Probes.TIMED_CANARIES, "Median TTFT of runs that found the model loaded; absent without any"),
+    CANARY_TTFT_COLD_SECONDS(
+            Unit.SECONDS,
+            Probes.TIMED_CANARIES,
+            "Median TTFT of runs that had to wait for loading; absent without any"),
+    CANARY_COLD_RATIO(
+            Unit.RATIO, Probes.TIMED_CANARIES, "Share of cold runs among the last 96 of which that can be told"),
+    CANARY_COLD_RATIO_LOW(Unit.RATIO, Probes.TIMED_CANARIES, "Lower end of its 95 % interval"),
+    CANARY_COLD_SAMPLES(Unit.COUNT, Probes.TIMED_CANARIES, "Runs behind canary_cold_ratio"),
+    CANARY_CLAIM_RATIO(
+            Unit.RATIO,
+            Probes.CANARIES,
+            "completion_tokens that the miner claims over tokens that we counted, last 20 runs; absent below 5"),
+    CANARY_CLAIM_FALSE(
+            Unit.COUNT,
+            Probes.CANARIES,
+            "1 when canary_claim_ratio is further than 10 % from 1, all together and in three runs by themselves; else 0"),
+    CANARY_CLAIM_SAMPLES(Unit.COUNT, Probes.CANARIES, "Runs behind canary_claim_ratio"),
+    CANARY_CACHED(
+            Unit.COUNT,
+            Probes.TIMED_CANARIES,
+            "1 when three of the last 20 answers were an earlier answer to other numbers, or came faster than the card, or three"
+                    + " times as fast as others of its class; else 0"),
+    CANARY_REPEATED_ANSWERS(
+            Unit.COUNT,
+            Probes.TIMED_CANARIES,
+            "Answers of 16 tokens and more that were an earlier one to other numbers"),
+    CANARY_FAST_ANSWERS(Unit.COUNT, Probes.TIMED_CANARIES, "Answers faster than the card, or three times the class"),
+    CANARY_CACHE_SAMPLES(Unit.COUNT, Probes.TIMED_CANARIES, "Runs behind canary_cached, at most 20"),
+    CANARY_RIGHT_RATIO(
+            Unit.RATIO,
+            Probes.TIMED_CANARIES,
+            "Share of right answers among the last 40 that were checked; to be set against others of the model"),
+    CANARY_RIGHT_SAMPLES(Unit.COUNT, Probes.TIMED_CANARIES, "Answers behind canary_right_ratio"),
+    CANARY_REFERENCE_SAMPLES(Unit.COUNT, Probes.TIMED_CANARIES, "Earlier runs behind canary_decode_rate_ratio"),
+    CANARY_TOKENS(Unit.TOKENS, Probes.CANARIES, "Tokens that we counted, last ok run"),
 
     CHAIN_CURSOR_LAG_BLOCKS(
             Unit.BLOCKS,
@@ -345,7 +401,8 @@ public enum Signal {
         static final String ROUTER_SESSIONS = "router.sessions";
         static final String ROUTER_EXPOSURE = "router.exposure";
         static final String INDEXER = "indexer.claims";
-        static final String MINER_CANARY = "miner.canary";
+        static final String TIMED_CANARIES = "miner.canary miner.ping";
+        static final String CANARIES = "miner.canary miner.ping miner.identity";
         static final String CHAIN_EVENTS = "chain.events";
         static final String HTTP = "http websocket";
         static final String TLS = "tls http websocket";

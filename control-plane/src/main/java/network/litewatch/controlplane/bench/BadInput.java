@@ -29,6 +29,7 @@ import network.litewatch.probe.catalogue.Probes;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
 import network.litewatch.probe.http.GuardedClient;
+import network.litewatch.probe.miner.CanarySettings;
 
 /** Asks what strangers can lead a prober to or answer it, as its own probes would, and says how each ended. Judges nothing. */
 final class BadInput {
@@ -132,7 +133,7 @@ final class BadInput {
     }
 
     Probe probe(GuardedClient client, String id) {
-        return new Probes(client, clock, System::nanoTime, new Random(1))
+        return new Probes(client, clock, System::nanoTime, new Random(1), CanarySettings.DEFAULT)
                 .find(new ProbeId(id))
                 .orElseThrow();
     }

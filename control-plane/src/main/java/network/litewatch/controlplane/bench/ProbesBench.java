@@ -39,6 +39,7 @@ import network.litewatch.probe.catalogue.Probes;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
 import network.litewatch.probe.http.GuardedClient;
+import network.litewatch.probe.miner.CanarySettings;
 import network.litewatch.probe.rpc.RpcHeadProbe;
 
 /**
@@ -261,7 +262,7 @@ final class ProbesBench {
     private List<ProbePlan> plans(
             ProbesOrder order, GuardedClient client, int port, Optional<LoadServer.Identity> identity) {
         boolean rpc = order.kind() == ProbesOrder.Kind.RPC;
-        Probe probe = new Probes(client, clock, System::nanoTime, new Random(1))
+        Probe probe = new Probes(client, clock, System::nanoTime, new Random(1), CanarySettings.DEFAULT)
                 .find(rpc ? RpcHeadProbe.ID : new ProbeId("http"))
                 .orElseThrow();
         Map<String, String> parameters = new HashMap<>();

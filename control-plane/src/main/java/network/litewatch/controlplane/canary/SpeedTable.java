@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param models by name, as people write it in the label of that name
  */
 public record SpeedTable(double floorShare, double goodShare, Map<String, Card> cards, Map<String, Model> models) {
+    /** Nothing is known of any card. */
+    public static final SpeedTable EMPTY = new SpeedTable(0.4, 0.75, Map.of(), Map.of());
+
     public SpeedTable {
         Require.inside("good share", goodShare, 0, 1);
         Require.inside("floor share", floorShare, 0, goodShare);

@@ -21,6 +21,7 @@ import network.litewatch.probe.rpc.CanaryAccount;
  * @param privateRanges CIDR ranges below which targets may lie although they are private or loopback
  * @param indexing how its chain is read, by the target of kind chain
  * @param canaries the accounts that send transactions of ours, by their targets of kind wallet
+ * @param minerCanaries what its miners are sent, and how often
  * @param pace how often each kind of question is asked here; a probe without a pace is not asked
  */
 public record Network(
@@ -34,7 +35,8 @@ public record Network(
         List<Target> targets,
         Map<ProbeId, Pace> pace,
         Indexing indexing,
-        Map<TargetId, CanaryAccount> canaries) {
+        Map<TargetId, CanaryAccount> canaries,
+        MinerCanaries minerCanaries) {
     /**
      * How the chain is read.
      *

@@ -46,6 +46,7 @@ public final class NetworkLoader {
         "retryables",
         "wallets",
         "canaries",
+        "miner_canaries",
         "routers",
         "miners",
         "indexers",
@@ -70,12 +71,14 @@ public final class NetworkLoader {
     /** Reads one profile. */
     public Loaded load(Path file) {
         YamlDocument.Parsed parsed = YamlDocument.read(file);
-        Network network = parsed.root() == null ? null : network(parsed.root(), folder(file));
-        List<Problem> problems = parsed.document().problems();
+        List<Problem> elsewhere = new ArrayList<>();
+        Network network = parsed.root() == null ? null : network(parsed.root(), folder(file), elsewhere);
+        List<Problem> problems = new ArrayList<>(parsed.document().problems());
+        problems.addAll(elsewhere);
         return new Loaded(problems.isEmpty() ? Optional.ofNullable(network) : Optional.empty(), problems);
     }
 
-    private @Nullable Network network(Field root, Path folder) {
+    private @Nullable Network network(Field root, Path folder, List<Problem> elsewhere) {
         root.allowOnly(SECTIONS);
         NetworkId id = entries.required(root, "id", "the network's name, as lab or mainnet-lite", NetworkId::new);
         Field chain = root.require("chain", "id and block_time of the chain");
@@ -106,6 +109,9 @@ public final class NetworkLoader {
         for (Field item : items(root, "endpoints")) {
             endpoints.read(item, pace.keySet()).ifPresent(targets::add);
         }
+        MinerCanariesReader canaryReader = new MinerCanariesReader(placeholders, folder);
+        MinerCanaries minerCanaries = canaryReader.read(root);
+        elsewhere.addAll(canaryReader.problems());
         Network.Indexing indexing = reader.indexing(contracts);
         ContractsReader.addChain(id, addresses, targets);
         unique(root, targets);
@@ -125,7 +131,8 @@ public final class NetworkLoader {
                 targets,
                 pace,
                 indexing,
-                canaries);
+                canaries,
+                minerCanaries);
     }
 
     /** Whether blocks come all the time, or only when there is work, as on an Orbit L3 without traffic. */
@@ -283,14 +290,11 @@ public final class NetworkLoader {
             Map<String, String> parameters = new LinkedHashMap<>(entries.texts(item.get("parameters")));
             parameters.put("session", session);
             parameters.put("router", router);
-            targets.add(new Target(
-                    id,
-                    TargetKind.MINER,
-                    network,
-                    through.url(),
-                    through.token(),
-                    entries.texts(item.get("labels")),
-                    parameters));
+            Map<String, String> labels = entries.texts(item.get("labels"));
+            // The way to it, which has to be healthy before the miner is blamed.
+            labels.put("router", router);
+            through.witness().ifPresent(rpc -> labels.put("rpc", rpc.id().value()));
+            targets.add(new Target(id, TargetKind.MINER, network, through.url(), through.token(), labels, parameters));
         }
     }
 

@@ -90,6 +90,10 @@ final class PlanRunner {
     }
 
     private void run(Instant slot) {
+        if (!plan.probe().isDue(plan.target(), slot)) {
+            lastSlot = slot;
+            return;
+        }
         Instant now = clock.instant();
         Optional<Outcome> skipped = begin(slot, now);
         if (skipped.isPresent()) {

@@ -8,12 +8,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import network.litewatch.probe.Observation;
+import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.Vantage;
 
 /**
  * A group of plans that one node runs at a time. Started when the node gets the shard, closed when it gives it up.
  *
- * <p>Which plan belongs to which shard depends on the plan's name only, so all nodes agree without talking.
+ * <p>Which plan belongs to which shard depends on the plan only, so all nodes agree without talking. All of a network but its
+ * endpoints is one shard: RPCs, routers and miners are judged by what the others show, and only who asks them all has seen it.
  */
 public final class Shard implements AutoCloseable {
     private final Vantage vantage;
@@ -32,7 +34,9 @@ public final class Shard implements AutoCloseable {
 
     /** Index of the shard, out of {@code shards}, that {@code plan} belongs to. */
     public static int indexOf(ProbePlan plan, int shards) {
-        return Math.floorMod(plan.name().hashCode(), shards);
+        boolean alone = plan.target().kind() == TargetKind.ENDPOINT;
+        String whole = alone ? plan.name() : plan.target().network().value();
+        return Math.floorMod(whole.hashCode(), shards);
     }
 
     /** Starts firing {@code plans}. */

@@ -12,20 +12,24 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetters documents that Elasticsearch refused for good; 30 days
  * @param notifications what people were sent of alerts that are over; 90 days
  * @param checkpoints of series that are not observed any more; 90 days
+ * @param spending what canaries cost; 31 days
  */
-public record RowAges(Duration chainRanges, Duration deadLetters, Duration notifications, Duration checkpoints) {
-    public static final RowAges DEFAULT = new RowAges(null, null, null, null);
+public record RowAges(
+        Duration chainRanges, Duration deadLetters, Duration notifications, Duration checkpoints, Duration spending) {
+    public static final RowAges DEFAULT = new RowAges(null, null, null, null, null);
 
     @JsonCreator
     public RowAges(
             @JsonProperty("chainRanges") @Nullable Duration chainRanges,
             @JsonProperty("deadLetters") @Nullable Duration deadLetters,
             @JsonProperty("notifications") @Nullable Duration notifications,
-            @JsonProperty("checkpoints") @Nullable Duration checkpoints) {
+            @JsonProperty("checkpoints") @Nullable Duration checkpoints,
+            @JsonProperty("spending") @Nullable Duration spending) {
         this.chainRanges = atLeastADay("chainRanges", chainRanges, 90);
         this.deadLetters = atLeastADay("deadLetters", deadLetters, 30);
         this.notifications = atLeastADay("notifications", notifications, 90);
         this.checkpoints = atLeastADay("checkpoints", checkpoints, 90);
+        this.spending = atLeastADay("spending", spending, 31);
     }
 
     private static Duration atLeastADay(String name, @Nullable Duration age, int days) {

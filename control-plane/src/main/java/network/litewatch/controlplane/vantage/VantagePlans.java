@@ -16,6 +16,7 @@ import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.Vantage;
+import network.litewatch.probe.miner.CanaryKind;
 import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.rpc.ChainCanaryProbe;
 
@@ -50,6 +51,7 @@ public final class VantagePlans {
         List<ProbePlan> own = plans.get().stream()
                 .filter(plan ->
                         canRunElsewhere(plan.target()) && !plan.probe().id().equals(ChainCanaryProbe.ID))
+                .filter(plan -> !spends(plan))
                 .filter(plan -> agent.wants(plan.target(), plan.probe().id().value()))
                 .sorted(Comparator.comparing(ProbePlan::name))
                 .toList();
@@ -84,6 +86,18 @@ public final class VantagePlans {
     /** Whether {@code target}'s parameters name a file, which is on this machine only. */
     static boolean needsFile(Target target) {
         return target.parameters().keySet().stream().anyMatch(name -> name.endsWith("_file"));
+    }
+
+    /** A canary whose budget, or whose round of prompts, only this service knows. */
+    private boolean spends(ProbePlan plan) {
+        CanaryKind kind = CanaryKind.of(plan.probe().id()).orElse(null);
+        return kind == CanaryKind.IDENTITY
+                || (kind != null
+                        && networks.get().stream()
+                                .filter(network ->
+                                        network.id().equals(plan.target().network()))
+                                .anyMatch(network ->
+                                        network.minerCanaries().policy().isPresent()));
     }
 
     /** What is judged from our own stores, or with our own files, is asked here only; what spends our money too. */

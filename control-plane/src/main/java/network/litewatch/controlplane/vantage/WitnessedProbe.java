@@ -1,6 +1,7 @@
 package network.litewatch.controlplane.vantage;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +42,11 @@ public record WitnessedProbe(Probe probe, Connectivity connectivity, LongSupplie
     @Override
     public boolean suits(Target target) {
         return probe.suits(target);
+    }
+
+    @Override
+    public boolean isDue(Target target, Instant slot) {
+        return probe.isDue(target, slot);
     }
 
     @Override

@@ -1,16 +1,21 @@
 package network.litewatch.controlplane.api;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import network.litewatch.controlplane.alert.Alert;
+import network.litewatch.controlplane.network.MinerCanaries;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookPage;
+import network.litewatch.controlplane.sampling.CanaryBudget;
+import network.litewatch.controlplane.sampling.CanaryPolicy;
 import network.litewatch.controlplane.vantage.Delivery;
 import network.litewatch.controlplane.vantage.PlanDocument;
 import network.litewatch.probe.Finding;
@@ -24,6 +29,8 @@ import network.litewatch.probe.Reason;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.Vantage;
+import network.litewatch.probe.miner.CanaryKind;
+import network.litewatch.probe.miner.CanarySettings;
 
 /** Something to show behind each route. */
 public final class Samples {
@@ -45,6 +52,8 @@ public final class Samples {
                 alerts,
                 new NetworksResource(() -> List.of(network("lab"), network("other"), network("third"))),
                 new VantagesResource(Samples::vantages),
+                new CanarySpendResource(
+                        () -> List.of(network("lab"), sampled("other")), new Ledger(), InstantSource.fixed(AT)),
                 new AgentsResource(new Desk()),
                 new PagesResource(
                         () -> Map.of("rpc-head-stalled", runbook()),
@@ -103,7 +112,53 @@ public final class Samples {
                 List.of(),
                 Map.of(),
                 Network.Indexing.DEFAULT,
-                Map.of());
+                Map.of(),
+                MinerCanaries.DEFAULT);
+    }
+
+    /** A network whose canaries are sampled. */
+    static Network sampled(String id) {
+        Network plain = network(id);
+        CanaryPolicy.Budget cap = new CanaryPolicy.Budget(1_000, Double.POSITIVE_INFINITY, BigDecimal.ONE);
+        return new Network(
+                plain.id(),
+                plain.title(),
+                plain.chainId(),
+                plain.blockTime(),
+                plain.contracts(),
+                plain.enums(),
+                plain.privateRanges(),
+                plain.targets(),
+                plain.pace(),
+                plain.indexing(),
+                plain.canaries(),
+                new MinerCanaries(
+                        CanarySettings.DEFAULT,
+                        Optional.of(new CanaryPolicy(
+                                Map.of(), Duration.ofHours(4), List.of(), 10, 10, BigDecimal.ZERO, cap, cap))));
+    }
+
+    /** Spent the same in every window. */
+    private static final class Ledger implements CanaryBudget {
+        @Override
+        public Optional<Reservation> reserve(Canary canary, Cost most, CanaryPolicy policy) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void settle(Reservation reservation, Cost used) {}
+
+        @Override
+        public Map<TargetId, Instant> lastAsked(NetworkId network, CanaryKind kind) {
+            return Map.of();
+        }
+
+        @Override
+        public Map<CanaryKind, Spent> spent(NetworkId network, Instant since) {
+            return Map.of(
+                    CanaryKind.PING, new Spent(7, 1, new Cost(224, 3.5, new BigDecimal("0.07"))),
+                    CanaryKind.RATE, new Spent(2, 0, new Cost(304, 4, new BigDecimal("0.02"))));
+        }
     }
 
     static Runbook runbook() {

@@ -95,15 +95,19 @@ class FleetTest {
     void theLastTenRunsThatCountMakeTheRatio() {
         int second = 0;
         for (int ok = 0; ok < 10; ok++) {
-            see(Runs.canary("m", second++, Outcome.ok(), 10));
+            see(status(second++, Outcome.ok()));
         }
-        see(Runs.canary("m", second++, Outcome.inconclusive(Reason.PATH_UNHEALTHY, ""), 10));
-        see(Runs.canary("m", second++, Outcome.failed(Reason.MINER_ERROR, ""), 10));
+        see(status(second++, Outcome.inconclusive(Reason.PATH_UNHEALTHY, "")));
+        see(status(second++, Outcome.failed(Reason.MINER_ERROR, "")));
 
-        assertThat(see(Runs.canary("m", second, Outcome.failed(Reason.MINER_ERROR, ""), 10)))
+        assertThat(see(status(second, Outcome.failed(Reason.MINER_ERROR, ""))))
                 .containsEntry(Signal.PROBE_SUCCESS_RATIO, 0.8)
                 .containsEntry(Signal.PROBE_SAMPLES, 10.0)
                 .containsEntry(Signal.PROBE_CONSECUTIVE_FAILURES, 2.0);
+    }
+
+    private static Observation status(int second, Outcome outcome) {
+        return Runs.run("router.status", "r", TargetKind.ROUTER, second, outcome, Map.of());
     }
 
     @Test

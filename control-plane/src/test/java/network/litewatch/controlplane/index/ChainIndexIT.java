@@ -31,6 +31,7 @@ import network.litewatch.controlplane.ingest.Outbox;
 import network.litewatch.controlplane.ingest.Shipper;
 import network.litewatch.controlplane.ingest.elastic.BulkWriter;
 import network.litewatch.controlplane.ingest.elastic.Templates;
+import network.litewatch.controlplane.network.MinerCanaries;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.lab.Lab;
 import network.litewatch.lab.LabOptions;
@@ -282,7 +283,8 @@ class ChainIndexIT {
                 targets,
                 Map.of(),
                 new Network.Indexing(AbiVersion.newest(), OptionalLong.of(0)),
-                Map.of());
+                Map.of(),
+                MinerCanaries.DEFAULT);
     }
 
     private static URI rpc(String name) {

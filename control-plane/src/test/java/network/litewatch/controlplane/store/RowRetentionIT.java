@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class RowRetentionIT {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
     private static final RowAges AGES =
-            new RowAges(Duration.days(10), Duration.days(20), Duration.days(30), Duration.days(40));
+            new RowAges(Duration.days(10), Duration.days(20), Duration.days(30), Duration.days(40), Duration.days(50));
 
     private final Jdbi jdbi = SharedStores.get().database("row_retention");
     private final RowRetention retention = new RowRetention(jdbi, () -> NOW, AGES);
@@ -69,7 +69,7 @@ class RowRetentionIT {
 
     @Test
     void anAgeOfLessThanADayIsRefused() {
-        assertThatThrownBy(() -> new RowAges(Duration.hours(1), null, null, null))
+        assertThatThrownBy(() -> new RowAges(Duration.hours(1), null, null, null, null))
                 .hasMessageContaining("rows.chainRanges must be 1d or more");
         assertThat(RowAges.DEFAULT.deadLetters()).isEqualTo(Duration.days(30));
     }

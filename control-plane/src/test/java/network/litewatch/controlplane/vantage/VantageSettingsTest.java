@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import network.litewatch.controlplane.auth.AuthSettings;
+import network.litewatch.controlplane.network.MinerCanaries;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.network.Storing;
 import network.litewatch.probe.NetworkId;
@@ -70,7 +71,8 @@ class VantageSettingsTest {
                         new ProbeId("http"),
                         new Network.Pace(Duration.ofSeconds(5), Duration.ofSeconds(3), Storing.ALL, true)),
                 Network.Indexing.DEFAULT,
-                Map.of());
+                Map.of(),
+                MinerCanaries.DEFAULT);
     }
 
     private static Target target(String id, Map<String, String> parameters) {

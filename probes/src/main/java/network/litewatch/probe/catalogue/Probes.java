@@ -19,7 +19,8 @@ import network.litewatch.probe.edge.WebSocketProbe;
 import network.litewatch.probe.http.GuardedClient;
 import network.litewatch.probe.http.HttpExchanger;
 import network.litewatch.probe.indexer.IndexerClaimsProbe;
-import network.litewatch.probe.miner.CanaryPrompt;
+import network.litewatch.probe.miner.CanaryKind;
+import network.litewatch.probe.miner.CanarySettings;
 import network.litewatch.probe.miner.MinerCanaryProbe;
 import network.litewatch.probe.router.RouterExposureProbe;
 import network.litewatch.probe.router.RouterSessionsProbe;
@@ -42,9 +43,15 @@ public final class Probes {
      *
      * @param time wall clock, for the age of a head and the life of a certificate
      * @param nanos monotonic clock, the client's
-     * @param random for the canary's numbers; used by nobody else
+     * @param random for the canaries' numbers; used by nobody else
+     * @param canaries what those ask
      */
-    public Probes(GuardedClient client, InstantSource time, LongSupplier nanos, RandomGenerator random) {
+    public Probes(
+            GuardedClient client,
+            InstantSource time,
+            LongSupplier nanos,
+            RandomGenerator random,
+            CanarySettings canaries) {
         HttpExchanger exchanger = client.http();
         List<Probe> all = List.of(
                 new RpcHeadProbe(exchanger, time),
@@ -60,7 +67,9 @@ public final class Probes {
                 new RouterExposureProbe(exchanger, nanos),
                 new RouterSessionsProbe(exchanger, nanos),
                 new IndexerClaimsProbe(exchanger, time, nanos),
-                new MinerCanaryProbe(exchanger, random, CanaryPrompt.DEFAULT),
+                new MinerCanaryProbe(exchanger, random, time, nanos, CanaryKind.PING, canaries),
+                new MinerCanaryProbe(exchanger, random, time, nanos, CanaryKind.RATE, canaries),
+                new MinerCanaryProbe(exchanger, random, time, nanos, CanaryKind.IDENTITY, canaries),
                 new HttpProbe(exchanger, time),
                 new TcpProbe(client.sockets()),
                 new TlsProbe(client.sockets(), time),

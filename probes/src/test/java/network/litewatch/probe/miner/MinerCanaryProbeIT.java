@@ -95,7 +95,12 @@ final class MinerCanaryProbeIT {
     }
 
     private Finding run(SecretUrl router, Duration timeout) throws Exception {
-        Probe canary = new Probes(client, InstantSource.fixed(Instant.EPOCH), System::nanoTime, new SplittableRandom(3))
+        Probe canary = new Probes(
+                        client,
+                        InstantSource.fixed(Instant.EPOCH),
+                        System::nanoTime,
+                        new SplittableRandom(3),
+                        CanarySettings.DEFAULT)
                 .find(MinerCanaryProbe.ID)
                 .orElseThrow();
         Target target = new Target(

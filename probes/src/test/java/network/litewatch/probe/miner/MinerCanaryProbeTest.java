@@ -7,13 +7,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import network.litewatch.probe.Finding;
 import network.litewatch.probe.Measurement;
 import network.litewatch.probe.NetworkId;
@@ -39,6 +43,7 @@ final class MinerCanaryProbeTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final HttpResult WHOLE = response(200, "");
     private static final String DONE = "[DONE]";
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-20T10:00:00Z"));
 
     @Test
     void timesTheNonEmptyTokensOfTheFirstTask() {
@@ -79,7 +84,8 @@ final class MinerCanaryProbeTest {
     @Test
     void asksWithFreshNumbersEachTimeAndEquallyLong() throws Exception {
         FakeExchanger exchanger = new FakeExchanger(request -> WHOLE);
-        MinerCanaryProbe probe = new MinerCanaryProbe(exchanger, new SplittableRandom(7), CanaryPrompt.DEFAULT);
+        MinerCanaryProbe probe = new MinerCanaryProbe(
+                exchanger, new SplittableRandom(7), CLOCK, () -> 0, CanaryKind.RATE, CanarySettings.DEFAULT);
         Target target = target(Map.of("session", "s-1", "model", "m"));
         for (int i = 0; i < 20; i++) {
             probe.run(target, TIMEOUT).get();
@@ -89,10 +95,13 @@ final class MinerCanaryProbeTest {
                 .map(request -> TargetJson.parse(request.json().orElseThrow()).orElseThrow())
                 .toList();
         assertThat(bodies.stream().map(body -> body.path("prompt").asText())).doesNotHaveDuplicates();
-        assertThat(bodies.stream().map(body -> body.path("prompt").asText().length()))
-                .containsOnly(bodies.get(0).path("prompt").asText().length());
+        // As many lengths as there are templates: numbers have a fixed count of digits.
+        assertThat(bodies.stream()
+                        .map(body -> body.path("prompt").asText().length())
+                        .distinct())
+                .hasSizeLessThanOrEqualTo(3);
         assertThat(bodies.get(0).path("stream").asBoolean()).isTrue();
-        assertThat(bodies.get(0).path("max_tokens").asInt()).isEqualTo(32);
+        assertThat(bodies.get(0).path("max_tokens").asInt()).isEqualTo(128);
         assertThat(bodies.get(0).path("model").asText()).isEqualTo("m");
         assertThat(bodies.get(0).path("timeout").asInt()).isEqualTo(20);
         assertThat(bodies.get(0).path("precommit_timeout").asInt()).isEqualTo(20);
@@ -220,6 +229,84 @@ final class MinerCanaryProbeTest {
         assertOutcome(run(Map.of("expect", "("), WHOLE), Kind.NOT_RUN, Reason.PROBER_ERROR);
     }
 
+    @Test
+    void aPingIsSentTwiceForItsShareAndTheSecondSaysHowSoonALoadedModelBegins() {
+        CanarySettings always = new CanarySettings(PromptPool.DEFAULT, Map.of(), 1, 3_600, 2, 0);
+        FakeExchanger exchanger = new FakeExchanger(request -> WHOLE, timed(token("a", "12"), token("a", "3"), DONE));
+        Finding pair = probe(exchanger, CanaryKind.PING, always)
+                .run(target(Map.of("session", "7")), TIMEOUT)
+                .join();
+
+        assertThat(exchanger.requests()).hasSize(2);
+        assertThat(pair.measurements())
+                .containsEntry(Measurement.CANARY_TTFT, 0.1)
+                .containsEntry(Measurement.CANARY_TTFT_SECOND, 0.1)
+                .containsEntry(Measurement.CANARY_RIGHT, 0.0);
+
+        CanarySettings never = new CanarySettings(PromptPool.DEFAULT, Map.of(), 0, 3_600, 2, 0);
+        FakeExchanger once = new FakeExchanger(request -> WHOLE, timed(token("a", "12"), token("a", "3"), DONE));
+        assertThat(probe(once, CanaryKind.PING, never)
+                        .run(target(Map.of("session", "7")), TIMEOUT)
+                        .join()
+                        .measurements())
+                .doesNotContainKey(Measurement.CANARY_TTFT_SECOND);
+        assertThat(once.requests()).hasSize(1);
+    }
+
+    @Test
+    void aPingThatFailedIsNotSentAgain() {
+        CanarySettings always = new CanarySettings(PromptPool.DEFAULT, Map.of(), 1, 3_600, 2, 0);
+        FakeExchanger exchanger = new FakeExchanger(request -> WHOLE, timed(DONE));
+        probe(exchanger, CanaryKind.PING, always)
+                .run(target(Map.of("session", "7")), TIMEOUT)
+                .join();
+        assertThat(exchanger.requests()).hasSize(1);
+    }
+
+    @Test
+    void identityPromptsAreTheSameForAllMinersOfARoundAndNobodyElsesToForesee() {
+        Set<String> one = identityPrompts(11, CLOCK, 1);
+        assertThat(one).hasSize(2);
+        assertThat(identityPrompts(11, CLOCK, 2)).isEqualTo(one);
+        assertThat(identityPrompts(11, InstantSource.offset(CLOCK, Duration.ofMinutes(59)), 3))
+                .isEqualTo(one);
+        assertThat(identityPrompts(11, InstantSource.offset(CLOCK, Duration.ofHours(1)), 1))
+                .doesNotContainAnyElementsOf(one);
+        assertThat(identityPrompts(12, CLOCK, 1)).doesNotContainAnyElementsOf(one);
+    }
+
+    private static Set<String> identityPrompts(long seed, InstantSource clock, int chance) {
+        CanarySettings settings = new CanarySettings(PromptPool.DEFAULT, Map.of(), 0, 3_600, 2, seed);
+        FakeExchanger exchanger = new FakeExchanger(request -> WHOLE, timed(token("a", "12"), token("a", "3"), DONE));
+        MinerCanaryProbe probe = new MinerCanaryProbe(
+                exchanger, new SplittableRandom(chance), clock, () -> 0, CanaryKind.IDENTITY, settings);
+        Set<String> names = new TreeSet<>();
+        for (int i = 0; i < 20; i++) {
+            Finding finding = probe.run(target(Map.of("session", "7")), TIMEOUT).join();
+            names.add(finding.evidence().getOrDefault(MinerCanaryProbe.PROMPT, "none"));
+        }
+        long round = Math.floorDiv(clock.instant().getEpochSecond(), 3_600);
+        assertThat(names).containsExactly(round + "/0", round + "/1");
+        List<JsonNode> bodies = exchanger.requests().stream()
+                .map(request -> TargetJson.parse(request.json().orElseThrow()).orElseThrow())
+                .toList();
+        assertThat(bodies)
+                .allSatisfy(body -> assertThat(body.path("temperature").asInt()).isEqualTo(1));
+        return bodies.stream().map(body -> body.path("prompt").asText()).collect(Collectors.toSet());
+    }
+
+    private static MinerCanaryProbe probe(FakeExchanger exchanger, CanaryKind kind, CanarySettings settings) {
+        return new MinerCanaryProbe(exchanger, new SplittableRandom(1), CLOCK, () -> 0, kind, settings);
+    }
+
+    private static List<Frame> timed(String... frames) {
+        List<Frame> timed = new ArrayList<>();
+        for (String frame : frames) {
+            timed.add(new Frame((timed.size() + 1) * 100_000_000L, frame));
+        }
+        return timed;
+    }
+
     private static String token(String task, String text) {
         ObjectNode frame = TargetJson.mapper().createObjectNode().put("task_id", task);
         frame.putArray("choices").addObject().put("text", text).putNull("finish_reason");
@@ -227,14 +314,15 @@ final class MinerCanaryProbeTest {
     }
 
     private static Finding run(Map<String, String> parameters, HttpResult result, String... frames) {
-        List<Frame> timed = new ArrayList<>();
-        for (String frame : Arrays.asList(frames)) {
-            timed.add(new Frame((timed.size() + 1) * 100_000_000L, frame));
-        }
         Map<String, String> all = new HashMap<>(Map.of("session", "7"));
         all.putAll(parameters);
         return new MinerCanaryProbe(
-                        new FakeExchanger(request -> result, timed), new SplittableRandom(1), CanaryPrompt.DEFAULT)
+                        new FakeExchanger(request -> result, timed(frames)),
+                        new SplittableRandom(1),
+                        CLOCK,
+                        () -> 0,
+                        CanaryKind.RATE,
+                        CanarySettings.DEFAULT)
                 .run(target(all), TIMEOUT)
                 .join();
     }
