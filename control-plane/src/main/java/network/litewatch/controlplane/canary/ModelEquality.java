@@ -89,7 +89,7 @@ public final class ModelEquality {
             double[][] kernel = new double[all][all];
             for (int i = 0; i < all; i++) {
                 for (int j = 0; j < all; j++) {
-                    kernel[i][j] = agreement(texts[i], texts[j]);
+                    kernel[i][j] = (double) agreeing(texts[i], texts[j]) / characters;
                 }
             }
             return new Pooled(kernel, order, trusted);
@@ -125,24 +125,25 @@ public final class ModelEquality {
                     + 2 * amongAudited / (audited * (audited - 1.0))
                     - 2 * between / ((double) trusted * audited);
         }
+    }
 
-        /** The first code points; what is missing is -1, which agrees with itself: where a text ends tells models apart. */
-        private static int[] head(String text, int characters) {
-            int[] head = new int[characters];
-            int at = 0;
-            for (int i = 0; i < characters; i++) {
-                head[i] = at < text.length() ? text.codePointAt(at) : -1;
-                at += head[i] < 0 ? 1 : Character.charCount(head[i]);
-            }
-            return head;
+    /** The first code points; what is missing is -1, which agrees with itself: where a text ends tells models apart. */
+    static int[] head(String text, int characters) {
+        int[] head = new int[characters];
+        int at = 0;
+        for (int i = 0; i < characters; i++) {
+            head[i] = at < text.length() ? text.codePointAt(at) : -1;
+            at += head[i] < 0 ? 1 : Character.charCount(head[i]);
         }
+        return head;
+    }
 
-        private static double agreement(int[] one, int[] other) {
-            int same = 0;
-            for (int i = 0; i < one.length; i++) {
-                same += one[i] == other[i] ? 1 : 0;
-            }
-            return (double) same / one.length;
+    /** Places that agree; both of one length. */
+    static int agreeing(int[] one, int[] other) {
+        int same = 0;
+        for (int i = 0; i < one.length; i++) {
+            same += one[i] == other[i] ? 1 : 0;
         }
+        return same;
     }
 }
