@@ -34,6 +34,7 @@ import network.litewatch.controlplane.assess.Fleet;
 import network.litewatch.controlplane.bench.AgentOrder;
 import network.litewatch.controlplane.bench.Bench;
 import network.litewatch.controlplane.bench.BenchPipeline;
+import network.litewatch.controlplane.bench.CanaryOrder;
 import network.litewatch.controlplane.bench.ProbesOrder;
 import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.config.Placeholders;
@@ -70,11 +71,12 @@ final class BenchCommand extends Command {
     @Override
     public void configure(Subparser parser) {
         parser.addArgument("what")
-                .choices("probes", "schedule", "badinput", "agent")
+                .choices("probes", "schedule", "badinput", "agent", "canary")
                 .help(
                         "probes: real probes against a server on loopback, assessed and committed to PostgreSQL; schedule: plans, slots and"
                                 + " wheel alone, in simulated time; badinput: forbidden addresses, hostile answers, slowness that must not spread; agent:"
-                                + " an agent that is cut off and comes back; both exit 1 when a promise is broken");
+                                + " an agent that is cut off and comes back; canary: what our client adds to the time to a first token, against"
+                                + " bare sockets; these three exit 1 when a promise is broken");
         parser.addArgument("--targets").type(Integer.class).setDefault(1_000).help("how many (default: 1000)");
         parser.addArgument("--interval")
                 .setDefault("")
@@ -97,6 +99,14 @@ final class BenchCommand extends Command {
                 .action(Arguments.storeTrue())
                 .help(
                         "for probes: Prometheus with blackbox_exporter on the same targets, turn about; both from the PATH");
+        parser.addArgument("--streams")
+                .type(Integer.class)
+                .setDefault(200)
+                .help("for canary: streams at once (default: 200)");
+        parser.addArgument("--rounds")
+                .type(Integer.class)
+                .setDefault(10)
+                .help("for canary: rounds of each client (default: 10)");
         parser.addArgument("--cut").setDefault("120s").help("for agent: how long it is cut off (default: 120s)");
         parser.addArgument("--simulated").action(Arguments.storeTrue()).help("for schedule, which always is");
     }
@@ -111,6 +121,10 @@ final class BenchCommand extends Command {
             if (!bench.badInput()) {
                 throw new IllegalStateException("a promise is broken: see the lines with NO or DIALLED");
             }
+            return;
+        }
+        if (arguments.getString("what").equals("canary")) {
+            canary(bench, arguments);
             return;
         }
         if (arguments.getString("what").equals("agent")) {
@@ -152,6 +166,15 @@ final class BenchCommand extends Command {
                     postgres -> new Stages(postgres, bootstrap.getObjectMapper(), rules, clock));
         } finally {
             remove(home);
+        }
+    }
+
+    private static void canary(Bench bench, Namespace arguments) throws Exception {
+        CanaryOrder order = new CanaryOrder(
+                within("--streams", arguments.getInt("streams"), 2_000),
+                within("--rounds", arguments.getInt("rounds"), 1_000));
+        if (!bench.canary(order)) {
+            throw new IllegalStateException("a promise is broken: see the last line");
         }
     }
 

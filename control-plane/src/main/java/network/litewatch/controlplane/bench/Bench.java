@@ -41,6 +41,11 @@ public final class Bench {
         return new AgentBench(out, order, home).run(labJar);
     }
 
+    /** What our client adds to the time to the first token, against a bare socket; false when it is more than was wanted. */
+    public boolean canary(CanaryOrder order) throws Exception {
+        return new CanaryBench(out, labJar).run(order);
+    }
+
     /** What strangers can do to the prober; false when a promise is broken. */
     public boolean badInput() throws Exception {
         return new BadInputBench(out, clock, labJar).run();

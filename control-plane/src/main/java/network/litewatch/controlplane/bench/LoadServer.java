@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The lab's server that a benchmark probes, as a process of its own.
+ * One of the lab's servers that a benchmark probes, as a process of its own.
  *
  * @param port on loopback
  */
 record LoadServer(ProcessHandle process, int port) implements AutoCloseable {
-    private static final String MAIN = "network.litewatch.lab.load.TargetServer";
+    private static final String TARGETS = "network.litewatch.lab.load.TargetServer";
+    private static final String STREAMS = "network.litewatch.lab.load.StreamServer";
 
     /**
      * What a server shows of itself: a key with a certificate for 127.0.0.1 that it has signed itself.
@@ -61,6 +62,19 @@ record LoadServer(ProcessHandle process, int port) implements AutoCloseable {
 
     /** Starts the server out of {@code labJar}, with TLS if it has an {@code identity}; it listens when this returns. */
     static LoadServer start(Path labJar, Optional<Identity> identity) throws IOException {
+        return start(
+                labJar,
+                TARGETS,
+                identity.map(known -> List.of(known.keys().toString(), Identity.PASSWORD))
+                        .orElse(List.of()));
+    }
+
+    /** As {@link #start}: the server that streams tokens with stamps. */
+    static LoadServer streams(Path labJar) throws IOException {
+        return start(labJar, STREAMS, List.of());
+    }
+
+    private static LoadServer start(Path labJar, String main, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-Xmx128m",
@@ -68,8 +82,8 @@ record LoadServer(ProcessHandle process, int port) implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 labJar.toString(),
-                MAIN));
-        identity.ifPresent(known -> command.addAll(List.of(known.keys().toString(), Identity.PASSWORD)));
+                main));
+        command.addAll(arguments);
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

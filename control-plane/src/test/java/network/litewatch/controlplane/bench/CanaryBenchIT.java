@@ -1,0 +1,40 @@
+package network.litewatch.controlplane.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import java.util.stream.DoubleStream;
+import network.litewatch.lab.load.StreamServer;
+import network.litewatch.probe.http.NettyExchanger;
+import network.litewatch.probe.miner.CanaryPrompt;
+import network.litewatch.probe.miner.MinerCanaryProbe;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A round of each client of {@code litewatch bench canary}, without the verdict. */
+@Timeout(120)
+final class CanaryBenchIT {
+    private static final int STREAMS = 6;
+    private static final double SERVERS_SHORTEST_MILLIS = 1_200;
+
+    @Test
+    void bothClientsSeeEveryFirstTokenAndNeitherIsChargedWithTheServersTime() throws Exception {
+        try (StreamServer server = new StreamServer();
+                NettyExchanger exchanger = CanaryBench.exchanger(STREAMS)) {
+            MinerCanaryProbe probe = new MinerCanaryProbe(exchanger, new Random(1), CanaryPrompt.DEFAULT);
+
+            double[] bare = CanaryBench.bare(server.port(), STREAMS);
+            double[] own = CanaryBench.own(probe, server.port(), STREAMS);
+
+            assertThat(bare).hasSize(STREAMS);
+            assertThat(own).hasSize(STREAMS);
+            assertThat(DoubleStream.of(bare).boxed()).allSatisfy(CanaryBenchIT::isAClients);
+            assertThat(DoubleStream.of(own).boxed()).allSatisfy(CanaryBenchIT::isAClients);
+        }
+    }
+
+    /** The token came after it was sent, and the server's wait is taken out. */
+    private static void isAClients(double addedMillis) {
+        assertThat(addedMillis).isGreaterThan(0).isLessThan(SERVERS_SHORTEST_MILLIS);
+    }
+}
