@@ -35,6 +35,7 @@ import network.litewatch.controlplane.bench.AgentOrder;
 import network.litewatch.controlplane.bench.Bench;
 import network.litewatch.controlplane.bench.BenchPipeline;
 import network.litewatch.controlplane.bench.ProbesOrder;
+import network.litewatch.controlplane.bench.fleet.FleetOrder;
 import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.embedded.Child;
@@ -70,11 +71,12 @@ final class BenchCommand extends Command {
     @Override
     public void configure(Subparser parser) {
         parser.addArgument("what")
-                .choices("probes", "schedule", "badinput", "agent")
+                .choices("probes", "schedule", "badinput", "agent", "canary")
                 .help(
                         "probes: real probes against a server on loopback, assessed and committed to PostgreSQL; schedule: plans, slots and"
                                 + " wheel alone, in simulated time; badinput: forbidden addresses, hostile answers, slowness that must not spread; agent:"
-                                + " an agent that is cut off and comes back; both exit 1 when a promise is broken");
+                                + " an agent that is cut off and comes back; canary: faults planted in a simulated fleet, found by the canaries' detectors;"
+                                + " these three exit 1 when a promise is broken");
         parser.addArgument("--targets").type(Integer.class).setDefault(1_000).help("how many (default: 1000)");
         parser.addArgument("--interval")
                 .setDefault("")
@@ -98,7 +100,19 @@ final class BenchCommand extends Command {
                 .help(
                         "for probes: Prometheus with blackbox_exporter on the same targets, turn about; both from the PATH");
         parser.addArgument("--cut").setDefault("120s").help("for agent: how long it is cut off (default: 120s)");
-        parser.addArgument("--simulated").action(Arguments.storeTrue()).help("for schedule, which always is");
+        parser.addArgument("--simulated")
+                .action(Arguments.storeTrue())
+                .help("for schedule and canary, which always are");
+        parser.addArgument("--miners").type(Integer.class).setDefault(500).help("for canary (default: 500)");
+        parser.addArgument("--days").type(Integer.class).setDefault(120).help("for canary: how long (default: 120)");
+        parser.addArgument("--per-day")
+                .type(Integer.class)
+                .setDefault(96)
+                .help("for canary: canaries for each miner and day (default: 96)");
+        parser.addArgument("--seed")
+                .type(Long.class)
+                .setDefault(1L)
+                .help("for canary: another seed, another fleet (default: 1)");
     }
 
     @Override
@@ -115,6 +129,10 @@ final class BenchCommand extends Command {
         }
         if (arguments.getString("what").equals("agent")) {
             agent(bench, Durations.parse(arguments.getString("cut")));
+            return;
+        }
+        if (arguments.getString("what").equals("canary")) {
+            canary(bench, arguments);
             return;
         }
         boolean probes = arguments.getString("what").equals("probes");
@@ -152,6 +170,17 @@ final class BenchCommand extends Command {
                     postgres -> new Stages(postgres, bootstrap.getObjectMapper(), rules, clock));
         } finally {
             remove(home);
+        }
+    }
+
+    private static void canary(Bench bench, Namespace arguments) {
+        FleetOrder order = new FleetOrder(
+                arguments.getInt("miners"),
+                arguments.getInt("days"),
+                arguments.getInt("per_day"),
+                arguments.getLong("seed"));
+        if (!bench.canary(order, CanaryCommand.speeds())) {
+            throw new IllegalStateException("a promise is broken: see the lines with NO");
         }
     }
 

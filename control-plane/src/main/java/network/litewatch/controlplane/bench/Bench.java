@@ -5,6 +5,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Function;
+import network.litewatch.controlplane.bench.fleet.FleetBench;
+import network.litewatch.controlplane.bench.fleet.FleetOrder;
+import network.litewatch.controlplane.canary.SpeedTable;
 import network.litewatch.controlplane.embedded.EmbeddedPostgreSql;
 
 /** The way into this package: what can be measured. Everything prints its conditions with its figures. */
@@ -39,6 +42,11 @@ public final class Bench {
     /** An agent that is cut off and comes back, with its files in {@code home}; false when a promise is broken. */
     public boolean agent(AgentOrder order, Path home) throws Exception {
         return new AgentBench(out, order, home).run(labJar);
+    }
+
+    /** Faults planted in a simulated fleet, in virtual time; false when a promise is broken. */
+    public boolean canary(FleetOrder order, SpeedTable table) {
+        return new FleetBench(out, clock).run(order, table);
     }
 
     /** What strangers can do to the prober; false when a promise is broken. */
