@@ -23,6 +23,8 @@ enum Fault {
     SWAP("serves another model", Judge.IDENTITY, "completions", 40, true),
     SHARE("serves another model 30 % of the time", Judge.IDENTITY, "completions", 400, true),
     NEAR("serves another model that writes much alike", Judge.IDENTITY, "completions", 0, false),
+    BRANCHING("serves another model, text that branches", Judge.IDENTITY, "completions", 40, false),
+    BRANCHING_SHARE("the same 30 % of the time", Judge.IDENTITY, "completions", 400, true),
     LIAR("claims 25 % more tokens", Judge.TOKENS, "rate canaries", 20, false),
     STORE("answers out of a store of ten", Judge.CACHE, "rate canaries", 20, false);
 

@@ -17,12 +17,13 @@ final class FleetPage {
         FleetOrder order = result.order();
         page.add(String.format(
                 Locale.ROOT,
-                "%d miners, %d days, %d canaries a day for each (%.0f rate, %.0f identity), seed %d",
+                "%d miners, %d days, %d canaries a day for each (%.0f rate, %.0f identity beside %d trusted answers), seed %d",
                 order.miners(),
                 order.days(),
                 order.perDay(),
                 order.perDay() * CanaryKind.RATE.share(),
                 order.perDay() * CanaryKind.IDENTITY.share(),
+                MinerClass.TRUSTED,
                 order.seed()));
         page.add("");
         page.add(
@@ -37,8 +38,9 @@ final class FleetPage {
         result.falsely().forEach(falsely -> page.add(line(falsely)));
         page.add("");
         page.add(
-                "The model that writes much alike agrees with the claimed one at three places of four and is itself less sure of"
-                        + " each; the other at half of them. 4 instead of 8 bits cannot be seen in text, and is not planted.");
+                "Models have half of their favourite characters in common, those that write much alike three of four; texts that"
+                        + " branch agree up to the first word in which they differ, as language does, and show much less. 4 instead of 8"
+                        + " bits cannot be seen in text, and is not planted.");
         return page;
     }
 

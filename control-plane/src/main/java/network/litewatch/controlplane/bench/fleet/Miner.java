@@ -37,9 +37,8 @@ final class Miner {
     private final double peak;
     private final double success;
     private final double firstToken;
-    private final TextModel claimed;
+    private final MinerClass.Claimed claimed;
     private final TextModel served;
-    private final List<List<String>> trusted;
     private double noise;
 
     private SpeedWatch speedWatch;
@@ -73,10 +72,10 @@ final class Miner {
         this.success = 0.996 + 0.0035 * random.nextDouble();
         this.firstToken = 0.2 + 0.6 * random.nextDouble();
         this.noise = gaussian();
-        boolean near = fault == Fault.NEAR;
-        this.claimed = near ? of.near() : of.model();
-        this.trusted = near ? of.nearAnswers() : of.answers();
-        this.served = claimed.relative(random.nextLong());
+        this.claimed = fault == Fault.NEAR
+                ? of.near()
+                : fault == Fault.BRANCHING || fault == Fault.BRANCHING_SHARE ? of.branching() : of.usual();
+        this.served = claimed.model().relative(random.nextLong());
         this.speedWatch = SpeedWatch.before(SpeedPrior.of(of.expected()));
     }
 
@@ -177,12 +176,11 @@ final class Miner {
 
     private void writes(double at) {
         int prompt = identityAsked++;
-        boolean another = has(Fault.SWAP, at)
-                || has(Fault.NEAR, at)
-                || has(Fault.STORE, at)
-                || (has(Fault.SHARE, at) && random.nextDouble() < 0.3);
-        String text = (another ? served : claimed).complete(prompt, random);
-        today.add(new IdentityRound.Prompt(trusted.get(prompt), List.of(text)));
+        boolean always = has(Fault.SWAP, at) || has(Fault.NEAR, at) || has(Fault.BRANCHING, at) || has(Fault.STORE, at);
+        boolean sometimes = has(Fault.SHARE, at) || has(Fault.BRANCHING_SHARE, at);
+        boolean another = always || (sometimes && random.nextDouble() < 0.3);
+        String text = (another ? served : claimed.model()).complete(prompt, random);
+        today.add(new IdentityRound.Prompt(claimed.trusted().get(prompt), List.of(text)));
     }
 
     /** Answers are compared once a day, when all nodes have been asked. */
