@@ -36,6 +36,7 @@ import network.litewatch.controlplane.bench.Bench;
 import network.litewatch.controlplane.bench.BenchPipeline;
 import network.litewatch.controlplane.bench.CanaryOrder;
 import network.litewatch.controlplane.bench.ProbesOrder;
+import network.litewatch.controlplane.bench.fleet.FleetOrder;
 import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.embedded.Child;
@@ -76,7 +77,8 @@ final class BenchCommand extends Command {
                         "probes: real probes against a server on loopback, assessed and committed to PostgreSQL; schedule: plans, slots and"
                                 + " wheel alone, in simulated time; badinput: forbidden addresses, hostile answers, slowness that must not spread; agent:"
                                 + " an agent that is cut off and comes back; canary: what our client adds to the time to a first token, against"
-                                + " bare sockets; these three exit 1 when a promise is broken");
+                                + " bare sockets; canary --simulated: faults planted in a simulated fleet, found by the canaries' detectors;"
+                                + " these four exit 1 when a promise is broken");
         parser.addArgument("--targets").type(Integer.class).setDefault(1_000).help("how many (default: 1000)");
         parser.addArgument("--interval")
                 .setDefault("")
@@ -108,7 +110,19 @@ final class BenchCommand extends Command {
                 .setDefault(10)
                 .help("for canary: rounds of each client (default: 10)");
         parser.addArgument("--cut").setDefault("120s").help("for agent: how long it is cut off (default: 120s)");
-        parser.addArgument("--simulated").action(Arguments.storeTrue()).help("for schedule, which always is");
+        parser.addArgument("--simulated")
+                .action(Arguments.storeTrue())
+                .help("for schedule, which always is, and for canary: a simulated fleet instead of real streams");
+        parser.addArgument("--miners").type(Integer.class).setDefault(500).help("for canary --simulated (default: 500)");
+        parser.addArgument("--days").type(Integer.class).setDefault(120).help("for canary --simulated: how long (default: 120)");
+        parser.addArgument("--per-day")
+                .type(Integer.class)
+                .setDefault(96)
+                .help("for canary: canaries for each miner and day (default: 96)");
+        parser.addArgument("--seed")
+                .type(Long.class)
+                .setDefault(1L)
+                .help("for canary: another seed, another fleet (default: 1)");
     }
 
     @Override
@@ -129,6 +143,10 @@ final class BenchCommand extends Command {
         }
         if (arguments.getString("what").equals("agent")) {
             agent(bench, Durations.parse(arguments.getString("cut")));
+            return;
+        }
+        if (arguments.getString("what").equals("canary")) {
+            canary(bench, arguments);
             return;
         }
         boolean probes = arguments.getString("what").equals("probes");
@@ -170,11 +188,19 @@ final class BenchCommand extends Command {
     }
 
     private static void canary(Bench bench, Namespace arguments) throws Exception {
-        CanaryOrder order = new CanaryOrder(
-                within("--streams", arguments.getInt("streams"), 2_000),
-                within("--rounds", arguments.getInt("rounds"), 1_000));
-        if (!bench.canary(order)) {
-            throw new IllegalStateException("a promise is broken: see the last line");
+        boolean kept = arguments.getBoolean("simulated")
+                ? bench.canary(
+                        new FleetOrder(
+                                arguments.getInt("miners"),
+                                arguments.getInt("days"),
+                                arguments.getInt("per_day"),
+                                arguments.getLong("seed")),
+                        CanaryCommand.speeds())
+                : bench.canary(new CanaryOrder(
+                        within("--streams", arguments.getInt("streams"), 2_000),
+                        within("--rounds", arguments.getInt("rounds"), 1_000)));
+        if (!kept) {
+            throw new IllegalStateException("a promise is broken: see above");
         }
     }
 

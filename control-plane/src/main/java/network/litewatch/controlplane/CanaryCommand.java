@@ -79,7 +79,8 @@ final class CanaryCommand extends Command {
         out.flush();
     }
 
-    private static SpeedTable speeds() {
+    /** The table beside the configuration; a problem in it is thrown. */
+    static SpeedTable speeds() {
         Path beside = Objects.requireNonNull(CheckCommand.configFile("").getParent());
         SpeedTableLoader.Loaded loaded =
                 SpeedTableLoader.load(YamlDocument.read(beside.resolve(SpeedTableLoader.FILE)));

@@ -1,6 +1,5 @@
 package network.litewatch.controlplane.assess;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param speed of its decoding; null before the first sample, and for canaries of identity, whose lengths differ
  * @param warmth of pings and speeds
  * @param right {@code 1} or {@code 0} for each of the last {@value #CHECKED} answers that were checked
+ * @param identity of canaries of that kind
  */
 public record CanaryMemory(
         Labels miner,
@@ -31,9 +31,10 @@ public record CanaryMemory(
         Warmth warmth,
         TokenClaims claims,
         CacheWatch cache,
-        String right) {
-    static final CanaryMemory NONE =
-            new CanaryMemory(Labels.NONE, List.of(), null, Warmth.NONE, TokenClaims.NONE, CacheWatch.NONE, "");
+        String right,
+        IdentityMemory identity) {
+    static final CanaryMemory NONE = new CanaryMemory(
+            Labels.NONE, List.of(), null, Warmth.NONE, TokenClaims.NONE, CacheWatch.NONE, "", IdentityMemory.NONE);
 
     /** More that wait for a verdict are no news. */
     static final int OPEN = 10;
@@ -43,23 +44,25 @@ public record CanaryMemory(
     // Below this share of its usual speed a node was busy, and its late first token says nothing of loading.
     private static final double BUSY = 0.5;
 
-    /** What a miner is said to be, and how it is reached; empty is unknown. */
-    public record Labels(String router, String gpuClass, String model) {
-        static final Labels NONE = new Labels("", "", "");
+    /** What a miner is said to be, and how it is reached; empty is unknown. Whether to trust it is the operator's word. */
+    public record Labels(String router, String gpuClass, String model, boolean trusted) {
+        static final Labels NONE = new Labels("", "", "", false);
 
         static Labels of(Map<String, String> labels) {
             return new Labels(
                     labels.getOrDefault(PathToMiner.ROUTER, ""),
                     labels.getOrDefault("gpu_class", ""),
-                    labels.getOrDefault("model", ""));
+                    labels.getOrDefault("model", ""),
+                    "true".equals(labels.get(IdentityMemory.TRUSTED)));
         }
 
         /** Whether both decode the same model on the same card, as far as they say. */
         boolean sameClass(Labels other) {
-            return !gpuClass.isEmpty()
-                    && !model.isEmpty()
-                    && gpuClass.equals(other.gpuClass)
-                    && model.equals(other.model);
+            return !gpuClass.isEmpty() && gpuClass.equals(other.gpuClass) && sameModel(other);
+        }
+
+        boolean sameModel(Labels other) {
+            return !model.isEmpty() && model.equals(other.model);
         }
     }
 
@@ -70,12 +73,13 @@ public record CanaryMemory(
         claims = claims == null ? TokenClaims.NONE : claims;
         cache = cache == null ? CacheWatch.NONE : cache;
         right = right == null ? "" : right;
+        identity = identity == null ? IdentityMemory.NONE : identity;
     }
 
     /** After a run of a canary of a node of that class. */
-    CanaryMemory step(Observation observation, ClassSpeed known) {
+    CanaryMemory step(Observation observation, NodeClass known) {
         Labels labels = Labels.of(observation.labels());
-        CanaryMemory next = new CanaryMemory(labels, open, speed, warmth, claims, cache, right);
+        CanaryMemory next = new CanaryMemory(labels, open, speed, warmth, claims, cache, right, identity);
         return switch (observation.outcome().kind()) {
             case FAILED -> next.opened(observation);
             case OK -> next.learnt(observation, known);
@@ -88,12 +92,19 @@ public record CanaryMemory(
         more.add(
                 new OpenCharge(observation.slot(), observation.endedAt(), observation.outcome(), observation.labels()));
         return new CanaryMemory(
-                miner, more.subList(Math.max(0, more.size() - OPEN), more.size()), speed, warmth, claims, cache, right);
+                miner,
+                more.subList(Math.max(0, more.size() - OPEN), more.size()),
+                speed,
+                warmth,
+                claims,
+                cache,
+                right,
+                identity);
     }
 
-    private CanaryMemory learnt(Observation observation, ClassSpeed known) {
+    private CanaryMemory learnt(Observation observation, NodeClass known) {
         Map<Measurement, Double> seen = observation.finding().measurements();
-        boolean identity = CanaryKind.of(observation.probe()).equals(Optional.of(CanaryKind.IDENTITY));
+        boolean isIdentity = CanaryKind.of(observation.probe()).equals(Optional.of(CanaryKind.IDENTITY));
         double rate = seen.getOrDefault(Measurement.CANARY_DECODE_RATE, 0.0);
         long tokens = seen.getOrDefault(Measurement.CANARY_TOKENS, 0.0).longValue();
         Double claimed = seen.get(Measurement.CANARY_CLAIMED_TOKENS);
@@ -103,12 +114,12 @@ public record CanaryMemory(
         return new CanaryMemory(
                 miner,
                 open,
-                usable && !identity
+                usable && !isIdentity
                         ? (speed == null ? SpeedWatch.before(known.prior()) : speed).after(observation.slot(), rate)
                         : speed,
-                identity ? warmth : warmer(seen, rate),
+                isIdentity ? warmth : warmer(seen, rate),
                 claimed == null ? claims : claims.after(claimed.longValue(), tokens),
-                usable && !identity
+                usable && !isIdentity
                         // Its prompts have fresh numbers each: the slot stands for one.
                         ? cache.after(CacheWatch.Answer.of(
                                 observation.slot().toEpochMilli(),
@@ -118,7 +129,8 @@ public record CanaryMemory(
                                 known.roof(),
                                 known.usual()))
                         : cache,
-                checked == null ? right : newest(right + (checked > 0 ? '1' : '0')));
+                checked == null ? right : newest(right + (checked > 0 ? '1' : '0')),
+                isIdentity ? identity.step(observation, known.trusted()) : identity);
     }
 
     private Warmth warmer(Map<Measurement, Double> seen, double rate) {
@@ -157,11 +169,11 @@ public record CanaryMemory(
                 warmth,
                 claims,
                 cache,
-                right);
+                right,
+                identity);
     }
 
-    @JsonIgnore
-    boolean isOpen() {
+    boolean undecided() {
         return !open.isEmpty();
     }
 }

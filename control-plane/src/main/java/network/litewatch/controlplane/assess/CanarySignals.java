@@ -2,6 +2,8 @@ package network.litewatch.controlplane.assess;
 
 import java.util.Map;
 import network.litewatch.controlplane.canary.CacheWatch;
+import network.litewatch.controlplane.canary.IdentityWatch;
+import network.litewatch.controlplane.canary.RankEvidence;
 import network.litewatch.controlplane.canary.Share;
 import network.litewatch.controlplane.canary.SpeedTable;
 import network.litewatch.controlplane.canary.SpeedWatch;
@@ -26,6 +28,9 @@ final class CanarySignals {
         }
         warmth(memory.warmth(), signals);
         claims(memory.claims(), signals);
+        if (!memory.identity().nothingSaid()) {
+            identity(memory.identity().watch(), signals);
+        }
         CacheWatch cache = memory.cache();
         if (!cache.answers().isEmpty()) {
             signals.put(Signal.CANARY_CACHED, cache.cached() ? 1.0 : 0.0);
@@ -69,6 +74,16 @@ final class CanarySignals {
             signals.put(Signal.CANARY_COLD_RATIO, cold.value());
             signals.put(Signal.CANARY_COLD_RATIO_LOW, cold.low());
             signals.put(Signal.CANARY_COLD_SAMPLES, (double) cold.samples());
+        }
+    }
+
+    private static void identity(IdentityWatch watch, Map<Signal, Double> signals) {
+        RankEvidence evidence = watch.evidence();
+        signals.put(Signal.CANARY_IDENTITY_SUSPECT, watch.accused() ? 1.0 : 0.0);
+        signals.put(Signal.CANARY_IDENTITY_SAMPLES, (double) evidence.completions());
+        if (evidence.completions() > 0) {
+            signals.put(Signal.CANARY_IDENTITY_EVIDENCE, Math.log10(evidence.evidence()));
+            signals.put(Signal.CANARY_IDENTITY_LOW_RATIO, (double) evidence.low() / evidence.completions());
         }
     }
 

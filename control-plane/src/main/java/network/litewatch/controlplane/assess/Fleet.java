@@ -123,7 +123,7 @@ public final class Fleet {
             if (moved) {
                 members.getOrDefault(before.network(), Set.of()).remove(state.key());
             }
-            if (state.canary().isOpen()) {
+            if (state.canary().undecided()) {
                 open.add(state.key());
             } else {
                 open.remove(state.key());
@@ -172,7 +172,7 @@ public final class Fleet {
         return observation.kind() == TargetKind.MINER
                 ? before.step(
                         observation,
-                        ClassSpeed.of(
+                        NodeClass.of(
                                 speeds, before.key(), observation.labels(), changed.witnesses(observation.network())))
                 : before.step(observation);
     }
@@ -266,7 +266,7 @@ public final class Fleet {
 
         void put(SeriesState state) {
             states.put(state.key(), state);
-            if (state.canary().isOpen()) {
+            if (state.canary().undecided()) {
                 undecided.add(state.key());
             } else {
                 undecided.remove(state.key());
@@ -285,6 +285,11 @@ public final class Fleet {
             return undecided.stream()
                     .map(this::get)
                     .filter(state -> state != null && state.network().equals(network))
+                    // In an order that a restart does not change.
+                    .sorted(Comparator.comparing((SeriesState state) ->
+                                    state.key().target().value())
+                            .thenComparing(state -> state.key().probe().value())
+                            .thenComparing(state -> state.key().vantage().value()))
                     .toList();
         }
 

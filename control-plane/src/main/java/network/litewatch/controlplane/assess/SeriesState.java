@@ -121,11 +121,11 @@ public record SeriesState(
 
     @Override
     public SeriesState step(Observation observation) {
-        return step(observation, ClassSpeed.UNKNOWN);
+        return step(observation, NodeClass.UNKNOWN);
     }
 
     /** As {@link #step(Observation)}, of a miner of a class that is {@code known}. */
-    SeriesState step(Observation observation, ClassSpeed known) {
+    SeriesState step(Observation observation, NodeClass known) {
         Outcome outcome = observation.outcome();
         if (!accepts(observation)) {
             return this;

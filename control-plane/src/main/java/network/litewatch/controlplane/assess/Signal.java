@@ -285,6 +285,20 @@ public enum Signal {
             "Answers of 16 tokens and more that were an earlier one to other numbers"),
     CANARY_FAST_ANSWERS(Unit.COUNT, Probes.TIMED_CANARIES, "Answers faster than the card, or three times the class"),
     CANARY_CACHE_SAMPLES(Unit.COUNT, Probes.TIMED_CANARIES, "Runs behind canary_cached, at most 20"),
+    CANARY_IDENTITY_SUSPECT(
+            Unit.COUNT,
+            Probes.IDENTITY,
+            "1 once answers to identity prompts differ from those of trusted miners of the same model, as they do of one honest miner in"
+                    + " 100,000 in its whole life; else 0"),
+    CANARY_IDENTITY_EVIDENCE(
+            Unit.COUNT,
+            Probes.IDENTITY,
+            "Logarithm to base 10 of the bets' wealth: suspect at 5; about 0 and falling for an honest miner"),
+    CANARY_IDENTITY_LOW_RATIO(
+            Unit.RATIO,
+            Probes.IDENTITY,
+            "Share of its answers that are among the quarter least like the others to the same prompt: 0.25 for an honest miner"),
+    CANARY_IDENTITY_SAMPLES(Unit.COUNT, Probes.IDENTITY, "Answers that were compared with those of trusted miners"),
     CANARY_RIGHT_RATIO(
             Unit.RATIO,
             Probes.TIMED_CANARIES,
@@ -402,6 +416,7 @@ public enum Signal {
         static final String ROUTER_EXPOSURE = "router.exposure";
         static final String INDEXER = "indexer.claims";
         static final String TIMED_CANARIES = "miner.canary miner.ping";
+        static final String IDENTITY = "miner.identity";
         static final String CANARIES = "miner.canary miner.ping miner.identity";
         static final String CHAIN_EVENTS = "chain.events";
         static final String HTTP = "http websocket";

@@ -5,6 +5,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Function;
+import network.litewatch.controlplane.bench.fleet.FleetBench;
+import network.litewatch.controlplane.bench.fleet.FleetOrder;
+import network.litewatch.controlplane.canary.SpeedTable;
 import network.litewatch.controlplane.embedded.EmbeddedPostgreSql;
 
 /** The way into this package: what can be measured. Everything prints its conditions with its figures. */
@@ -41,9 +44,15 @@ public final class Bench {
         return new AgentBench(out, order, home).run(labJar);
     }
 
+<<<<<<< HEAD
     /** What our client adds to the time to the first token, against a bare socket; false when it is more than was wanted. */
     public boolean canary(CanaryOrder order) throws Exception {
         return new CanaryBench(out, labJar).run(order);
+=======
+    /** Faults planted in a simulated fleet, in virtual time; false when a promise is broken. */
+    public boolean canary(FleetOrder order, SpeedTable table) {
+        return new FleetBench(out, clock).run(order, table);
+>>>>>>> s13-sim
     }
 
     /** What strangers can do to the prober; false when a promise is broken. */

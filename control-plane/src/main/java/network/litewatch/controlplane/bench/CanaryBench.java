@@ -3,6 +3,7 @@ package network.litewatch.controlplane.bench;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,8 @@ import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
 import network.litewatch.probe.http.NettyExchanger;
-import network.litewatch.probe.miner.CanaryPrompt;
+import network.litewatch.probe.miner.CanaryKind;
+import network.litewatch.probe.miner.CanarySettings;
 import network.litewatch.probe.miner.MinerCanaryProbe;
 
 /**
@@ -64,7 +66,13 @@ final class CanaryBench {
         List<double[]> own = new ArrayList<>();
         try (LoadServer server = LoadServer.streams(labJar);
                 NettyExchanger exchanger = exchanger(order.streams())) {
-            MinerCanaryProbe probe = new MinerCanaryProbe(exchanger, new Random(1), CanaryPrompt.DEFAULT);
+            MinerCanaryProbe probe = new MinerCanaryProbe(
+                    exchanger,
+                    new Random(1),
+                    Clock.systemUTC(),
+                    System::nanoTime,
+                    CanaryKind.RATE,
+                    CanarySettings.DEFAULT);
             for (int round = -WARM_UP_ROUNDS; round < order.rounds(); round++) {
                 double[] bareRound = bare(server.port(), order.streams());
                 double[] ownRound = own(probe, server.port(), order.streams());

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether a node answers out of a store: the same text for prompts that differ, or text faster than its card can decode it.
- * The last {@value #WINDOW} answers.
+ * Whether a node answers out of a store: the same text for prompts that differ, or most of its text far faster than its card can
+ * decode it. The last {@value #WINDOW} answers.
  *
  * <p>Only prompts with something fresh in them say anything: an honest node at temperature 0 answers the same prompt with the
  * same text. Answers of a few words may be the same for different prompts; those below {@value #LEAST_TOKENS} tokens are not
@@ -22,8 +22,13 @@ public record CacheWatch(List<Answer> answers) {
     /** Before the first answer. */
     public static final CacheWatch NONE = new CacheWatch(List.of());
 
-    // Two answers may collide by a prompt that did not change what was asked; one fast one may be a clock.
+    // Two answers may collide by a prompt that did not change what was asked.
     private static final int ENOUGH = 3;
+    // Single samples of a good node that scatter by half of their mean lie beyond the roof one time in four: a store is
+    // beyond
+    // twice the roof, and most of the time. What lies between is for the baseline (SpeedWatch.verdict).
+    private static final int ENOUGH_FAST = 5;
+    private static final double BEYOND_ROOF = 2;
     private static final double BEYOND_CLASS = 3;
 
     public CacheWatch {
@@ -36,7 +41,7 @@ public record CacheWatch(List<Answer> answers) {
      * @param prompt hash of the prompt as it was sent, the fresh part included
      * @param text hash of the answer's text
      * @param tokens how many we counted in it
-     * @param fast whether it was decoded beyond the roof, or three times as fast as its class
+     * @param fast whether it was decoded at more than twice the roof, or three times as fast as its class
      */
     public record Answer(long prompt, long text, int tokens, boolean fast) {
         /**
@@ -46,7 +51,7 @@ public record CacheWatch(List<Answer> answers) {
          * @param ofClass tokens a second of the class; infinite when unknown
          */
         public static Answer of(long prompt, long text, int tokens, double rate, double roof, double ofClass) {
-            return new Answer(prompt, text, tokens, rate > roof || rate > BEYOND_CLASS * ofClass);
+            return new Answer(prompt, text, tokens, rate > BEYOND_ROOF * roof || rate > BEYOND_CLASS * ofClass);
         }
     }
 
@@ -73,7 +78,7 @@ public record CacheWatch(List<Answer> answers) {
         return repeated;
     }
 
-    /** Answers in the window that came faster than the card decodes. */
+    /** Answers in the window that came far faster than the card decodes. */
     public int tooFast() {
         return (int) answers.stream().filter(Answer::fast).count();
     }
@@ -83,8 +88,9 @@ public record CacheWatch(List<Answer> answers) {
         return (int) answers.stream().filter(a -> a.tokens() >= LEAST_TOKENS).count();
     }
 
-    /** Whether three answers or more are either. */
+    /** Whether three answers or more are repeated, or five and most of all were too fast. */
     public boolean cached() {
-        return repeated() >= ENOUGH || tooFast() >= ENOUGH;
+        int fast = tooFast();
+        return repeated() >= ENOUGH || (fast >= ENOUGH_FAST && 2 * fast > answers.size());
     }
 }

@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
  */
 public record IdentityRound(String id, Map<String, Answers> prompts) {
     static final int PROMPTS = 32;
-    static final int TRUSTED = 16;
+    static final int TRUSTED = 32;
     static final int AUDITED = 4;
     static final int CHARACTERS = 256;
 

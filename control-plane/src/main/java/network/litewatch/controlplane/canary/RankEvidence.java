@@ -1,6 +1,7 @@
 package network.litewatch.controlplane.canary;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -9,16 +10,18 @@ import java.util.random.RandomGenerator;
  * What a node's completions say together, one by one, such that an honest node is ever accused with a known probability however
  * often it is looked at and however long it lives.
  *
- * <p>Each completion is ranked among the trusted ones of its prompt by how well it agrees with the others (the Hamming kernel
- * of {@link ModelEquality}); of an honest node every rank is equally likely, whatever came before (conformal p-values in the
+ * <p>Each completion is ranked among the trusted ones of its prompt by how well it agrees with the others: places that agree (the
+ * Hamming kernel of {@link ModelEquality}) and, since texts of a language model have little in common after the first word in
+ * which they differ, {@value #BEGINNING} times the length of the beginning that they share; of an honest node every rank is equally likely, whatever came before (conformal p-values in the
  * online mode are independent: V. Vovk, A. Gammerman, G. Shafer, Algorithmic Learning in a Random World, 2005, theorem 8.1; ties
  * are broken at random). So a bet on low ranks at fair odds is a martingale (a conformal test martingale; V. Vovk, Testing
  * randomness online, Statistical Science 36, 2021). Products of bets are mixed over what may have happened: a tenth to all of the
  * completions come from another model, which shows clearly or faintly; and over the round in which it may have begun, the n-th
  * weighted {@code 1 / (n (n + 1))}. The mixture reaches {@code 1 / bound} with a probability of at most {@code bound} (Ville, 1939).
  *
- * <p>A test of a whole round sees the average completion only; a rank sees the one in three that is foreign. It needs trusted
- * completions that are new in each round and drawn as the node should draw its own: same weights, settings and prompt.
+ * <p>A test of a whole round sees the average completion only; a rank sees the one in three that is foreign, and the more clearly
+ * the more trusted completions there are: 32 to a prompt find a share three times as soon as 8 do, and serve all nodes of a
+ * model. They must be new in each round and drawn as the node should draw its own: same weights, settings and prompt.
  *
  * @param bets one for each of the things that may have happened
  * @param rounds how many
@@ -28,10 +31,11 @@ import java.util.random.RandomGenerator;
 public record RankEvidence(List<Double> bets, int rounds, long completions, long low) {
     // Share of completions that are foreign, and how fast their ranks thin out from the lowest up.
     private static final double[] SHARES = {0.1, 0.2, 0.35, 0.6, 0.95};
-    private static final double[] FADES = {0.1, 0.55};
+    private static final double[] FADES = {0.1, 0.55, 0.85};
     // All answers too alike: one stored, or a temperature turned down. It shows in high ranks.
     private static final double ALIKE_SHARE = 0.6;
     private static final double ALIKE_FADE = 0.55;
+    static final int BEGINNING = 3;
     private static final double MOST = 1e200;
     static final int ALTERNATIVES = SHARES.length * FADES.length + 1;
 
@@ -126,7 +130,7 @@ public record RankEvidence(List<Double> bets, int rounds, long completions, long
         int[] agreements = new int[all];
         for (int newest = 1; newest < all; newest++) {
             for (int i = 0; i < newest; i++) {
-                int agreement = ModelEquality.agreeing(heads[i], heads[newest]);
+                int agreement = likeness(heads[i], heads[newest]);
                 agreements[i] += agreement;
                 agreements[newest] += agreement;
             }
@@ -135,6 +139,11 @@ public record RankEvidence(List<Double> bets, int rounds, long completions, long
             }
         }
         return ranks;
+    }
+
+    private static int likeness(int[] one, int[] other) {
+        int differs = Arrays.mismatch(one, other);
+        return ModelEquality.agreeing(one, other) + BEGINNING * (differs < 0 ? one.length : differs);
     }
 
     /** The newest among all up to it. */

@@ -29,6 +29,7 @@ public record Warmth(Times warm, Times cold, String verdicts, List<Double> waiti
     static final int ENOUGH = 8;
     static final int SORT = 16;
     static final int MEMORY = 200;
+    static final int ENOUGH_TO_ACCUSE = 24;
     static final int PAIR = 3;
     static final int BEYOND = 3;
 
@@ -149,6 +150,12 @@ public record Warmth(Times warm, Times cold, String verdicts, List<Double> waiti
     public Share coldShare() {
         int colds = count(State.COLD);
         return Share.of(colds, colds + count(State.WARM));
+    }
+
+    /** Whether more than {@code share} of its canaries are cold, by the whole interval, of {@value #ENOUGH_TO_ACCUSE} or more. */
+    public boolean coldMoreOftenThan(double share) {
+        Share seen = coldShare();
+        return seen.samples() >= ENOUGH_TO_ACCUSE && seen.low() > share;
     }
 
     private int count(State state) {

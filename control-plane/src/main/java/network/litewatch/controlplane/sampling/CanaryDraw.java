@@ -25,6 +25,7 @@ import network.litewatch.probe.miner.CanaryKind;
 public final class CanaryDraw {
     private static final double DAY = 86_400;
     private static final double PLANNED = 0.9;
+    private static final double TRUSTED = 4;
 
     /** Share of the time of cover, at its end, within which a miner that was not drawn is asked. */
     private static final double LAST_CALL = 0.25;
@@ -51,14 +52,21 @@ public final class CanaryDraw {
             double all = policy.perDay().getOrDefault(kind, 0.0) * miners.size();
             Map<TargetId, Double> of = new HashMap<>();
             strata.values()
-                    .forEach(stratum -> stratum.forEach(
-                            miner -> of.put(miner.id(), all * Math.sqrt(stratum.size()) / roots / stratum.size())));
+                    .forEach(stratum -> stratum.forEach(miner -> of.put(
+                            miner.id(),
+                            times(kind, miner) * all * Math.sqrt(stratum.size()) / roots / stratum.size())));
             perDay.put(kind, of);
-            wanted += all;
-            wantedTokens += all * tokens.getOrDefault(kind, 0);
+            double sent = of.values().stream().mapToDouble(each -> each).sum();
+            wanted += sent;
+            wantedTokens += sent * tokens.getOrDefault(kind, 0);
         }
         this.thinning = Math.min(1, PLANNED * least(wantedTokens, wanted));
         this.shortfall = shortfall(tokens, miners.size());
+    }
+
+    /** Answers of trusted miners are what all others are compared with: there have to be several for each of theirs. */
+    private static double times(CanaryKind kind, Target miner) {
+        return kind == CanaryKind.IDENTITY && "true".equals(miner.labels().get("trusted")) ? TRUSTED : 1;
     }
 
     /** How many times the wanted canaries the budget pays for, by tokens and fees; GPU-seconds are known only afterwards. */

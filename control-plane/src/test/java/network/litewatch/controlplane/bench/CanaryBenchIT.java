@@ -2,11 +2,13 @@ package network.litewatch.controlplane.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
 import java.util.Random;
 import java.util.stream.DoubleStream;
 import network.litewatch.lab.load.StreamServer;
 import network.litewatch.probe.http.NettyExchanger;
-import network.litewatch.probe.miner.CanaryPrompt;
+import network.litewatch.probe.miner.CanaryKind;
+import network.litewatch.probe.miner.CanarySettings;
 import network.litewatch.probe.miner.MinerCanaryProbe;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,7 +23,13 @@ final class CanaryBenchIT {
     void bothClientsSeeEveryFirstTokenAndNeitherIsChargedWithTheServersTime() throws Exception {
         try (StreamServer server = new StreamServer();
                 NettyExchanger exchanger = CanaryBench.exchanger(STREAMS)) {
-            MinerCanaryProbe probe = new MinerCanaryProbe(exchanger, new Random(1), CanaryPrompt.DEFAULT);
+            MinerCanaryProbe probe = new MinerCanaryProbe(
+                    exchanger,
+                    new Random(1),
+                    Clock.systemUTC(),
+                    System::nanoTime,
+                    CanaryKind.RATE,
+                    CanarySettings.DEFAULT);
 
             double[] bare = CanaryBench.bare(server.port(), STREAMS);
             double[] own = CanaryBench.own(probe, server.port(), STREAMS);

@@ -126,7 +126,7 @@ class IdentityWatchTest {
         ObjectMapper json = new ObjectMapper();
         String text = json.writeValueAsString(watch);
         assertThat(json.readValue(text, IdentityWatch.class)).isEqualTo(watch);
-        assertThat(text.length()).isLessThan(600);
+        assertThat(text.length()).isLessThan(800);
     }
 
     @Test

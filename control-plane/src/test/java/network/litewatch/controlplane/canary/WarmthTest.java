@@ -53,6 +53,9 @@ class WarmthTest {
         }
 
         assertThat(warmth.coldShare().value()).isEqualTo(0.5);
+        assertThat(warmth.coldMoreOftenThan(0.05)).isFalse();
+        assertThat(warmth.afterPair(COLD, WARM).afterPair(COLD, WARM).coldMoreOftenThan(0.05))
+                .isTrue();
         assertThat(warmth.warm().samples()).isEqualTo(10);
         assertThat(warmth.cold().median().orElseThrow()).isCloseTo(COLD, within(1.0));
         assertThat(warmth.after(COLD, true, Double.NaN).newest()).isEqualTo(Warmth.State.COLD);

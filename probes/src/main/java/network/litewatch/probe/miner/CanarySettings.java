@@ -16,7 +16,7 @@ import java.util.Map;
 public record CanarySettings(
         PromptPool pool, Map<CanaryKind, Integer> tokens, double pairs, long round, int promptsPerRound, long seed) {
     /** Asks what ships. */
-    public static final CanarySettings DEFAULT = new CanarySettings(PromptPool.DEFAULT, Map.of(), 0.25, 3_600, 2, 0);
+    public static final CanarySettings DEFAULT = new CanarySettings(PromptPool.DEFAULT, Map.of(), 0.25, 21_600, 1, 0);
 
     public CanarySettings {
         Map<CanaryKind, Integer> all = new EnumMap<>(CanaryKind.class);

@@ -1,0 +1,128 @@
+package network.litewatch.controlplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import network.litewatch.controlplane.assess.Signal;
+import network.litewatch.controlplane.assess.Verdict;
+import network.litewatch.controlplane.config.Placeholders;
+import network.litewatch.probe.miner.CanaryKind;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Nine miners that really compute, of three classes and two models: those that are made slow, cold, false, cached or another model are
+ * each named for what they are, the honest ones never, and what is broken above the miners charges none of them.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class MinerFaultsIT {
+    private static final int MOST_ROUNDS = 40;
+    private static final Set<String> NAMED = Set.of(
+            "MinerCanarySlow miner-2",
+            "MinerColdStarts miner-3",
+            "MinerClaimsFalse miner-7",
+            "MinerAnswersCached miner-8",
+            "MinerModelSuspect miner-9");
+
+    @TempDir
+    private static Path home;
+
+    private static MinerTrial trial;
+
+    @BeforeAll
+    static void start() {
+        Files files = Files.load(
+                Path.of("config").toAbsolutePath(),
+                new ControlPlaneConfiguration.FilesSection(
+                        List.of(Path.of("networks/lab.yml")),
+                        Path.of("../../alert-rules/network"),
+                        Path.of("../../runbooks")),
+                new Placeholders(name -> null));
+        assertThat(files.problems()).isEmpty();
+        trial = new MinerTrial(home, 9, Set.of("miner-1"), files.rules());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (trial != null) {
+            trial.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void healthyMinersAreNamedForNothing() {
+        for (int i = 0; i < 12; i++) {
+            trial.round(CanaryKind.RATE, CanaryKind.PING, CanaryKind.IDENTITY);
+        }
+        assertThat(trial.fired()).isEmpty();
+        assertThat(trial.verdicts()).isEmpty();
+        assertThat(trial.signals("miner-5").get(Signal.CANARY_SPEED_RATIO)).isBetween(0.9, 1.1);
+        assertThat(trial.signals("miner-2")).containsKey(Signal.CANARY_IDENTITY_EVIDENCE);
+    }
+
+    @Test
+    @Order(2)
+    void aSilentRouterAndAFrozenRpcChargeNoMiner() throws Exception {
+        String hole = trial.inject("tcp.blackhole", "router", "{}", "60s");
+        trial.round(CanaryKind.RATE);
+        trial.end(hole);
+        assertThat(trial.verdicts()).extracting(Verdict::party).containsOnly(Verdict.Party.ROUTER);
+        int before = trial.verdicts().size();
+
+        String frozen = trial.inject("rpc.freeze", "rpc-a", "{}", "60s");
+        trial.round(CanaryKind.RATE);
+        trial.look();
+        trial.end(frozen);
+        trial.round(CanaryKind.RATE);
+        trial.round(CanaryKind.RATE);
+        assertThat(trial.verdicts().subList(before, trial.verdicts().size()))
+                .extracting(Verdict::party)
+                .doesNotContain(Verdict.Party.MINER);
+        assertThat(trial.fired()).isEmpty();
+    }
+
+    @Test
+    @Order(3)
+    void aMinerThatTakesTasksAndDoesNotAnswerIsCharged() throws Exception {
+        int before = trial.verdicts().size();
+        String fault = trial.inject("miner.hang", "miner-4", "{\"share\":1}", "5m");
+        for (int i = 0; i < 3; i++) {
+            trial.round(CanaryKind.RATE);
+        }
+        trial.end(fault);
+        assertThat(trial.verdicts().subList(before, trial.verdicts().size()))
+                .extracting(verdict -> verdict.key().target().value() + " " + verdict.party())
+                .containsOnly("miner-4 MINER")
+                .hasSize(3);
+        assertThat(trial.fired()).containsExactly("MinerCanaryFailing miner-4");
+    }
+
+    @Test
+    @Order(4)
+    void eachIsNamedForWhatItIsAndNobodyElse() throws Exception {
+        trial.inject("miner.slow", "miner-2", "{\"factor\":2}", "15m");
+        trial.inject("miner.cold", "miner-3", "{\"load\":\"2s\",\"idle\":\"1s\"}", "15m");
+        trial.inject("miner.lie-tokens", "miner-7", "{\"factor\":2}", "15m");
+        trial.inject("miner.cached", "miner-8", "{}", "15m");
+        trial.inject("miner.mixed", "miner-9", "{\"share\":1,\"model\":\"lab-mini-2\"}", "15m");
+        Set<String> wanted = new TreeSet<>(NAMED);
+        wanted.add("MinerCanaryFailing miner-4");
+
+        for (int round = 0; round < MOST_ROUNDS && !trial.fired().containsAll(wanted); round++) {
+            trial.round(CanaryKind.RATE, CanaryKind.PING, CanaryKind.IDENTITY);
+        }
+        assertThat(trial.fired())
+                .as(() -> "miner-3 " + trial.signals("miner-3") + " miner-8 " + trial.signals("miner-8") + " miner-9 "
+                        + trial.signals("miner-9"))
+                .isEqualTo(wanted);
+    }
+}
