@@ -113,8 +113,14 @@ final class BenchCommand extends Command {
         parser.addArgument("--simulated")
                 .action(Arguments.storeTrue())
                 .help("for schedule, which always is, and for canary: a simulated fleet instead of real streams");
-        parser.addArgument("--miners").type(Integer.class).setDefault(500).help("for canary --simulated (default: 500)");
-        parser.addArgument("--days").type(Integer.class).setDefault(120).help("for canary --simulated: how long (default: 120)");
+        parser.addArgument("--miners")
+                .type(Integer.class)
+                .setDefault(500)
+                .help("for canary --simulated (default: 500)");
+        parser.addArgument("--days")
+                .type(Integer.class)
+                .setDefault(120)
+                .help("for canary --simulated: how long (default: 120)");
         parser.addArgument("--per-day")
                 .type(Integer.class)
                 .setDefault(96)

@@ -286,8 +286,8 @@ public final class Fleet {
                     .map(this::get)
                     .filter(state -> state != null && state.network().equals(network))
                     // In an order that a restart does not change.
-                    .sorted(Comparator.comparing((SeriesState state) ->
-                                    state.key().target().value())
+                    .sorted(Comparator.comparing(
+                                    (SeriesState state) -> state.key().target().value())
                             .thenComparing(state -> state.key().probe().value())
                             .thenComparing(state -> state.key().vantage().value()))
                     .toList();

@@ -11,342 +11,344 @@ import network.litewatch.probe.Unit;
  * definition and the probes that give it. A signal that is not known now is absent, never zero.
  */
 public enum Signal {
-    PROBE_SUCCESS_RATIO(Unit.RATIO, Probes.ALL, "Share of ok runs among the last 10 that count (ok or failed)"),
-    PROBE_SAMPLES(Unit.COUNT, Probes.ALL, "Runs behind probe_success_ratio, at most 10"),
-    PROBE_CONSECUTIVE_FAILURES(Unit.COUNT, Probes.ALL, "Failed runs since the last ok one"),
+    PROBE_SUCCESS_RATIO(Unit.RATIO, GivenBy.ALL, "Share of ok runs among the last 10 that count (ok or failed)"),
+    PROBE_SAMPLES(Unit.COUNT, GivenBy.ALL, "Runs behind probe_success_ratio, at most 10"),
+    PROBE_CONSECUTIVE_FAILURES(Unit.COUNT, GivenBy.ALL, "Failed runs since the last ok one"),
     PROBE_UNKNOWN_SECONDS(
             Unit.SECONDS,
-            Probes.ALL,
+            GivenBy.ALL,
             "How long no run was ok or failed: the target is unobserved, which is neither; 0 when the last run was"),
     PROBE_MALFORMED_RATIO(
             Unit.RATIO,
-            Probes.ALL,
+            GivenBy.ALL,
             "Share of the last 100 asked runs whose answer broke its protocol or lost its shape"),
     PROBE_WINDOW_RUNS(
-            Unit.COUNT, Probes.ALL, "Slots behind probe_malformed_ratio and rpc_throttled_ratio, at most 100"),
-    PROBE_ELAPSED_SECONDS(Unit.SECONDS, Probes.ALL, "Slot to end of the last run that counts"),
+            Unit.COUNT, GivenBy.ALL, "Slots behind probe_malformed_ratio and rpc_throttled_ratio, at most 100"),
+    PROBE_ELAPSED_SECONDS(Unit.SECONDS, GivenBy.ALL, "Slot to end of the last run that counts"),
 
     RPC_HEAD_LAG_SECONDS(
             Unit.SECONDS,
-            Probes.RPC_HEAD,
+            GivenBy.RPC_HEAD,
             "Timestamp of the newest credible head that another RPC of the network showed in the last 60 s (with three or more"
                     + " other operators: that two of them reached), less the timestamp of this RPC's head; absent without"
                     + " another"),
-    RPC_HEAD_LAG_BLOCKS(Unit.BLOCKS, Probes.RPC_HEAD, "As rpc_head_lag_seconds, in block numbers"),
-    RPC_WITNESSES(Unit.COUNT, Probes.RPC_HEAD, "Other operators with a credible head in the last 60 s"),
+    RPC_HEAD_LAG_BLOCKS(Unit.BLOCKS, GivenBy.RPC_HEAD, "As rpc_head_lag_seconds, in block numbers"),
+    RPC_WITNESSES(Unit.COUNT, GivenBy.RPC_HEAD, "Other operators with a credible head in the last 60 s"),
     RPC_HEAD_FUTURE_SECONDS(
-            Unit.SECONDS, Probes.RPC_HEAD, "How far the head's own timestamp is ahead of our clock; 0 when it is not"),
+            Unit.SECONDS, GivenBy.RPC_HEAD, "How far the head's own timestamp is ahead of our clock; 0 when it is not"),
     RPC_HEAD_BACKWARDS_BLOCKS(
             Unit.BLOCKS,
-            Probes.RPC_HEAD,
+            GivenBy.RPC_HEAD,
             "Highest head that this RPC showed in the last 2 min, less the one it shows now"),
     RPC_HEAD_BACKWARDS_SECONDS(
-            Unit.SECONDS, Probes.RPC_HEAD, "As rpc_head_backwards_blocks, by the blocks' timestamps"),
-    RPC_WRONG_CHAIN(Unit.COUNT, Probes.RPC_ANY, "1 when the RPC serves another chain than the network's, else 0"),
+            Unit.SECONDS, GivenBy.RPC_HEAD, "As rpc_head_backwards_blocks, by the blocks' timestamps"),
+    RPC_WRONG_CHAIN(Unit.COUNT, GivenBy.RPC_ANY, "1 when the RPC serves another chain than the network's, else 0"),
     RPC_THROTTLED_RATIO(
             Unit.RATIO,
-            Probes.RPC_ANY,
+            GivenBy.RPC_ANY,
             "Share of the last 100 slots that were refused for a rate limit or a bill, or left alone after that"),
     RPC_BURST_BACKWARDS_RATIO(
             Unit.RATIO,
-            Probes.RPC_CONSISTENCY,
+            GivenBy.RPC_CONSISTENCY,
             "Share of a burst of 10 eth_blockNumber that is more than 2 blocks below an earlier answer"),
     RPC_BURST_BACKWARDS_BLOCKS(
-            Unit.BLOCKS, Probes.RPC_CONSISTENCY, "Furthest that an answer of the burst was below an earlier one"),
-    RPC_HEAD_READABLE(Unit.COUNT, Probes.RPC_CONSISTENCY, "1 when state is readable at the head just shown, else 0"),
+            Unit.BLOCKS, GivenBy.RPC_CONSISTENCY, "Furthest that an answer of the burst was below an earlier one"),
+    RPC_HEAD_READABLE(Unit.COUNT, GivenBy.RPC_CONSISTENCY, "1 when state is readable at the head just shown, else 0"),
     RPC_ARCHIVE_READABLE(
-            Unit.COUNT, Probes.RPC_CONSISTENCY, "1 when state is readable at the configured old block, else 0"),
+            Unit.COUNT, GivenBy.RPC_CONSISTENCY, "1 when state is readable at the configured old block, else 0"),
     RPC_ANCHOR_MISMATCHES(
             Unit.COUNT,
-            Probes.RPC_CONSISTENCY,
+            GivenBy.RPC_CONSISTENCY,
             "Runs in a row whose block hash is not what most operators show; a tie counts against both. Absent without"
                     + " another operator's hash of the same block within 10 min"),
-    RPC_GAS_PRICE(Unit.WEI, Probes.RPC_HEAD, "eth_gasPrice"),
+    RPC_GAS_PRICE(Unit.WEI, GivenBy.RPC_HEAD, "eth_gasPrice"),
     RPC_GAS_PRICE_RATIO(
             Unit.RATIO,
-            Probes.RPC_HEAD,
+            GivenBy.RPC_HEAD,
             "eth_gasPrice over the median of the hourly means of the last 7 days; absent below 24 of them"),
-    RPC_GAS_PRICE_SAMPLES(Unit.COUNT, Probes.RPC_HEAD, "Hourly means behind rpc_gas_price_ratio"),
-    WALLET_BALANCE(Unit.WEI, Probes.WALLET_GAS, "Balance of the wallet at the latest block"),
+    RPC_GAS_PRICE_SAMPLES(Unit.COUNT, GivenBy.RPC_HEAD, "Hourly means behind rpc_gas_price_ratio"),
+    WALLET_BALANCE(Unit.WEI, GivenBy.WALLET_GAS, "Balance of the wallet at the latest block"),
     WALLET_FLOOR_RATIO(
-            Unit.RATIO, Probes.WALLET_GAS, "Balance over the wallet's configured floor, 0.1 ether by default"),
+            Unit.RATIO, GivenBy.WALLET_GAS, "Balance over the wallet's configured floor, 0.1 ether by default"),
     WALLET_DAYS_LEFT(
             Unit.DAYS,
-            Probes.WALLET_GAS,
+            GivenBy.WALLET_GAS,
             "Balance over the 95th percentile of what any 24 hours in a row of the last 7 days cost; absent below a day of"
                     + " data and for a wallet that spent nothing"),
-    WALLET_SPEND_HOURS(Unit.COUNT, Probes.WALLET_GAS, "Hours behind wallet_days_left, at most 168"),
-    WALLET_PENDING(Unit.COUNT, Probes.WALLET_GAS, "Transactions that are pending and in no block, on one backend"),
+    WALLET_SPEND_HOURS(Unit.COUNT, GivenBy.WALLET_GAS, "Hours behind wallet_days_left, at most 168"),
+    WALLET_PENDING(Unit.COUNT, GivenBy.WALLET_GAS, "Transactions that are pending and in no block, on one backend"),
     WALLET_REVERTS(
             Unit.COUNT,
-            Probes.WALLET_TRANSACTIONS,
+            GivenBy.WALLET_TRANSACTIONS,
             "Transactions of the wallet that were reverted and first seen within the last 10 min, each once"),
     WALLET_STUCK_SECONDS(
             Unit.SECONDS,
-            Probes.WALLET_GAS,
+            GivenBy.WALLET_GAS,
             "How long something is pending while the nonce does not move; 0 when nothing is"),
     HEARTBEAT_SECONDS(
-            Unit.SECONDS, Probes.CHAIN_CANARY, "Our own transaction sent to its receipt seen, last run that saw one"),
+            Unit.SECONDS, GivenBy.CHAIN_CANARY, "Our own transaction sent to its receipt seen, last run that saw one"),
     HEARTBEAT_P95_SECONDS(
-            Unit.SECONDS, Probes.CHAIN_CANARY, "95th percentile (nearest rank) of heartbeat_seconds over the last 20"),
-    HEARTBEAT_SAMPLES(Unit.COUNT, Probes.CHAIN_CANARY, "Transactions behind heartbeat_p95_seconds, at most 20"),
+            Unit.SECONDS, GivenBy.CHAIN_CANARY, "95th percentile (nearest rank) of heartbeat_seconds over the last 20"),
+    HEARTBEAT_SAMPLES(Unit.COUNT, GivenBy.CHAIN_CANARY, "Transactions behind heartbeat_p95_seconds, at most 20"),
     HEARTBEAT_PENDING_SECONDS(
             Unit.SECONDS,
-            Probes.CHAIN_CANARY,
+            GivenBy.CHAIN_CANARY,
             "How long our own transaction is in no block, as the RPC says that it went through; 0 once it is in one"),
     HEARTBEAT_SPENT(
-            Unit.WEI, Probes.CHAIN_CANARY, "What the canary spent in 24 hours, what is not settled yet at its most"),
-    HEARTBEAT_CAP_RATIO(Unit.RATIO, Probes.CHAIN_CANARY, "heartbeat_spent over the cap that is configured"),
+            Unit.WEI, GivenBy.CHAIN_CANARY, "What the canary spent in 24 hours, what is not settled yet at its most"),
+    HEARTBEAT_CAP_RATIO(Unit.RATIO, GivenBy.CHAIN_CANARY, "heartbeat_spent over the cap that is configured"),
     ROLLUP_BATCH_AGE_SECONDS(
             Unit.SECONDS,
-            Probes.ROLLUP_PARENT,
+            GivenBy.ROLLUP_PARENT,
             "Age of the newest batch on the parent chain; absent when the last run saw none as far as it looked back"),
     ROLLUP_UNPOSTED_SECONDS(
             Unit.SECONDS,
-            Probes.ROLLUP_PARENT,
+            GivenBy.ROLLUP_PARENT,
             "How long the rollup has had blocks that are newer than its newest batch, without another batch; 0 when it has none,"
                     + " as on a chain at rest"),
     ROLLUP_UNASSERTED_SECONDS(
             Unit.SECONDS,
-            Probes.ROLLUP_PARENT,
+            GivenBy.ROLLUP_PARENT,
             "How long there have been batches that are newer than the newest assertion, without another assertion"),
     ROLLUP_UNASSERTED_RATIO(
             Unit.RATIO,
-            Probes.ROLLUP_PARENT,
+            GivenBy.ROLLUP_PARENT,
             "rollup_unasserted_seconds over what usually passes between two assertions; absent where that is not configured"),
     ROLLUP_DAC_FALLBACK(
             Unit.COUNT,
-            Probes.ROLLUP_PARENT,
+            GivenBy.ROLLUP_PARENT,
             "1 when the newest batch carries its data although a committee should hold it, else 0"),
     ROLLUP_UNCONFIRMED_BLOCKS(
             Unit.BLOCKS,
-            Probes.ROLLUP_PARENT,
+            GivenBy.ROLLUP_PARENT,
             "Since the oldest assertion that is not confirmed, in blocks as the rollup contract counts them (those of Ethereum"
                     + " where the parent is an Arbitrum chain); 0 when all are; absent where the contract does not say"),
     ROLLUP_UNCONFIRMED_RATIO(
             Unit.RATIO,
-            Probes.ROLLUP_PARENT,
+            GivenBy.ROLLUP_PARENT,
             "rollup_unconfirmed_blocks over the contract's own confirmation period (confirmPeriodBlocks)"),
     RETRYABLES_OPEN(
             Unit.COUNT,
-            Probes.RETRYABLES,
+            GivenBy.RETRYABLES,
             "Retryable tickets that are not redeemed after the attempt in their own block, of the senders that are configured, at"
                     + " most 32; absent while none is known and older blocks are still to be read"),
     RETRYABLE_LEFT_SECONDS(
             Unit.SECONDS,
-            Probes.RETRYABLES,
+            GivenBy.RETRYABLES,
             "Until the first of retryables_open ends and is lost; the lifetime of a ticket (7 days) when none is open"),
-    CHAIN_WITNESSES(Unit.COUNT, Probes.CHAIN_HEAD, "Operators whose RPCs showed a credible head in the last 60 s"),
+    CHAIN_WITNESSES(Unit.COUNT, GivenBy.CHAIN_HEAD, "Operators whose RPCs showed a credible head in the last 60 s"),
     CHAIN_HEAD_UNCHANGED_SECONDS(
             Unit.SECONDS,
-            Probes.CHAIN_HEAD,
+            GivenBy.CHAIN_HEAD,
             "How long no RPC showed a higher head, as far as two operators have looked; absent below two witnesses"),
     CHAIN_STALLED_SECONDS(
             Unit.SECONDS,
-            Probes.CHAIN_HEAD,
+            GivenBy.CHAIN_HEAD,
             "As chain_head_unchanged_seconds; on a chain whose cadence is quiet, where silence is no failure, how long a watched"
                     + " wallet's transaction waits meanwhile, and absent without one"),
     CHAIN_BLOCK_TIME_SECONDS(
-            Unit.SECONDS, Probes.CHAIN_HEAD, "Median over RPCs of the measured time between blocks; absent at first"),
-    RPC_HEAD_AGE_SECONDS(Unit.SECONDS, Probes.RPC_HEAD, "Age of the head by its own timestamp"),
-    RPC_HEAD_UNCHANGED_SECONDS(Unit.SECONDS, Probes.RPC_HEAD, "How long this RPC has shown the same head"),
-    RPC_SAFE_AGE_SECONDS(Unit.SECONDS, Probes.RPC_HEAD, "Age of the safe block; absent where the RPC has no such tag"),
-    RPC_FINALIZED_AGE_SECONDS(Unit.SECONDS, Probes.RPC_HEAD, "Age of the finalized block; absent without such a tag"),
+            Unit.SECONDS, GivenBy.CHAIN_HEAD, "Median over RPCs of the measured time between blocks; absent at first"),
+    RPC_HEAD_AGE_SECONDS(Unit.SECONDS, GivenBy.RPC_HEAD, "Age of the head by its own timestamp"),
+    RPC_HEAD_UNCHANGED_SECONDS(Unit.SECONDS, GivenBy.RPC_HEAD, "How long this RPC has shown the same head"),
+    RPC_SAFE_AGE_SECONDS(Unit.SECONDS, GivenBy.RPC_HEAD, "Age of the safe block; absent where the RPC has no such tag"),
+    RPC_FINALIZED_AGE_SECONDS(Unit.SECONDS, GivenBy.RPC_HEAD, "Age of the finalized block; absent without such a tag"),
 
     RPC_LOGS_RANGE_BLOCKS(
-            Unit.BLOCKS, Probes.LOGS_RANGE, "Blocks that one eth_getLogs of the RPC may span, at most 10,000"),
+            Unit.BLOCKS, GivenBy.LOGS_RANGE, "Blocks that one eth_getLogs of the RPC may span, at most 10,000"),
     RPC_LOGS_RANGE_BEST_BLOCKS(
-            Unit.BLOCKS, Probes.LOGS_RANGE, "Most that rpc_logs_range_blocks was in the last 30 measurements"),
+            Unit.BLOCKS, GivenBy.LOGS_RANGE, "Most that rpc_logs_range_blocks was in the last 30 measurements"),
     RPC_LOGS_RANGE_RATIO(
             Unit.RATIO,
-            Probes.LOGS_RANGE,
+            GivenBy.LOGS_RANGE,
             "rpc_logs_range_blocks over rpc_logs_range_best_blocks: below 1 when it shrank"),
-    PUSH_MESSAGES(Unit.COUNT, Probes.PUSH, "Heads or sequencer messages that were pushed while the last run listened"),
+    PUSH_MESSAGES(Unit.COUNT, GivenBy.PUSH, "Heads or sequencer messages that were pushed while the last run listened"),
     PUSH_LAG_SECONDS(
             Unit.SECONDS,
-            Probes.PUSH,
+            GivenBy.PUSH,
             "Timestamp of the head over HTTP at the end of listening, less the newest timestamp that was pushed; absent when"
                     + " nothing was"),
     PUSH_SILENT_SECONDS(
             Unit.SECONDS,
-            Probes.PUSH,
+            GivenBy.PUSH,
             "From the first to the last listening in which the head over HTTP rose and nothing new was pushed; 0 once something"
                     + " is, and on a chain that stands still"),
 
-    ROUTER_CONNECTED_MINERS(Unit.COUNT, Probes.ROUTER_STATUS, "connected_miners, as the router says it"),
-    ROUTER_MINERS(Unit.COUNT, Probes.ROUTER_STATUS, "Nodes that the router lists"),
-    ROUTER_ACTIVE_SESSIONS(Unit.COUNT, Probes.ROUTER_STATUS, "active_sessions, as the router says it"),
+    ROUTER_CONNECTED_MINERS(Unit.COUNT, GivenBy.ROUTER_STATUS, "connected_miners, as the router says it"),
+    ROUTER_MINERS(Unit.COUNT, GivenBy.ROUTER_STATUS, "Nodes that the router lists"),
+    ROUTER_ACTIVE_SESSIONS(Unit.COUNT, GivenBy.ROUTER_STATUS, "active_sessions, as the router says it"),
     ROUTER_CHAIN_SESSIONS(
             Unit.COUNT,
-            Probes.ROUTER_SESSIONS,
+            GivenBy.ROUTER_SESSIONS,
             "Active sessions of the router among those that were read on the chain"),
     ROUTER_SESSIONS_DIFFERENCE(
             Unit.COUNT,
-            Probes.ROUTER_SESSIONS,
+            GivenBy.ROUTER_SESSIONS,
             "Sessions that are active on the chain and not listed by the router, or the other way round"),
     ROUTER_PRIVATE_ENDPOINTS(
             Unit.COUNT,
-            Probes.ROUTER_SESSIONS,
+            GivenBy.ROUTER_SESSIONS,
             "Router endpoints registered on the chain that are private, loopback or link-local"),
     ROUTER_DEFAULT_TOKEN_ACCEPTED(
             Unit.COUNT,
-            Probes.ROUTER_EXPOSURE,
+            GivenBy.ROUTER_EXPOSURE,
             "1 when the router takes the documented default token where it refuses a made-up one, else 0"),
     ROUTER_OPEN_ROUTES(
             Unit.COUNT,
-            Probes.ROUTER_EXPOSURE,
+            GivenBy.ROUTER_EXPOSURE,
             "Routes that need a token and are answered without one, or with a made-up one"),
     ROUTER_EXPOSED_ROUTES(
-            Unit.COUNT, Probes.ROUTER_EXPOSURE, "Paths that the public front should hide and that answer otherwise"),
+            Unit.COUNT, GivenBy.ROUTER_EXPOSURE, "Paths that the public front should hide and that answer otherwise"),
 
-    INDEXER_SESSIONS(Unit.COUNT, Probes.INDEXER, "Sessions that the indexer claims"),
-    INDEXER_TASKS(Unit.COUNT, Probes.INDEXER, "User tasks that the indexer claims"),
-    INDEXER_ACTIVE_NODES(Unit.COUNT, Probes.INDEXER, "Active nodes that the indexer claims"),
-    INDEXER_NODES(Unit.COUNT, Probes.INDEXER, "Nodes that the indexer's leaderboard has"),
-    INDEXER_NETWORK_TASK(Unit.COUNT, Probes.INDEXER, "Newest network task that the indexer claims"),
+    INDEXER_SESSIONS(Unit.COUNT, GivenBy.INDEXER, "Sessions that the indexer claims"),
+    INDEXER_TASKS(Unit.COUNT, GivenBy.INDEXER, "User tasks that the indexer claims"),
+    INDEXER_ACTIVE_NODES(Unit.COUNT, GivenBy.INDEXER, "Active nodes that the indexer claims"),
+    INDEXER_NODES(Unit.COUNT, GivenBy.INDEXER, "Nodes that the indexer's leaderboard has"),
+    INDEXER_NETWORK_TASK(Unit.COUNT, GivenBy.INDEXER, "Newest network task that the indexer claims"),
     INDEXER_LAST_ACTIVE_AGE_SECONDS(
-            Unit.SECONDS, Probes.INDEXER, "Age of the newest last_active that the indexer claims of any node"),
+            Unit.SECONDS, GivenBy.INDEXER, "Age of the newest last_active that the indexer claims of any node"),
     INDEXER_CHAIN_SESSIONS(
             Unit.COUNT,
-            Probes.INDEXER,
+            GivenBy.INDEXER,
             "Sessions on the chain in the same moment, less those that the network file says an earlier reset took"),
-    INDEXER_CHAIN_NETWORK_TASK(Unit.COUNT, Probes.INDEXER, "Newest network task on the chain in the same moment"),
+    INDEXER_CHAIN_NETWORK_TASK(Unit.COUNT, GivenBy.INDEXER, "Newest network task on the chain in the same moment"),
     INDEXER_SESSIONS_DIFFERENCE(
             Unit.COUNT,
-            Probes.INDEXER,
+            GivenBy.INDEXER,
             "How far the claimed sessions are from those on the chain, less what a reset that we saw took from the claim; absent"
                     + " where the chain was not read"),
     INDEXER_SESSIONS_DIFFERENCE_RATIO(
-            Unit.RATIO, Probes.INDEXER, "indexer_sessions_difference over indexer_chain_sessions"),
+            Unit.RATIO, GivenBy.INDEXER, "indexer_sessions_difference over indexer_chain_sessions"),
     INDEXER_NETWORK_TASK_DIFFERENCE(
-            Unit.COUNT, Probes.INDEXER, "How far the newest network task that is claimed is from that on the chain"),
+            Unit.COUNT, GivenBy.INDEXER, "How far the newest network task that is claimed is from that on the chain"),
     INDEXER_STALE_SECONDS(
             Unit.SECONDS,
-            Probes.INDEXER,
+            GivenBy.INDEXER,
             "How long nothing that is claimed changes although a session, task or network task was opened on the chain after the last"
                     + " change; 0 while there is nothing to count"),
     INDEXER_SINCE_RESET_SECONDS(
-            Unit.SECONDS, Probes.INDEXER, "Since a claimed count last fell, which is a reset; absent when none has"),
+            Unit.SECONDS, GivenBy.INDEXER, "Since a claimed count last fell, which is a reset; absent when none has"),
 
-    CANARY_TTFT_SECONDS(Unit.SECONDS, Probes.CANARIES, "Request sent to first non-empty token, last ok run"),
-    CANARY_DECODE_RATE(Unit.TOKENS_PER_SECOND, Probes.CANARIES, "(tokens - 1) / (end to end - TTFT), last ok run"),
+    CANARY_TTFT_SECONDS(Unit.SECONDS, GivenBy.CANARIES, "Request sent to first non-empty token, last ok run"),
+    CANARY_DECODE_RATE(Unit.TOKENS_PER_SECOND, GivenBy.CANARIES, "(tokens - 1) / (end to end - TTFT), last ok run"),
     CANARY_DECODE_RATE_RATIO(
             Unit.RATIO,
-            Probes.TIMED_CANARIES,
+            GivenBy.TIMED_CANARIES,
             "Median decode rate of the last 3 ok runs over the median of up to 60 earlier ones; absent below 5 earlier"),
     CANARY_SPEED_DROPPED(
             Unit.COUNT,
-            Probes.TIMED_CANARIES,
+            GivenBy.TIMED_CANARIES,
             "1 while the decode rate is found to have dropped, for good, below the miner's own baseline; else 0"),
     CANARY_SPEED_RATIO(
             Unit.RATIO,
-            Probes.TIMED_CANARIES,
+            GivenBy.TIMED_CANARIES,
             "Decode rate of the last 8 ok runs, or of those since it dropped, over the miner's own baseline; absent below 5 runs"),
-    CANARY_SPEED_RATIO_LOW(Unit.RATIO, Probes.TIMED_CANARIES, "Lower end of the 95 % interval of canary_speed_ratio"),
-    CANARY_SPEED_RATIO_HIGH(Unit.RATIO, Probes.TIMED_CANARIES, "Upper end of the 95 % interval of canary_speed_ratio"),
-    CANARY_SPEED_SAMPLES(Unit.COUNT, Probes.TIMED_CANARIES, "Runs behind canary_speed_ratio"),
+    CANARY_SPEED_RATIO_LOW(Unit.RATIO, GivenBy.TIMED_CANARIES, "Lower end of the 95 % interval of canary_speed_ratio"),
+    CANARY_SPEED_RATIO_HIGH(Unit.RATIO, GivenBy.TIMED_CANARIES, "Upper end of the 95 % interval of canary_speed_ratio"),
+    CANARY_SPEED_SAMPLES(Unit.COUNT, GivenBy.TIMED_CANARIES, "Runs behind canary_speed_ratio"),
     CANARY_FLOOR_RATIO(
             Unit.RATIO,
-            Probes.TIMED_CANARIES,
+            GivenBy.TIMED_CANARIES,
             "Upper end of the 95 % interval of the decode rate over the floor of the miner's card and model: below 1 is slow;"
                     + " absent where config/gpu-classes.yml has no such card or model"),
     CANARY_ROOF_RATIO(
             Unit.RATIO,
-            Probes.TIMED_CANARIES,
+            GivenBy.TIMED_CANARIES,
             "Lower end of the same interval over what the card's memory allows for the model: above 1 is another model, fewer bits,"
                     + " or speculative decoding"),
     CANARY_TTFT_WARM_SECONDS(
-            Unit.SECONDS, Probes.TIMED_CANARIES, "Median TTFT of runs that found the model loaded; absent without any"),
+            Unit.SECONDS,
+            GivenBy.TIMED_CANARIES,
+            "Median TTFT of runs that found the model loaded; absent without any"),
     CANARY_TTFT_COLD_SECONDS(
             Unit.SECONDS,
-            Probes.TIMED_CANARIES,
+            GivenBy.TIMED_CANARIES,
             "Median TTFT of runs that had to wait for loading; absent without any"),
     CANARY_COLD_RATIO(
-            Unit.RATIO, Probes.TIMED_CANARIES, "Share of cold runs among the last 96 of which that can be told"),
-    CANARY_COLD_RATIO_LOW(Unit.RATIO, Probes.TIMED_CANARIES, "Lower end of its 95 % interval"),
-    CANARY_COLD_SAMPLES(Unit.COUNT, Probes.TIMED_CANARIES, "Runs behind canary_cold_ratio"),
+            Unit.RATIO, GivenBy.TIMED_CANARIES, "Share of cold runs among the last 96 of which that can be told"),
+    CANARY_COLD_RATIO_LOW(Unit.RATIO, GivenBy.TIMED_CANARIES, "Lower end of its 95 % interval"),
+    CANARY_COLD_SAMPLES(Unit.COUNT, GivenBy.TIMED_CANARIES, "Runs behind canary_cold_ratio"),
     CANARY_CLAIM_RATIO(
             Unit.RATIO,
-            Probes.CANARIES,
+            GivenBy.CANARIES,
             "completion_tokens that the miner claims over tokens that we counted, last 20 runs; absent below 5"),
     CANARY_CLAIM_FALSE(
             Unit.COUNT,
-            Probes.CANARIES,
+            GivenBy.CANARIES,
             "1 when canary_claim_ratio is further than 10 % from 1, all together and in three runs by themselves; else 0"),
-    CANARY_CLAIM_SAMPLES(Unit.COUNT, Probes.CANARIES, "Runs behind canary_claim_ratio"),
+    CANARY_CLAIM_SAMPLES(Unit.COUNT, GivenBy.CANARIES, "Runs behind canary_claim_ratio"),
     CANARY_CACHED(
             Unit.COUNT,
-            Probes.TIMED_CANARIES,
+            GivenBy.TIMED_CANARIES,
             "1 when three of the last 20 answers were an earlier answer to other numbers, or came faster than the card, or three"
                     + " times as fast as others of its class; else 0"),
     CANARY_REPEATED_ANSWERS(
             Unit.COUNT,
-            Probes.TIMED_CANARIES,
+            GivenBy.TIMED_CANARIES,
             "Answers of 16 tokens and more that were an earlier one to other numbers"),
-    CANARY_FAST_ANSWERS(Unit.COUNT, Probes.TIMED_CANARIES, "Answers faster than the card, or three times the class"),
-    CANARY_CACHE_SAMPLES(Unit.COUNT, Probes.TIMED_CANARIES, "Runs behind canary_cached, at most 20"),
+    CANARY_FAST_ANSWERS(Unit.COUNT, GivenBy.TIMED_CANARIES, "Answers faster than the card, or three times the class"),
+    CANARY_CACHE_SAMPLES(Unit.COUNT, GivenBy.TIMED_CANARIES, "Runs behind canary_cached, at most 20"),
     CANARY_IDENTITY_SUSPECT(
             Unit.COUNT,
-            Probes.IDENTITY,
+            GivenBy.IDENTITY,
             "1 once answers to identity prompts differ from those of trusted miners of the same model, as they do of one honest miner in"
                     + " 100,000 in its whole life; else 0"),
     CANARY_IDENTITY_EVIDENCE(
             Unit.COUNT,
-            Probes.IDENTITY,
+            GivenBy.IDENTITY,
             "Logarithm to base 10 of the bets' wealth: suspect at 5; about 0 and falling for an honest miner"),
     CANARY_IDENTITY_LOW_RATIO(
             Unit.RATIO,
-            Probes.IDENTITY,
+            GivenBy.IDENTITY,
             "Share of its answers that are among the quarter least like the others to the same prompt: 0.25 for an honest miner"),
-    CANARY_IDENTITY_SAMPLES(Unit.COUNT, Probes.IDENTITY, "Answers that were compared with those of trusted miners"),
+    CANARY_IDENTITY_SAMPLES(Unit.COUNT, GivenBy.IDENTITY, "Answers that were compared with those of trusted miners"),
     CANARY_RIGHT_RATIO(
             Unit.RATIO,
-            Probes.TIMED_CANARIES,
+            GivenBy.TIMED_CANARIES,
             "Share of right answers among the last 40 that were checked; to be set against others of the model"),
-    CANARY_RIGHT_SAMPLES(Unit.COUNT, Probes.TIMED_CANARIES, "Answers behind canary_right_ratio"),
-    CANARY_REFERENCE_SAMPLES(Unit.COUNT, Probes.TIMED_CANARIES, "Earlier runs behind canary_decode_rate_ratio"),
-    CANARY_TOKENS(Unit.TOKENS, Probes.CANARIES, "Tokens that we counted, last ok run"),
+    CANARY_RIGHT_SAMPLES(Unit.COUNT, GivenBy.TIMED_CANARIES, "Answers behind canary_right_ratio"),
+    CANARY_REFERENCE_SAMPLES(Unit.COUNT, GivenBy.TIMED_CANARIES, "Earlier runs behind canary_decode_rate_ratio"),
+    CANARY_TOKENS(Unit.TOKENS, GivenBy.CANARIES, "Tokens that we counted, last ok run"),
 
     CHAIN_CURSOR_LAG_BLOCKS(
             Unit.BLOCKS,
-            Probes.CHAIN_EVENTS,
+            GivenBy.CHAIN_EVENTS,
             "Highest head that any RPC of the network showed, less the last block whose events were read"),
     CHAIN_GAP_SECONDS(
             Unit.SECONDS,
-            Probes.CHAIN_EVENTS,
+            GivenBy.CHAIN_EVENTS,
             "How long ago the reading of the chain last had all there was; 0 when it has, and whatever the run's outcome"),
-    CHAIN_REORG_DEPTH(Unit.BLOCKS, Probes.CHAIN_EVENTS, "Blocks that the last run found replaced; 0 without a reorg"),
+    CHAIN_REORG_DEPTH(Unit.BLOCKS, GivenBy.CHAIN_EVENTS, "Blocks that the last run found replaced; 0 without a reorg"),
     CHAIN_REORG_WITNESSES(
-            Unit.COUNT, Probes.CHAIN_EVENTS, "Operators that showed the reorg that the last run found; 0 without one"),
+            Unit.COUNT, GivenBy.CHAIN_EVENTS, "Operators that showed the reorg that the last run found; 0 without one"),
     CHAIN_LOG_MISMATCHES(
             Unit.COUNT,
-            Probes.CHAIN_EVENTS,
+            GivenBy.CHAIN_EVENTS,
             "Events that one reading of the same blocks had and another had not, found by the last run"),
 
-    HTTP_STATUS_CODE(Unit.COUNT, Probes.HTTP, "HTTP status of the last run, right or wrong; absent without an answer"),
-    HTTP_BODY_BYTES(Unit.BYTES, Probes.HTTP, "Bytes of the answer, or of a WebSocket's first message, last ok run"),
+    HTTP_STATUS_CODE(Unit.COUNT, GivenBy.HTTP, "HTTP status of the last run, right or wrong; absent without an answer"),
+    HTTP_BODY_BYTES(Unit.BYTES, GivenBy.HTTP, "Bytes of the answer, or of a WebSocket's first message, last ok run"),
     TLS_EXPIRY_SECONDS(
             Unit.SECONDS,
-            Probes.TLS,
+            GivenBy.TLS,
             "Time until the first certificate that the server sent in the last run expires; negative once it has"),
-    TLS_VERSION(Unit.COUNT, Probes.TLS, "TLS version of the last run, such as 1.3"),
-    DNS_RCODE(Unit.COUNT, Probes.DNS, "Response code of the last run, right or wrong: 0 is NOERROR, 3 NXDOMAIN"),
-    DNS_ANSWERS(Unit.COUNT, Probes.DNS, "Records in the answer section of the last run"),
+    TLS_VERSION(Unit.COUNT, GivenBy.TLS, "TLS version of the last run, such as 1.3"),
+    DNS_RCODE(Unit.COUNT, GivenBy.DNS, "Response code of the last run, right or wrong: 0 is NOERROR, 3 NXDOMAIN"),
+    DNS_ANSWERS(Unit.COUNT, GivenBy.DNS, "Records in the answer section of the last run"),
 
     VANTAGE_SILENT_SECONDS(
             Unit.SECONDS,
-            Probes.VANTAGE,
+            GivenBy.VANTAGE,
             "How long the agent of a vantage was not heard, but not longer than the service has run"),
     VANTAGE_BACKLOG(
-            Unit.COUNT, Probes.VANTAGE, "Observations on the agent's disk that are not delivered, as it last said"),
-    VANTAGE_OLDEST_UNSENT_SECONDS(Unit.SECONDS, Probes.VANTAGE, "Age of the oldest of them when it last said so"),
+            Unit.COUNT, GivenBy.VANTAGE, "Observations on the agent's disk that are not delivered, as it last said"),
+    VANTAGE_OLDEST_UNSENT_SECONDS(Unit.SECONDS, GivenBy.VANTAGE, "Age of the oldest of them when it last said so"),
     VANTAGE_DROPPED(
             Unit.COUNT,
-            Probes.VANTAGE,
+            GivenBy.VANTAGE,
             "Observations that the agent could not keep since its buffer was made, as it last said"),
     VANTAGE_CLOCK_SKEW_SECONDS(
             Unit.SECONDS,
-            Probes.VANTAGE,
+            GivenBy.VANTAGE,
             "The agent's clock less ours when it was last heard; negative when it is late");
 
     private static final double DAY = 86_400;
@@ -395,33 +397,5 @@ public enum Signal {
                 ? String.format(Locale.ROOT, "%.0f", value)
                 : String.format(Locale.ROOT, Math.abs(value) < 10 ? "%.2f" : "%.1f", value);
         return unit.symbol().isEmpty() ? digits : digits + " " + unit.symbol();
-    }
-
-    /** The probes that give a signal, apart by spaces. */
-    private static final class Probes {
-        static final String ALL = "";
-        static final String RPC_ANY = "rpc.head rpc.consistency rpc.subscription rpc.logs_range";
-        static final String RPC_HEAD = "rpc.head";
-        static final String RPC_CONSISTENCY = "rpc.consistency";
-        static final String LOGS_RANGE = "rpc.logs_range";
-        static final String PUSH = "rpc.subscription sequencer.feed";
-        static final String WALLET_GAS = "wallet.gas";
-        static final String CHAIN_CANARY = "chain.canary";
-        static final String ROLLUP_PARENT = "rollup.parent";
-        static final String RETRYABLES = "chain.retryables";
-        static final String WALLET_TRANSACTIONS = "wallet.transactions";
-        static final String CHAIN_HEAD = ChainView.ID.value();
-        static final String ROUTER_STATUS = "router.status";
-        static final String ROUTER_SESSIONS = "router.sessions";
-        static final String ROUTER_EXPOSURE = "router.exposure";
-        static final String INDEXER = "indexer.claims";
-        static final String TIMED_CANARIES = "miner.canary miner.ping";
-        static final String IDENTITY = "miner.identity";
-        static final String CANARIES = "miner.canary miner.ping miner.identity";
-        static final String CHAIN_EVENTS = "chain.events";
-        static final String HTTP = "http websocket";
-        static final String TLS = "tls http websocket";
-        static final String DNS = "dns";
-        static final String VANTAGE = "vantage.agent";
     }
 }

@@ -44,15 +44,14 @@ public final class Bench {
         return new AgentBench(out, order, home).run(labJar);
     }
 
-<<<<<<< HEAD
     /** What our client adds to the time to the first token, against a bare socket; false when it is more than was wanted. */
     public boolean canary(CanaryOrder order) throws Exception {
         return new CanaryBench(out, labJar).run(order);
-=======
+    }
+
     /** Faults planted in a simulated fleet, in virtual time; false when a promise is broken. */
     public boolean canary(FleetOrder order, SpeedTable table) {
         return new FleetBench(out, clock).run(order, table);
->>>>>>> s13-sim
     }
 
     /** What strangers can do to the prober; false when a promise is broken. */

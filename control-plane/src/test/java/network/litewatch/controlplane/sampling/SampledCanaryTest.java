@@ -58,7 +58,8 @@ class SampledCanaryTest {
         // Ten an hour and not one, for as long as it lasts.
         assertThat(used(canary, NOON, 3_600)).isBetween(70, 130);
         SampledCanary often = canary(CanaryKind.RATE, 2_400, Map.of(MINER.id(), NOON));
-        // A thousand would be drawn: ten of them, and the hundred of a miner that nobody suspects, as far as there are slots.
+        // A thousand would be drawn: ten of them, and the hundred of a miner that nobody suspects, as far as there are
+        // slots.
         assertThat(used(often, NOON, 360)).isBetween(70, 125);
     }
 
