@@ -7,7 +7,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -46,7 +45,7 @@ public final class CanarySpendResource {
             Map<String, Long> refused,
             Amount<Long> tokens,
             Amount<Double> gpuSeconds,
-            Amount<BigDecimal> fees) {}
+            Amount<Double> fees) {}
 
     /** {@code cap} is null where there is none. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -76,7 +75,7 @@ public final class CanarySpendResource {
         Map<String, Long> refused = new TreeMap<>();
         long tokens = 0;
         double gpuSeconds = 0;
-        BigDecimal fees = BigDecimal.ZERO;
+        double fees = 0;
         for (Map.Entry<CanaryKind, CanaryBudget.Spent> kind :
                 budget.spent(network, clock.instant().minus(length)).entrySet()) {
             CanaryBudget.Spent spent = kind.getValue();
@@ -84,13 +83,13 @@ public final class CanarySpendResource {
             refused.put(kind.getKey().label(), spent.refused());
             tokens += spent.cost().tokens();
             gpuSeconds += spent.cost().gpuSeconds();
-            fees = fees.add(spent.cost().fees());
+            fees += spent.cost().fees().doubleValue();
         }
         return new Window(
                 canaries,
                 refused,
                 new Amount<>(tokens, cap.tokens()),
                 new Amount<>(gpuSeconds, Double.isInfinite(cap.gpuSeconds()) ? null : cap.gpuSeconds()),
-                new Amount<>(fees, cap.fees()));
+                new Amount<>(fees, cap.fees().doubleValue()));
     }
 }

@@ -89,8 +89,12 @@ public record CanaryMemory(
 
     private CanaryMemory opened(Observation observation) {
         List<OpenCharge> more = new ArrayList<>(open);
-        more.add(
-                new OpenCharge(observation.slot(), observation.endedAt(), observation.outcome(), observation.labels()));
+        more.add(new OpenCharge(
+                observation.slot(),
+                observation.endedAt(),
+                observation.outcome().reason(),
+                observation.outcome().detail(),
+                observation.labels()));
         return new CanaryMemory(
                 miner,
                 more.subList(Math.max(0, more.size() - OPEN), more.size()),

@@ -41,13 +41,12 @@ public record Verdict(
 
     /** How the run ends for the miner: as it did when that is charged with it, else inconclusive. */
     public Outcome outcome() {
-        Outcome own = charge.outcome();
         return party == Party.MINER
-                ? Outcome.failed(own.reason(), own.detail())
+                ? Outcome.failed(charge.reason(), charge.detail())
                 : Outcome.inconclusive(
                         Reason.PATH_UNHEALTHY,
                         party.label() + ": " + why + "; the run itself: "
-                                + own.reason().label() + ", " + own.detail());
+                                + charge.reason().label() + ", " + charge.detail());
     }
 
     public Verdict {
