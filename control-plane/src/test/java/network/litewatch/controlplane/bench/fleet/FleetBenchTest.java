@@ -114,6 +114,8 @@ class FleetBenchTest {
         assertThatThrownBy(() -> new FleetOrder(10, 60, 96, 1)).hasMessageContaining("miners must be 40");
         assertThatThrownBy(() -> new FleetOrder(50, 59, 96, 1)).hasMessageContaining("days must be 60");
         assertThatThrownBy(() -> new FleetOrder(50, 60, 1_441, 1)).hasMessageContaining("canaries a day");
+        assertThatThrownBy(() -> new FleetOrder(50, 1_000, 1_000, 1))
+                .hasMessageContaining("days times canaries a day must be 1 to 100000");
     }
 
     private static FleetResult result(FleetResult.Found found, FleetResult.Falsely falsely) {
