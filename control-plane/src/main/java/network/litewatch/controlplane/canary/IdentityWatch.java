@@ -7,6 +7,9 @@ import java.util.random.RandomGenerator;
  * Watches whether one node serves the model that it names, round by round. Of honest nodes one in {@code 1 / bound} is accused in
  * its whole life. It tells another model, also one that serves a share of the requests; it does not tell 8 bits from 4.
  *
+ * <p>Honest is who draws texts as the trusted nodes do. At temperature 0 rounding of another card is another text: there the
+ * trusted nodes must have the audited one's card.
+ *
  * @param bound probability of ever accusing an honest node
  * @param evidence of all rounds
  * @param accusedAfter completions until the accusation; 0 while there is none. It is never taken back: a node that goes back to

@@ -85,9 +85,15 @@ public record SpeedBaseline(List<Double> information, List<Double> moments, doub
         return new SpeedBaseline(boxed(information), boxed(moments), FREEDOM * SPREAD * SPREAD, FREEDOM);
     }
 
+    /** What a sample should be after the samples so far. */
     Forecast forecast(double[] regressors) {
+        return forecast(regressors, lag());
+    }
+
+    /** The same where the sample before counts as {@code lag} has it, and all else is as these samples have it. */
+    Forecast forecast(double[] regressors, double lag) {
         double[][] root = root();
-        double[] weights = solve(root, unboxed(moments));
+        double[] weights = solve(root, unboxed(moments), lag);
         double ignorance = quadratic(root, regressors);
         double variance = Math.max(squares / freedom, LEAST_SPREAD * LEAST_SPREAD);
         return new Forecast(dot(weights, regressors), Math.sqrt(variance * (1 + ignorance)), freedom, ignorance);
@@ -133,15 +139,21 @@ public record SpeedBaseline(List<Double> information, List<Double> moments, doub
         return new SpeedBaseline(boxed(next), boxed(nextMoments), squares, freedom);
     }
 
+    /** The weight of the sample before. */
+    double lag() {
+        double[][] root = root();
+        return forward(root, unboxed(moments))[LAG] / root[LAG][LAG];
+    }
+
     /** Correlation of a sample with the one before it, kept to what a stable series can have. */
     double correlation() {
-        return Math.min(0.9, Math.max(0, solve(root(), unboxed(moments))[LAG]));
+        return Math.min(0.9, Math.max(0, lag()));
     }
 
     /** The logarithm that samples come back to, at a time of day. */
     double level(double cosine, double sine) {
-        double[] weights = solve(root(), unboxed(moments));
-        double lag = Math.min(0.9, Math.max(-0.9, weights[LAG]));
+        double lag = Math.min(0.9, Math.max(-0.9, lag()));
+        double[] weights = solve(root(), unboxed(moments), lag);
         return (weights[LEVEL] + weights[1] * cosine + weights[2] * sine) / (1 - lag);
     }
 
@@ -173,9 +185,11 @@ public record SpeedBaseline(List<Double> information, List<Double> moments, doub
         return root;
     }
 
-    private static double[] solve(double[][] root, double[] right) {
+    /** The weights, that of the lag given: it is the last, so that all others follow from it. */
+    private static double[] solve(double[][] root, double[] right, double lag) {
         double[] x = forward(root, right);
-        for (int i = SIZE - 1; i >= 0; i--) {
+        x[LAG] = lag;
+        for (int i = LAG - 1; i >= 0; i--) {
             for (int k = i + 1; k < SIZE; k++) {
                 x[i] -= root[k][i] * x[k];
             }

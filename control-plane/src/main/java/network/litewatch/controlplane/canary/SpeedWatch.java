@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * at once, which keeps the errors of an unchanged node independent. A lasting rise is taken for the new level.
  *
  * <p>Blind to: a drop of well below half of that (it is followed within weeks), one among the first hundred samples where these
- * scatter by 0.1 or more and no class is known (it then looks like the level, which is what {@link #verdict} is for), and more than half of the samples being as fast as ever.
+ * scatter by 0.2 or more (it looks like the level, which is what {@link #verdict} and {@link #over} are for), and more than half
+ * of the samples being as fast as ever.
  *
  * @param reference logarithm of the speed that all others here are relative to
  * @param samples how many there were
@@ -46,12 +47,14 @@ public record SpeedWatch(
         List<Double> recent) {
     static final int DROP_PERCENT = 20;
 
-    /** Samples between false alarms, by the chart's own arithmetic; more than is promised, for what is estimated. */
-    static final double BETWEEN = 12_000;
+    /** Samples between false alarms, by the chart's own arithmetic; more than is promised, for what is estimated and for heavy tails. */
+    static final double BETWEEN = 25_000;
 
     private static final double DROP = -Math.log1p(-DROP_PERCENT / 100.0);
     private static final double MOST_ERROR = 2.5;
     private static final double LEAST_SHIFT = 0.1;
+    // In standard deviations: a drop of this is seen within some ten samples.
+    private static final double CLEAR = 1;
     // A sample that long ago says nothing of the next.
     private static final Duration TOO_LONG_AGO = Duration.ofHours(6);
     private static final int RECENT = 8;
@@ -126,12 +129,16 @@ public record SpeedWatch(
         boolean connected = last != null && Duration.between(last.at(), at).compareTo(TOO_LONG_AGO) <= 0;
         double[] regressors = {1, Math.cos(angle), Math.sin(angle), connected && last != null ? last.logarithm() : level
         };
-        SpeedBaseline.Forecast forecast = running.forecast(regressors);
+        SpeedBaseline.Forecast free = running.forecast(regressors);
+        double shift = Math.max(LEAST_SHIFT, DROP * (1 - settled.correlation()) / free.spread());
+        // A drop that has just begun looks like correlation of one sample with the next: what is known of that is from
+        // before.
+        // Where a drop takes many samples to be seen that would be too old to be fair.
+        SpeedBaseline.Forecast forecast = shift > CLEAR ? running.forecast(regressors, settled.lag()) : free;
         double error = forecast.standardised(value);
         double clipped = Math.max(-MOST_ERROR, Math.min(MOST_ERROR, error));
         // To the bit the same where nothing is cut off.
         double believed = clipped == error ? value : forecast.at(clipped);
-        double shift = Math.max(LEAST_SHIFT, DROP * (1 - running.correlation()) / forecast.spread());
         Cusum chart = Cusum.design(shift, BETWEEN);
         List<Double> newest = new ArrayList<>(recent);
         newest.add(value - level);

@@ -50,13 +50,13 @@ class SpeedWatchTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.05, 0, 4", "0.1, 0, 8", "0.1, 0.3, 8", "0.2, 0, 16"})
-    void aDropByAFifthIsFoundWithinSoManySamples(double cv, double rho, int most) {
+    @CsvSource({"0.05, 0, 240, 4", "0.1, 0, 240, 8", "0.1, 0.3, 240, 8", "0.2, 0, 240, 16", "0.1, 0, 40, 10"})
+    void aDropByAFifthIsFoundWithinSoManySamples(double cv, double rho, int after, int most) {
         Random random = new Random(19);
         List<Integer> delays = new ArrayList<>();
         for (int life = 0; life < 201; life++) {
             Node node = new Node(cv, rho, 0.03, random);
-            SpeedWatch watch = node.samples(SpeedWatch.before(SpeedPrior.NONE), 240, 1);
+            SpeedWatch watch = node.samples(SpeedWatch.before(SpeedPrior.NONE), after, 1);
             int delay = 0;
             while (!watch.slow() && delay < 1_000) {
                 watch = node.sample(watch, 0.8);

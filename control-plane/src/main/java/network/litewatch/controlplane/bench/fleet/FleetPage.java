@@ -59,18 +59,18 @@ final class FleetPage {
                 hours(found.hoursAt(0.5)),
                 hours(found.hoursAt(0.9)),
                 promise,
-                fault.within().isEmpty() ? "-" : kept(found.kept()) + missedBy(found));
+                fault.within().isEmpty() ? "-" : kept(found));
     }
 
-    /** By how much, where a promise was missed. */
-    private static String missedBy(FleetResult.Found found) {
+    /** With by how much it was missed, or that the time was too short to say. */
+    private static String kept(FleetResult.Found found) {
         if (found.kept()) {
-            return "";
+            return found.keptForCertain() ? "yes" : "too short to say";
         }
         long reached = found.samplesAt(found.fault().all() ? 1 : 0.5);
         return reached < 0
-                ? ": " + (found.planted() - found.samples().size()) + " not found"
-                : ": by " + (reached - found.fault().within().orElse(0));
+                ? "NO: " + (found.planted() - found.samples().size()) + " not found"
+                : "NO: by " + (reached - found.fault().within().orElse(0));
     }
 
     private static String classLine(FleetResult result) {

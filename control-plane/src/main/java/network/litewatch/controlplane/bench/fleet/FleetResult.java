@@ -18,15 +18,25 @@ record FleetResult(FleetOrder order, List<Found> found, List<Falsely> falsely, L
      * @param planted nodes that had it
      * @param samples of those that were found, from its beginning, in order
      * @param hours of the same, in order
+     * @param tooShort nodes that were not found and got fewer samples than the promise speaks of: nobody can say
      */
-    record Found(Fault fault, int planted, List<Long> samples, List<Double> hours) {
-        /** Whether what is promised was kept; true where nothing is. */
+    record Found(Fault fault, int planted, List<Long> samples, List<Double> hours, int tooShort) {
+        /** Whether what is promised was kept, as far as one can say; true where nothing is. */
         boolean kept() {
+            return keptWith(tooShort);
+        }
+
+        /** Whether it would be kept too if what was too short were missed. */
+        boolean keptForCertain() {
+            return keptWith(0);
+        }
+
+        private boolean keptWith(int more) {
             OptionalInt within = fault.within();
             if (within.isEmpty()) {
                 return true;
             }
-            long inTime = samples.stream().filter(n -> n <= within.getAsInt()).count();
+            long inTime = samples.stream().filter(n -> n <= within.getAsInt()).count() + more;
             return fault.all() ? inTime == planted : 2 * inTime >= planted;
         }
 

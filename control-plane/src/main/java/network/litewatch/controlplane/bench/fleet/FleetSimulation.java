@@ -65,7 +65,11 @@ final class FleetSimulation {
                             .flatMapToDouble(life -> life.foundHours().stream())
                             .sorted()
                             .boxed()
-                            .toList()));
+                            .toList(),
+                    (int) planted.stream()
+                            .filter(life -> life.foundAfter().isEmpty()
+                                    && life.samplesSince() < fault.within().orElse(0))
+                            .count()));
         }
         return found;
     }

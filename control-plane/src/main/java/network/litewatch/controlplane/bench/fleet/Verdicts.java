@@ -54,6 +54,11 @@ final class Verdicts {
         return falsely.getOrDefault(judge, 0);
     }
 
+    /** Samples since the fault for the judge that should find it. */
+    long samplesSince() {
+        return samplesSince;
+    }
+
     /** Samples from the fault to its accusation; empty when it was not found. */
     OptionalLong foundAfter() {
         return foundAfter < 0 ? OptionalLong.empty() : OptionalLong.of(foundAfter);

@@ -61,6 +61,12 @@ class FleetBenchTest {
         assertThat(half.kept()).isTrue();
         assertThat(fewer.kept()).isFalse();
         assertThat(FleetPage.of(fewer)).anyMatch(line -> line.contains("| NO: by 1 |"));
+
+        FleetResult cut = result(
+                new FleetResult.Found(Fault.SHARE, 3, List.of(20L, 30L), List.of(1.0, 2.0), 1),
+                none(Judge.IDENTITY, 9));
+        assertThat(cut.kept()).isTrue();
+        assertThat(FleetPage.of(cut)).anyMatch(line -> line.endsWith("| too short to say |"));
     }
 
     @Test
@@ -108,6 +114,8 @@ class FleetBenchTest {
         assertThatThrownBy(() -> new FleetOrder(10, 60, 96, 1)).hasMessageContaining("miners must be 40");
         assertThatThrownBy(() -> new FleetOrder(50, 59, 96, 1)).hasMessageContaining("days must be 60");
         assertThatThrownBy(() -> new FleetOrder(50, 60, 1_441, 1)).hasMessageContaining("canaries a day");
+        assertThatThrownBy(() -> new FleetOrder(50, 1_000, 1_000, 1))
+                .hasMessageContaining("days times canaries a day must be 1 to 100000");
     }
 
     private static FleetResult result(FleetResult.Found found, FleetResult.Falsely falsely) {
@@ -116,7 +124,7 @@ class FleetBenchTest {
 
     private static FleetResult.Found found(Fault fault, int planted, List<Long> samples) {
         return new FleetResult.Found(
-                fault, planted, samples, samples.stream().map(n -> (double) n).toList());
+                fault, planted, samples, samples.stream().map(n -> (double) n).toList(), 0);
     }
 
     private static FleetResult.Falsely none(Judge judge, double years) {
