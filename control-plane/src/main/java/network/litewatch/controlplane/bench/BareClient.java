@@ -114,8 +114,8 @@ final class BareClient {
         try {
             if (key.isConnectable() && channel.finishConnect()) {
                 key.interestOps(SelectionKey.OP_READ);
-                stream.sentNanos = System.nanoTime();
                 var unused = channel.write(ByteBuffer.wrap(request)); // fits a fresh socket's buffer
+                stream.sentNanos = System.nanoTime(); // when it is sent, as our client has it
             } else if (key.isReadable()) {
                 read(stream, channel, buffer);
             }
