@@ -11,17 +11,31 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
- * What a canary's client is compared with: sockets, one thread, and nothing between a read and its stamp. It looks for the end of the
- * first event and discards the rest. For one thread.
+ * What a canary's client is compared with: sockets, as many threads as our client has, and nothing between a read and its stamp. It looks
+ * for the end of the first event and discards the rest. Confined to one thread, which starts the others.
  */
 final class BareClient {
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int MAX_HEAD = 16 << 10;
+
+    /** From connected to sent: a server that is still accepting would be charged to whoever asks at once. */
+    private static final long SETTLING_NANOS = 5_000_000;
+
+    /** A closed channel leaves its selector at the next select only. */
+    private static final long LOOK_AGAIN_MILLIS = 50;
+
     private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final InetSocketAddress server;
@@ -38,9 +52,15 @@ final class BareClient {
 
     /** One stream's state. */
     private static final class Stream {
+        private final SocketChannel channel;
         private final StringBuilder head = new StringBuilder();
+        private long connectedNanos;
         private long sentNanos;
         private double addedMillis = Double.NaN;
+
+        Stream(SocketChannel channel) {
+            this.channel = channel;
+        }
 
         boolean hasFirst() {
             return !Double.isNaN(addedMillis) || head.length() > MAX_HEAD;
@@ -61,28 +81,53 @@ final class BareClient {
      * @return for each that had a first token, what the client added to it in milliseconds
      * @throws IOException when they have not ended 30 s after the last was opened
      */
-    double[] run(int streams, Duration stagger) throws IOException {
+    double[] run(int streams, Duration stagger) throws IOException, InterruptedException {
+        int loops = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
+        long start = System.nanoTime();
+        ExecutorService threads = Executors.newFixedThreadPool(loops);
+        try {
+            List<Callable<List<Stream>>> shares = new ArrayList<>();
+            for (int loop = 0; loop < loops; loop++) {
+                int first = loop;
+                shares.add(() -> share(streams, first, loops, start, stagger.toNanos()));
+            }
+            List<Double> added = new ArrayList<>();
+            for (Future<List<Stream>> share : threads.invokeAll(shares)) {
+                share.get().stream()
+                        .map(stream -> stream.addedMillis)
+                        .filter(millis -> !Double.isNaN(millis))
+                        .forEach(added::add);
+            }
+            return added.stream().mapToDouble(Double::doubleValue).toArray();
+        } catch (ExecutionException e) {
+            throw new IOException("a bare client failed", e.getCause());
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Every {@code step}th stream from {@code first} on, to the end of the last of them. */
+    private List<Stream> share(int streams, int first, int step, long start, long stagger) throws IOException {
         List<Stream> all = new ArrayList<>();
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
         try (Selector selector = Selector.open()) {
-            long start = System.nanoTime();
-            long lastOpened = start;
-            while (all.size() < streams || !selector.keys().isEmpty()) {
-                long now = System.nanoTime();
-                if (all.size() < streams && now - start >= all.size() * stagger.toNanos()) {
-                    all.add(open(selector));
-                    lastOpened = now;
-                }
-                if (now - lastOpened > PATIENCE_NANOS) {
+            Deque<Stream> connected = new ArrayDeque<>();
+            int next = first;
+            while (next < streams || !selector.keys().isEmpty()) {
+                long now = System.nanoTime() - start;
+                if (now - streams * stagger > PATIENCE_NANOS) {
                     throw new IOException(selector.keys().size() + " streams have not ended");
                 }
-                selector.select(key -> serve(key, buffer), 1);
+                if (next < streams && now >= next * stagger) {
+                    all.add(open(selector));
+                    next += step;
+                }
+                send(connected);
+                long idle = next < streams || !connected.isEmpty() ? 1 : LOOK_AGAIN_MILLIS;
+                selector.select(key -> serve(key, buffer, connected), idle);
             }
         }
-        return all.stream()
-                .mapToDouble(stream -> stream.addedMillis)
-                .filter(added -> !Double.isNaN(added))
-                .toArray();
+        return all;
     }
 
     /** The text of the first event in what an HTTP answer begins with, with or without chunk sizes between; empty until it is whole. */
@@ -99,8 +144,8 @@ final class BareClient {
     }
 
     private Stream open(Selector selector) throws IOException {
-        Stream stream = new Stream();
         SocketChannel channel = SocketChannel.open();
+        Stream stream = new Stream(channel);
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.register(selector, SelectionKey.OP_CONNECT, stream);
@@ -108,28 +153,42 @@ final class BareClient {
         return stream;
     }
 
-    private void serve(SelectionKey key, ByteBuffer buffer) {
-        Stream stream = (Stream) key.attachment();
-        SocketChannel channel = (SocketChannel) key.channel();
-        try {
-            if (key.isConnectable() && channel.finishConnect()) {
-                key.interestOps(SelectionKey.OP_READ);
-                stream.sentNanos = System.nanoTime();
-                var unused = channel.write(ByteBuffer.wrap(request)); // fits a fresh socket's buffer
-            } else if (key.isReadable()) {
-                read(stream, channel, buffer);
+    /** Sends the requests of those that have been connected for long enough. */
+    private void send(Deque<Stream> connected) {
+        for (Stream stream = connected.peek();
+                stream != null && System.nanoTime() - stream.connectedNanos >= SETTLING_NANOS;
+                stream = connected.peek()) {
+            connected.remove();
+            try {
+                var unused = stream.channel.write(ByteBuffer.wrap(request)); // fits a fresh socket's buffer
+                stream.sentNanos = System.nanoTime(); // when it is sent, as our client has it
+            } catch (IOException e) {
+                close(stream.channel); // it counts as a stream without a first token
             }
-        } catch (IOException e) {
-            close(channel); // it counts as a stream without a first token
         }
     }
 
-    private static void read(Stream stream, SocketChannel channel, ByteBuffer buffer) throws IOException {
+    private static void serve(SelectionKey key, ByteBuffer buffer, Deque<Stream> connected) {
+        Stream stream = (Stream) key.attachment();
+        try {
+            if (key.isConnectable() && stream.channel.finishConnect()) {
+                key.interestOps(SelectionKey.OP_READ);
+                stream.connectedNanos = System.nanoTime();
+                connected.add(stream);
+            } else if (key.isReadable()) {
+                read(stream, buffer);
+            }
+        } catch (IOException e) {
+            close(stream.channel); // as above
+        }
+    }
+
+    private static void read(Stream stream, ByteBuffer buffer) throws IOException {
         buffer.clear();
-        int count = channel.read(buffer);
+        int count = stream.channel.read(buffer);
         long nanos = System.nanoTime();
         if (count < 0) {
-            channel.close();
+            stream.channel.close();
             return;
         }
         if (!stream.hasFirst()) {

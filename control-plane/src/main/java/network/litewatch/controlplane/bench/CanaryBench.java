@@ -92,7 +92,7 @@ final class CanaryBench {
     }
 
     /** A round of bare sockets: what they added to each first token, in milliseconds. */
-    static double[] bare(int port, int streams) throws IOException {
+    static double[] bare(int port, int streams) throws IOException, InterruptedException {
         return new BareClient(port, BODY).run(streams, OPENING.dividedBy(streams));
     }
 

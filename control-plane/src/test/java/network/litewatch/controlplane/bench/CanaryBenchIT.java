@@ -41,8 +41,11 @@ final class CanaryBenchIT {
         }
     }
 
-    /** The token came after it was sent, and the server's wait is taken out. */
+    /**
+     * The server's wait is taken out: it is more than all that a client adds. A busy machine can make it negative, when the server has the
+     * request before its sender knows that it is sent.
+     */
     private static void isAClients(double addedMillis) {
-        assertThat(addedMillis).isGreaterThan(0).isLessThan(SERVERS_SHORTEST_MILLIS);
+        assertThat(Math.abs(addedMillis)).isLessThan(SERVERS_SHORTEST_MILLIS);
     }
 }
