@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,11 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.Transition;
@@ -30,6 +36,7 @@ import network.litewatch.controlplane.assess.Verdict;
 import network.litewatch.lab.Lab;
 import network.litewatch.lab.LabManifest;
 import network.litewatch.lab.LabOptions;
+import network.litewatch.lab.evm.EvmClient;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.Probe;
@@ -49,13 +56,14 @@ import network.litewatch.probe.miner.CanarySettings;
 import network.litewatch.probe.miner.PromptPool;
 import network.litewatch.probe.router.RouterStatusProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
+import org.awaitility.Awaitility;
 
 /** Canaries of all kinds to the lab's miners, which really compute, judged by the shipped rules; faults on command. */
 final class MinerTrial implements AutoCloseable {
     static final Duration TIMEOUT = Duration.ofSeconds(9);
 
     // Seconds; so many rounds of questions fit into it that trusted miners have answered several times.
-    private static final long ROUND = 15;
+    private static final long ROUND = 30;
 
     private final Lab lab;
     private final GuardedClient client =
@@ -68,16 +76,18 @@ final class MinerTrial implements AutoCloseable {
     private final Fleet fleet = Fleet.of(List.of());
     private final AlertBook alerts;
     private final Set<String> fired = new TreeSet<>();
+    private final EvmClient chain;
     private final List<Verdict> verdicts = new ArrayList<>();
     private final Map<String, Map<Signal, Double>> latest = new HashMap<>();
 
     /** A lab of so many miners, of which {@code trusted} are what others are compared with. */
     MinerTrial(Path home, int count, Set<String> trusted, List<Rule> rules) {
         lab = Lab.start(LabOptions.forTests(home).withMiners(count));
+        chain = new EvmClient(Objects.requireNonNull(lab.manifest().rpcs().get("rpc-b")), Duration.ofSeconds(5));
         CanarySettings settings = new CanarySettings(
                 PromptPool.DEFAULT,
                 Map.of(CanaryKind.PING, 4, CanaryKind.RATE, 32, CanaryKind.IDENTITY, 12),
-                1,
+                0.5,
                 ROUND,
                 1,
                 42);
@@ -119,43 +129,83 @@ final class MinerTrial implements AutoCloseable {
                 parameters);
     }
 
-    /** Asks every miner one canary of each of {@code kinds}, all miners at once, and then what is above them. */
-    void round(CanaryKind... kinds) {
-        for (CanaryKind kind : kinds) {
-            List<CompletableFuture<Observation>> asked =
-                    miners.stream().map(miner -> ask(kind.id().value(), miner)).toList();
-            asked.forEach(one -> conclude(one.join()));
-        }
+    /** Asks every miner one canary of speed, all miners at once, and then what is above them. */
+    void round() {
+        miners.stream().map(miner -> ask(CanaryKind.RATE.id(), miner)).toList().forEach(one -> conclude(one.join()));
         look();
+    }
+
+    /**
+     * Asks every miner canaries of all kinds, one behind the other, as many times as are given; a ping comes after a pause of two
+     * blocks, in which what unloads idle models does. What is above the miners is looked at all the while.
+     */
+    void cycles(int count, BooleanSupplier enough) throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        ExecutorService asking = Executors.newCachedThreadPool();
+        try {
+            Future<?> looking = asking.submit(() -> {
+                while (!over.get()) {
+                    look();
+                    awaitBlocks(1);
+                }
+            });
+            List<Future<?>> cycling = new ArrayList<>();
+            for (Target miner : miners) {
+                cycling.add(asking.submit(() -> {
+                    for (int i = 0; i < count && !enough.getAsBoolean(); i++) {
+                        conclude(ask(CanaryKind.RATE.id(), miner).join());
+                        conclude(ask(CanaryKind.IDENTITY.id(), miner).join());
+                        awaitBlocks(2);
+                        conclude(ask(CanaryKind.PING.id(), miner).join());
+                    }
+                }));
+            }
+            for (Future<?> one : cycling) {
+                one.get();
+            }
+            over.set(true);
+            looking.get();
+        } finally {
+            over.set(true);
+            asking.shutdown();
+        }
+    }
+
+    private void awaitBlocks(int count) {
+        long from = chain.blockNumber();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> chain.blockNumber() >= from + count);
     }
 
     /** Looks at the RPCs and the router. */
     void look() {
         path.stream()
-                .map(target -> ask(
-                        target.kind() == TargetKind.RPC ? RpcHeadProbe.ID.value() : RouterStatusProbe.ID.value(),
-                        target))
+                .map(target -> ask(target.kind() == TargetKind.RPC ? RpcHeadProbe.ID : RouterStatusProbe.ID, target))
                 .toList()
                 .forEach(one -> conclude(one.join()));
     }
 
-    private CompletableFuture<Observation> ask(String id, Target target) {
-        Probe probe = Objects.requireNonNull(probes.byId().get(new ProbeId(id)), "no such probe");
+    private CompletableFuture<Observation> ask(ProbeId id, Target target) {
+        Probe probe = Objects.requireNonNull(probes.byId().get(id), "no such probe");
         Instant slot = clock.instant();
-        Duration timeout = target.kind() == TargetKind.MINER ? TIMEOUT : Duration.ofSeconds(2);
+        Duration timeout = target.kind() == TargetKind.MINER ? TIMEOUT : Duration.ofSeconds(5);
         return probe.run(target, timeout)
                 .thenApply(finding ->
                         Observation.of(probe.id(), target, new Vantage("here"), slot, slot, clock.instant(), finding));
     }
 
-    private void conclude(Observation observation) {
+    private synchronized void conclude(Observation observation) {
         Fleet.Batch batch = fleet.apply(List.of(observation));
         fleet.commit(batch);
         verdicts.addAll(batch.verdicts());
         AlertBook.Changes changes = alerts.evaluate(batch.assessments());
         alerts.commit(changes);
         for (Assessment assessment : batch.assessments()) {
-            latest.computeIfAbsent(assessment.key().target().value(), name -> new HashMap<>())
+            latest.computeIfAbsent(
+                            assessment.key().target() + " " + assessment.key().probe(),
+                            name -> new EnumMap<>(Signal.class))
                     .putAll(assessment.signals());
         }
         for (Transition transition : changes.transitions()) {
@@ -167,18 +217,19 @@ final class MinerTrial implements AutoCloseable {
     }
 
     /** Alerts of miners that ever fired, as {@code Rule miner}. */
-    Set<String> fired() {
+    synchronized Set<String> fired() {
         Set<String> ofMiners = new TreeSet<>(fired);
         ofMiners.removeIf(alert -> !alert.contains(" miner-"));
         return ofMiners;
     }
 
-    List<Verdict> verdicts() {
-        return verdicts;
+    synchronized List<Verdict> verdicts() {
+        return List.copyOf(verdicts);
     }
 
-    Map<Signal, Double> signals(String miner) {
-        return latest.getOrDefault(miner, Map.of());
+    /** What canaries of a kind last said of a miner. */
+    synchronized Map<Signal, Double> signals(String miner, CanaryKind kind) {
+        return latest.getOrDefault(miner + " " + kind.id(), Map.of());
     }
 
     /** Injects a fault for as long as the trial lasts, and returns its id. */

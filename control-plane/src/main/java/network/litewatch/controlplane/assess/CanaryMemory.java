@@ -114,25 +114,25 @@ public record CanaryMemory(
         Double claimed = seen.get(Measurement.CANARY_CLAIMED_TOKENS);
         Double checked = seen.get(Measurement.CANARY_RIGHT);
         boolean usable = rate > 0 && Double.isFinite(rate);
-        String text = observation.finding().evidence().getOrDefault(MinerCanaryProbe.TEXT, "");
+        double usual = Double.isFinite(known.usual()) ? known.usual() : ownSpeed();
+        CacheWatch.Answer answer = CacheWatch.Answer.of(
+                // Its prompts have fresh numbers each: the slot stands for one.
+                observation.slot().toEpochMilli(),
+                hash(observation.finding().evidence().getOrDefault(MinerCanaryProbe.TEXT, "")),
+                (int) Math.min(tokens, Integer.MAX_VALUE),
+                rate,
+                known.roof(),
+                usual);
         return new CanaryMemory(
                 miner,
                 open,
-                usable && !isIdentity
+                // What came out of a store says nothing of how fast the card is.
+                usable && !isIdentity && !answer.fast()
                         ? (speed == null ? SpeedWatch.before(known.prior()) : speed).after(observation.slot(), rate)
                         : speed,
                 isIdentity ? warmth : warmer(seen, rate),
                 claimed == null ? claims : claims.after(claimed.longValue(), tokens),
-                usable && !isIdentity
-                        // Its prompts have fresh numbers each: the slot stands for one.
-                        ? cache.after(CacheWatch.Answer.of(
-                                observation.slot().toEpochMilli(),
-                                hash(text),
-                                (int) Math.min(tokens, Integer.MAX_VALUE),
-                                rate,
-                                known.roof(),
-                                known.usual()))
-                        : cache,
+                usable && !isIdentity ? cache.after(answer) : cache,
                 checked == null ? right : newest(right + (checked > 0 ? '1' : '0')),
                 isIdentity ? identity.step(observation, known.trusted()) : identity);
     }
@@ -146,10 +146,15 @@ public record CanaryMemory(
         if (second != null && second > 0) {
             return warmth.afterPair(first, second);
         }
-        double usual = speed == null
-                ? 0
-                : speed.speed().map(SpeedWatch.Estimate::value).orElse(0.0);
-        return warmth.after(first, rate >= BUSY * usual, Double.NaN);
+        double own = ownSpeed();
+        return warmth.after(first, !Double.isFinite(own) || rate >= BUSY * own, Double.NaN);
+    }
+
+    /** Tokens a second; infinite while unknown. */
+    private double ownSpeed() {
+        return speed == null
+                ? Double.POSITIVE_INFINITY
+                : speed.speed().map(SpeedWatch.Estimate::value).orElse(Double.POSITIVE_INFINITY);
     }
 
     private static String newest(String letters) {

@@ -71,7 +71,10 @@ final class PathToMiner {
         List<SeriesState> working = beside.stream()
                 .filter(other -> works(other.health(), charge.slot()))
                 .toList();
-        if (failing.size() >= TOGETHER && working.isEmpty()) {
+        boolean routerKnown = router == Health.State.WORKED || (routers.isEmpty() && !working.isEmpty());
+        boolean wayKnown = chain == Health.State.WORKED && (routerKnown || routers.isEmpty());
+        // Not before the router was looked at: that it is silent says more.
+        if (failing.size() >= TOGETHER && working.isEmpty() && wayKnown) {
             return Optional.of(verdict(
                     series,
                     charge,
@@ -80,7 +83,6 @@ final class PathToMiner {
                     failing.size() + " other miners of the router failed at the same time, and none answered",
                     failing));
         }
-        boolean routerKnown = router == Health.State.WORKED || (routers.isEmpty() && !working.isEmpty());
         if (chain == Health.State.WORKED && routerKnown) {
             List<SeriesState> path = new ArrayList<>(rpcs);
             path.addAll(routers);

@@ -128,9 +128,12 @@ public record Warmth(Times warm, Times cold, String verdicts, List<Double> waiti
         boolean loaded = one - other > Math.log(PAIR);
         boolean dropped = other - one > Math.log(PAIR);
         // A second that took much longer found the model gone, or the node busy: it says nothing of the first either.
-        return dropped
-                ? say(State.UNKNOWN).say(State.UNKNOWN)
-                : learn(loaded ? State.COLD : State.WARM, one).learn(State.WARM, other);
+        if (dropped) {
+            return say(State.UNKNOWN);
+        }
+        Warmth learnt = learn(loaded ? State.COLD : State.WARM, one);
+        // The second is no sample of how often users find the model loaded: it always does.
+        return new Warmth(learnt.warm.after(other), learnt.cold, learnt.verdicts, learnt.waiting);
     }
 
     /** What the newest canary found. */
