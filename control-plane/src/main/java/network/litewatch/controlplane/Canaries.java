@@ -63,6 +63,7 @@ final class Canaries implements AutoCloseable {
                 of.pairs(),
                 of.round(),
                 of.promptsPerRound(),
+                of.temperature(),
                 // Networks have rounds of their own, so that one operator's miners in two of them cannot compare.
                 seed ^ Integer.toUnsignedLong(network.id().value().hashCode()));
     }

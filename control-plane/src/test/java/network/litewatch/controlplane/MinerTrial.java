@@ -60,10 +60,10 @@ import org.awaitility.Awaitility;
 
 /** Canaries of all kinds to the lab's miners, which really compute, judged by the shipped rules; faults on command. */
 final class MinerTrial implements AutoCloseable {
-    static final Duration TIMEOUT = Duration.ofSeconds(9);
+    static final Duration TIMEOUT = Duration.ofSeconds(7);
 
     // Seconds; so many rounds of questions fit into it that trusted miners have answered several times.
-    private static final long ROUND = 30;
+    private static final long ROUND = 20;
 
     private final Lab lab;
     private final GuardedClient client =
@@ -90,6 +90,7 @@ final class MinerTrial implements AutoCloseable {
                 0.5,
                 ROUND,
                 1,
+                0,
                 42);
         probes = new Probes(client, clock, System::nanoTime, new SplittableRandom(7), settings);
         alerts = new AlertBook(rules, List.of());
@@ -168,6 +169,14 @@ final class MinerTrial implements AutoCloseable {
         } finally {
             over.set(true);
             asking.shutdown();
+        }
+    }
+
+    /** Looks at what is above the miners until nothing that was broken there counts any more. */
+    void settle() {
+        for (int i = 0; i < 12; i++) {
+            awaitBlocks(1);
+            look();
         }
     }
 

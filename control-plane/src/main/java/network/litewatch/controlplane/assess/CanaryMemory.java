@@ -150,11 +150,15 @@ public record CanaryMemory(
         return warmth.after(first, !Double.isFinite(own) || rate >= BUSY * own, Double.NaN);
     }
 
-    /** Tokens a second; infinite while unknown. */
+    /** Tokens a second of its baseline, which is what it had before it became slow; infinite while unknown. */
     private double ownSpeed() {
-        return speed == null
-                ? Double.POSITIVE_INFINITY
-                : speed.speed().map(SpeedWatch.Estimate::value).orElse(Double.POSITIVE_INFINITY);
+        if (speed == null) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double now = speed.speed().map(SpeedWatch.Estimate::value).orElse(Double.POSITIVE_INFINITY);
+        return speed.slow()
+                ? now / speed.ratio().map(SpeedWatch.Estimate::value).orElse(1.0)
+                : now;
     }
 
     private static String newest(String letters) {

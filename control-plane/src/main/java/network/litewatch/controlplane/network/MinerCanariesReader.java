@@ -47,13 +47,14 @@ final class MinerCanariesReader {
         if (section == null) {
             return MinerCanaries.DEFAULT;
         }
-        section.allowOnly("tokens", "pairs", "round", "prompts_per_round", "prompts", "sampling");
+        section.allowOnly("tokens", "pairs", "round", "prompts_per_round", "temperature", "prompts", "sampling");
         Map<CanaryKind, Integer> tokens = new EnumMap<>(CanaryKind.class);
         byKind(section.get("tokens"), text -> (int) within(Literals.whole(text), 2, 4_096))
                 .forEach(tokens::put);
         Double pairs = entries.optional(section, "pairs", MinerCanariesReader::share);
         Duration round = entries.optional(section, "round", MinerCanariesReader::positive);
         Long prompts = entries.optional(section, "prompts_per_round", text -> within(Literals.whole(text), 1, 16));
+        Double temperature = entries.optional(section, "temperature", MinerCanariesReader::temperature);
         Field sampling = section.get("sampling");
         return new MinerCanaries(
                 new CanarySettings(
@@ -62,6 +63,7 @@ final class MinerCanariesReader {
                         pairs == null ? CanarySettings.DEFAULT.pairs() : pairs,
                         round == null ? CanarySettings.DEFAULT.round() : Math.max(1, round.toSeconds()),
                         prompts == null ? CanarySettings.DEFAULT.promptsPerRound() : prompts.intValue(),
+                        temperature == null ? CanarySettings.DEFAULT.temperature() : temperature,
                         0),
                 sampling == null ? Optional.empty() : Optional.ofNullable(policy(sampling)));
     }
@@ -189,6 +191,13 @@ final class MinerCanariesReader {
             return Double.parseDouble(text);
         }
         throw new IllegalArgumentException("must be a share from 0 to 1: \"" + text + "\"");
+    }
+
+    private static double temperature(String text) {
+        if (text.matches("[0-2](\\.[0-9]{1,3})?") && Double.parseDouble(text) <= 2) {
+            return Double.parseDouble(text);
+        }
+        throw new IllegalArgumentException("must be from 0 to 2: \"" + text + "\"");
     }
 
     private static Duration positive(String text) {

@@ -45,6 +45,7 @@ class MinerCanariesReaderTest {
                   pairs: 0.5
                   round: 30m
                   prompts_per_round: 3
+                  temperature: 0.7
                   prompts: own.yml
                   sampling:
                     per_day: {rate: 48}
@@ -62,6 +63,7 @@ class MinerCanariesReaderTest {
         assertThat(canaries.settings().pairs()).isEqualTo(0.5);
         assertThat(canaries.settings().round()).isEqualTo(1_800);
         assertThat(canaries.settings().promptsPerRound()).isEqualTo(3);
+        assertThat(canaries.settings().temperature()).isEqualTo(0.7);
         assertThat(canaries.settings().pool().prompts().get(CanaryKind.RATE)).hasSize(4);
         assertThat(canaries.settings().pool().prompts().get(CanaryKind.PING)).hasSize(4);
         CanaryPolicy policy = canaries.policy().orElseThrow();

@@ -202,9 +202,7 @@ public final class MinerCanaryProbe implements Probe {
                 .put("timeout", seconds)
                 .put("precommit_timeout", Math.min(PRECOMMIT_SECONDS, seconds))
                 .put("max_tokens", settings.tokensOf(kind))
-                // One model's answers spread alike on every card only where they are drawn; the most likely one differs
-                // between cards.
-                .put("temperature", kind == CanaryKind.IDENTITY ? 1 : 0)
+                .put("temperature", kind == CanaryKind.IDENTITY ? settings.temperature() : 0)
                 .put("top_p", 1)
                 .put("presence_penalty", 0)
                 .put("frequency_penalty", 0)

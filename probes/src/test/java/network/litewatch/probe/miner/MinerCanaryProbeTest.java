@@ -231,7 +231,7 @@ final class MinerCanaryProbeTest {
 
     @Test
     void aPingIsSentTwiceForItsShareAndTheSecondSaysHowSoonALoadedModelBegins() {
-        CanarySettings always = new CanarySettings(PromptPool.DEFAULT, Map.of(), 1, 3_600, 2, 0);
+        CanarySettings always = new CanarySettings(PromptPool.DEFAULT, Map.of(), 1, 3_600, 2, 1, 0);
         FakeExchanger exchanger = new FakeExchanger(request -> WHOLE, timed(token("a", "12"), token("a", "3"), DONE));
         Finding pair = probe(exchanger, CanaryKind.PING, always)
                 .run(target(Map.of("session", "7")), TIMEOUT)
@@ -243,7 +243,7 @@ final class MinerCanaryProbeTest {
                 .containsEntry(Measurement.CANARY_TTFT_SECOND, 0.1)
                 .containsEntry(Measurement.CANARY_RIGHT, 0.0);
 
-        CanarySettings never = new CanarySettings(PromptPool.DEFAULT, Map.of(), 0, 3_600, 2, 0);
+        CanarySettings never = new CanarySettings(PromptPool.DEFAULT, Map.of(), 0, 3_600, 2, 1, 0);
         FakeExchanger once = new FakeExchanger(request -> WHOLE, timed(token("a", "12"), token("a", "3"), DONE));
         assertThat(probe(once, CanaryKind.PING, never)
                         .run(target(Map.of("session", "7")), TIMEOUT)
@@ -255,7 +255,7 @@ final class MinerCanaryProbeTest {
 
     @Test
     void aPingThatFailedIsNotSentAgain() {
-        CanarySettings always = new CanarySettings(PromptPool.DEFAULT, Map.of(), 1, 3_600, 2, 0);
+        CanarySettings always = new CanarySettings(PromptPool.DEFAULT, Map.of(), 1, 3_600, 2, 1, 0);
         FakeExchanger exchanger = new FakeExchanger(request -> WHOLE, timed(DONE));
         probe(exchanger, CanaryKind.PING, always)
                 .run(target(Map.of("session", "7")), TIMEOUT)
@@ -276,7 +276,7 @@ final class MinerCanaryProbeTest {
     }
 
     private static Set<String> identityPrompts(long seed, InstantSource clock, int chance) {
-        CanarySettings settings = new CanarySettings(PromptPool.DEFAULT, Map.of(), 0, 3_600, 2, seed);
+        CanarySettings settings = new CanarySettings(PromptPool.DEFAULT, Map.of(), 0, 3_600, 2, 1, seed);
         FakeExchanger exchanger = new FakeExchanger(request -> WHOLE, timed(token("a", "12"), token("a", "3"), DONE));
         MinerCanaryProbe probe = new MinerCanaryProbe(
                 exchanger, new SplittableRandom(chance), clock, () -> 0, CanaryKind.IDENTITY, settings);
