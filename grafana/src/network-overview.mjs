@@ -11,7 +11,7 @@ const BY_TARGET = '{{term cortensor.target}}';
 
 export function networkOverview() {
   const lag = threshold('rpc.yml', 'RpcHeadStalled', 'rpc_head_lag_seconds');
-  const slow = threshold('miner.yml', 'MinerCanarySlow', 'canary_decode_rate_ratio');
+  const slow = threshold('miner.yml', 'MinerCanarySlow', 'canary_speed_ratio_high');
   const down = threshold('edge.yml', 'EndpointDown', 'probe_consecutive_failures');
   const failures = threshold('router.yml', 'RouterUnavailable', 'probe_consecutive_failures');
 
@@ -140,12 +140,12 @@ export function networkOverview() {
     .withRow(new dashboard.RowBuilder('Miners'))
     .withPanel(lines({
       title: 'Decode speed against the usual',
-      description: 'Median of the last 3 canaries over the median of up to 60 earlier ones. Good is about 1; the line is where MinerCanarySlow fires.',
+      description: 'Decode rate of the last canaries over the miner\'s own baseline. Good is about 1; MinerCanarySlow fires when a drop is found and all of its interval is below the line.',
       unit: 'percentunit',
       datasource: PROMETHEUS,
       thresholds: GOOD_ABOVE(slow),
       links: [runbook('miner-canary-slow')],
-      queries: [promql(`litewatch_canary_decode_rate_ratio{${MATCH}}`, '{{target}}')],
+      queries: [promql(`litewatch_canary_speed_ratio{${MATCH},probe="miner.canary"}`, '{{target}}')],
     }))
     .withPanel(lines({
       title: 'Decode speed, median',

@@ -37,7 +37,7 @@ class CanaryCommandTest {
         assertThat(run("--nodes 350 --per-day 96 --tokens-per-day 1000000 --cv 0.2 --rho 0.3"))
                 .isTrue();
 
-        assertThat(text(out)).contains("The tokens pay for 23 of them", "scatters by 20 %");
+        assertThat(text(out)).contains("The tokens pay for 45 of them", "scatters by 20 %");
     }
 
     @ParameterizedTest

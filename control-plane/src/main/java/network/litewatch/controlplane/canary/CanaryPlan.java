@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import network.litewatch.probe.miner.CanaryKind;
 
 /**
  * What a fleet's canaries cost and can show.
@@ -107,12 +108,12 @@ public record CanaryPlan(
     }
 
     public double perDay(CanaryKind kind) {
-        return perDay() * kind.share();
+        return perDay() * CanaryShare.of(kind);
     }
 
     /** Tokens that all nodes' canaries of {@code kind} cost in a day. */
     public double tokens(CanaryKind kind) {
-        return perDay(kind) * nodes * kind.tokens();
+        return perDay(kind) * nodes * kind.cost();
     }
 
     /** A drop of decode speed of {@link #SPEED_DROP} at one node; only rate canaries have a speed. */
@@ -164,7 +165,7 @@ public record CanaryPlan(
 
     private double allowed() {
         return tokensPerDay.isPresent()
-                ? tokensPerDay.getAsLong() / (nodes * CanaryKind.meanTokens())
+                ? tokensPerDay.getAsLong() / (nodes * CanaryShare.meanTokens())
                 : Double.POSITIVE_INFINITY;
     }
 

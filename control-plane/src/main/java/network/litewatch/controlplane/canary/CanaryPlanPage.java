@@ -7,11 +7,15 @@ import java.util.Locale;
 import network.litewatch.controlplane.canary.CanaryPlan.Detection;
 import network.litewatch.controlplane.canary.CanaryPlan.Drop;
 import network.litewatch.controlplane.canary.CanaryPlan.Level;
+import network.litewatch.probe.miner.CanaryKind;
 
 /** A {@link CanaryPlan} as a page of Markdown tables, with what it cannot promise said in words. */
 public final class CanaryPlanPage {
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration WEEK = Duration.ofDays(7);
+
+    // Of gaps without a memory one in twenty is longer than this many times the mean: ln 20.
+    private static final double LONG = 3;
 
     private final CanaryPlan plan;
     private final StringBuilder page = new StringBuilder();
@@ -46,7 +50,7 @@ public final class CanaryPlanPage {
                 "Tokens in + out",
                 "For each node a day",
                 "Mean gap",
-                "Longest gap",
+                "1 in 20 gaps above",
                 "Fleet a day",
                 "Tokens a day");
         double tokens = 0;
@@ -54,13 +58,14 @@ public final class CanaryPlanPage {
             tokens += plan.tokens(kind);
             coverage(
                     kind.label(),
-                    kind.promptTokens() + " + " + kind.outputTokens(),
+                    CanaryKind.PROMPT_TOKENS + " + " + kind.tokens(),
                     plan.perDay(kind),
                     plan.tokens(kind));
         }
-        coverage("all", figure(CanaryKind.meanTokens()) + " on average", plan.perDay(), tokens);
+        coverage("all", figure(CanaryShare.meanTokens()) + " on average", plan.perDay(), tokens);
         line("");
-        line("The longest gap is that of canaries which fall at random within their own interval.");
+        line(
+                "Canaries are drawn, so that their gaps scatter; none is longer than 'cover' of the network's file, which may cost more canaries than these.");
     }
 
     private void coverage(String what, String each, double perDay, double tokens) {
@@ -69,7 +74,7 @@ public final class CanaryPlanPage {
                 each,
                 figure(perDay),
                 time(days(1 / perDay)),
-                time(days(2 / perDay)),
+                time(days(LONG / perDay)),
                 number(perDay * plan.nodes()),
                 number(tokens));
     }

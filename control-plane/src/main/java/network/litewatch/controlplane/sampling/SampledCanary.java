@@ -26,13 +26,13 @@ import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.miner.CanaryKind;
 import network.litewatch.probe.miner.CanarySettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A canary that is sent at few of its slots, and only when the budget has enough for it. Thread-safe. */
 public final class SampledCanary implements Probe {
+    private static final Logger LOG = LoggerFactory.getLogger(SampledCanary.class);
     private static final Duration HOUR = Duration.ofHours(1);
-
-    /** What a prompt takes, in tokens: about four characters make one (a rule of thumb that tokenizers of English text keep). */
-    private static final int PROMPT_TOKENS = 24;
 
     private final Probe canary;
     private final CanaryKind kind;
@@ -80,7 +80,7 @@ public final class SampledCanary implements Probe {
     /** Tokens of one canary of {@code kind}, asked and answered, pairs counted by their share. */
     public static int tokens(CanaryKind kind, CanarySettings settings) {
         double asks = kind == CanaryKind.PING ? 1 + settings.pairs() : 1;
-        return (int) Math.ceil(asks * (PROMPT_TOKENS + settings.tokensOf(kind)));
+        return (int) Math.ceil(asks * (CanaryKind.PROMPT_TOKENS + settings.tokensOf(kind)));
     }
 
     @Override
@@ -143,15 +143,35 @@ public final class SampledCanary implements Probe {
                 Optional.ofNullable(asked.get(target.id())).map(a -> a.last).orElse(Instant.EPOCH));
         int asks = kind == CanaryKind.PING ? 2 : 1;
         Cost most = new Cost(
-                (long) asks * (PROMPT_TOKENS + tools.settings().tokensOf(kind)),
+                (long) asks * (CanaryKind.PROMPT_TOKENS + tools.settings().tokensOf(kind)),
                 timeout.toMillis() / 1e3,
                 tools.policy().fee().multiply(BigDecimal.valueOf(asks)));
-        return CompletableFuture.supplyAsync(() -> tools.budget().reserve(one, most, tools.policy()), tools.io())
-                .thenCompose(granted -> granted.isPresent()
+        return CompletableFuture.supplyAsync(() -> reserved(one, most), tools.io())
+                .thenCompose(granted -> granted instanceof Granted yes
                         ? canary.run(target, timeout)
-                                .thenApplyAsync(finding -> settled(granted.get(), finding), tools.io())
-                        : CompletableFuture.completedFuture(Finding.of(Outcome.notRun(
-                                Reason.SPENDING_CAP, "the budget of canaries is spent; see /api/v1/canaries/spend"))));
+                                .thenApplyAsync(finding -> settled(yes.reservation(), finding), tools.io())
+                        : CompletableFuture.completedFuture(Finding.of(((Refused) granted).outcome())));
+    }
+
+    /** What the ledger says to a canary. */
+    private sealed interface Answer {}
+
+    private record Granted(Reservation reservation) implements Answer {}
+
+    private record Refused(Outcome outcome) implements Answer {}
+
+    private Answer reserved(Canary one, Cost most) {
+        try {
+            return tools.budget()
+                    .reserve(one, most, tools.policy())
+                    .<Answer>map(Granted::new)
+                    .orElseGet(() -> new Refused(Outcome.notRun(
+                            Reason.SPENDING_CAP, "the budget of canaries is spent; see /api/v1/canaries/spend")));
+        } catch (RuntimeException e) {
+            // What cannot be written down is not spent.
+            LOG.warn("canary not sent, its ledger cannot be reached: {}", e.getMessage());
+            return new Refused(Outcome.notRun(Reason.PROBER_ERROR, "the ledger of canaries cannot be reached"));
+        }
     }
 
     private Finding settled(Reservation reservation, Finding finding) {
@@ -168,13 +188,18 @@ public final class SampledCanary implements Probe {
                         known
                                 ? Math.min(
                                         reserved.tokens(),
-                                        PROMPT_TOKENS
+                                        CanaryKind.PROMPT_TOKENS
                                                 + seen.getOrDefault(Measurement.CANARY_TOKENS, 0.0)
                                                         .longValue())
                                 : reserved.tokens(),
                         known ? Math.min(reserved.gpuSeconds(), busy) : reserved.gpuSeconds(),
                         kind == CanaryKind.PING && known ? tools.policy().fee() : reserved.fees());
-        tools.budget().settle(reservation, used);
+        try {
+            tools.budget().settle(reservation, used);
+        } catch (RuntimeException e) {
+            // All that was reserved stays spent, which errs to the safe side.
+            LOG.warn("what a canary did not use is not given back: {}", e.getMessage());
+        }
         return finding;
     }
 }

@@ -75,6 +75,20 @@ class SampledCanaryTest {
     }
 
     @Test
+    void withoutItsLedgerNothingIsSentAndNothingThatWasSeenIsLost() {
+        SampledCanary canary = canary(CanaryKind.RATE, 24, Map.of());
+        ledger.away = true;
+        Finding unsent = canary.run(MINER, Duration.ofSeconds(8)).join();
+        assertThat(unsent.outcome().kind()).isEqualTo(Outcome.Kind.NOT_RUN);
+        assertThat(unsent.outcome().detail()).isEqualTo("the ledger of canaries cannot be reached");
+        assertThat(sent).isZero();
+
+        ledger.away = false;
+        ledger.awayAfter = true;
+        assertThat(canary.run(MINER, Duration.ofSeconds(8)).join()).isEqualTo(answer);
+    }
+
+    @Test
     void reservesTheMostAndGivesBackWhatWasNotUsed() {
         SampledCanary canary = canary(CanaryKind.RATE, 24, Map.of());
         assertThat(canary.run(MINER, Duration.ofSeconds(8)).join().outcome().isOk())
@@ -160,9 +174,14 @@ class SampledCanaryTest {
         private final List<Cost> reserved = new ArrayList<>();
         private final List<Cost> settled = new ArrayList<>();
         private boolean closed;
+        private boolean away;
+        private boolean awayAfter;
 
         @Override
         public Optional<Reservation> reserve(Canary canary, Cost most, CanaryPolicy policy) {
+            if (away) {
+                throw new IllegalStateException("no database");
+            }
             if (closed) {
                 return Optional.empty();
             }
@@ -172,6 +191,9 @@ class SampledCanaryTest {
 
         @Override
         public void settle(Reservation reservation, Cost used) {
+            if (awayAfter) {
+                throw new IllegalStateException("no database");
+            }
             settled.add(used);
         }
 

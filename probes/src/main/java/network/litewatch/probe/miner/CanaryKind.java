@@ -13,6 +13,9 @@ public enum CanaryKind {
     /** Is it the model that it says it is: answers to be compared with those of trusted miners. */
     IDENTITY("miner.identity", 48);
 
+    /** What a prompt that ships takes, in tokens. */
+    public static final int PROMPT_TOKENS = 24;
+
     private final String id;
     private final int tokens;
 
@@ -29,6 +32,14 @@ public enum CanaryKind {
     /** Tokens that are asked for where nothing else is configured. */
     public int tokens() {
         return tokens;
+    }
+
+    /**
+     * Tokens of one canary, asked and answered, where nothing else is configured. A prompt is taken for {@value #PROMPT_TOKENS}: some
+     * hundred characters, of which about four make a token of English text.
+     */
+    public int cost() {
+        return PROMPT_TOKENS + tokens;
     }
 
     /** Lower-case name, as configuration and metrics spell it. */

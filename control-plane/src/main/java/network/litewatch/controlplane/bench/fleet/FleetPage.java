@@ -3,7 +3,8 @@ package network.litewatch.controlplane.bench.fleet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import network.litewatch.controlplane.canary.CanaryKind;
+import network.litewatch.controlplane.canary.CanaryShare;
+import network.litewatch.probe.miner.CanaryKind;
 
 /** A {@link FleetResult} as Markdown tables, beside what is promised. */
 final class FleetPage {
@@ -21,8 +22,8 @@ final class FleetPage {
                 order.miners(),
                 order.days(),
                 order.perDay(),
-                order.perDay() * CanaryKind.RATE.share(),
-                order.perDay() * CanaryKind.IDENTITY.share(),
+                order.perDay() * CanaryShare.of(CanaryKind.RATE),
+                order.perDay() * CanaryShare.of(CanaryKind.IDENTITY),
                 MinerClass.TRUSTED,
                 order.seed()));
         page.add("");

@@ -7,9 +7,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
-import network.litewatch.controlplane.canary.CanaryKind;
+import network.litewatch.controlplane.canary.CanaryShare;
 import network.litewatch.controlplane.canary.SpeedTable;
 import network.litewatch.controlplane.canary.SuccessWatch;
+import network.litewatch.probe.miner.CanaryKind;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a fleet, on all processors; the result depends on the order alone. */
@@ -76,7 +77,7 @@ final class FleetSimulation {
 
     private List<FleetResult.Falsely> falsely(Verdicts[] lives) {
         List<FleetResult.Falsely> falsely = new ArrayList<>();
-        double ratePerDay = order.perDay() * CanaryKind.RATE.share();
+        double ratePerDay = order.perDay() * CanaryShare.of(CanaryKind.RATE);
         for (Judge judge : Judge.values()) {
             double days = 0;
             int accusations = 0;

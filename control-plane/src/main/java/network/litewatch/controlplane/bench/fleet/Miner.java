@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import network.litewatch.controlplane.canary.CacheWatch;
-import network.litewatch.controlplane.canary.CanaryKind;
+import network.litewatch.controlplane.canary.CanaryShare;
 import network.litewatch.controlplane.canary.IdentityRound;
 import network.litewatch.controlplane.canary.IdentityWatch;
 import network.litewatch.controlplane.canary.SpeedPrior;
@@ -14,6 +14,7 @@ import network.litewatch.controlplane.canary.SpeedWatch;
 import network.litewatch.controlplane.canary.SuccessWatch;
 import network.litewatch.controlplane.canary.TokenClaims;
 import network.litewatch.controlplane.canary.Warmth;
+import network.litewatch.probe.miner.CanaryKind;
 import org.jspecify.annotations.Nullable;
 
 /** One simulated node and those who judge it. One thread; not to be used again after {@link #live}. */
@@ -81,7 +82,7 @@ final class Miner {
 
     /** Prompts of identity canaries that a node is asked in {@code order}. */
     static int prompts(FleetOrder order) {
-        return (int) Math.ceil(order.perDay() * CanaryKind.IDENTITY.share() * order.days()) + 1;
+        return (int) Math.ceil(order.perDay() * CanaryShare.of(CanaryKind.IDENTITY) * order.days()) + 1;
     }
 
     /** Its whole life. */
@@ -115,10 +116,10 @@ final class Miner {
     }
 
     private static CanaryKind kind(long number) {
-        if (crosses(number, CanaryKind.IDENTITY.share(), IDENTITY_OFFSET)) {
+        if (crosses(number, CanaryShare.of(CanaryKind.IDENTITY), IDENTITY_OFFSET)) {
             return CanaryKind.IDENTITY;
         }
-        return crosses(number, CanaryKind.RATE.share(), 0) ? CanaryKind.RATE : CanaryKind.PING;
+        return crosses(number, CanaryShare.of(CanaryKind.RATE), 0) ? CanaryKind.RATE : CanaryKind.PING;
     }
 
     private static boolean crosses(long number, double share, double offset) {

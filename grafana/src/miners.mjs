@@ -1,0 +1,85 @@
+// What canaries found out about each miner: its speed against its own, cold starts, claims, stores, and whether it is the model that it says.
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  GOOD_ABOVE, GOOD_BELOW, LUCENE, MATCH, OBSERVATIONS, PROMETHEUS, board, count, lines, overTime, promql, runbook, threshold,
+} from './parts.mjs';
+
+const metric = (name, probe, legend = '{{target}}') => promql(`litewatch_${name}{${MATCH},probe="${probe}"}`, legend);
+
+export function miners() {
+  return board({
+    title: 'Litewatch: miners',
+    uid: 'litewatch-miners',
+    description: 'What canaries found out about the miners of the chosen networks. Estimates stand with their intervals; a miner is never called guilty.',
+  })
+    .withRow(new dashboard.RowBuilder('Speed'))
+    .withPanel(lines({
+      title: 'Speed over its own baseline',
+      description: 'Decode rate of the last canaries over the miner\'s own baseline, and both ends of the 95 % interval. Good is about 1. MinerCanarySlow fires when a drop is found and the upper end is below the line.',
+      unit: 'percentunit',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_ABOVE(threshold('miner.yml', 'MinerCanarySlow', 'canary_speed_ratio_high')),
+      links: [runbook('miner-canary-slow')],
+      queries: [
+        metric('canary_speed_ratio', 'miner.canary'),
+        metric('canary_speed_ratio_low', 'miner.canary', '{{target}} low'),
+        metric('canary_speed_ratio_high', 'miner.canary', '{{target}} high'),
+      ],
+    }))
+    .withPanel(lines({
+      title: 'First token, warm',
+      description: 'Median time to the first token of pings that found the model loaded. It includes the way: router, queue and a block of the chain.',
+      unit: 's',
+      datasource: PROMETHEUS,
+      links: [runbook('miner-cold-starts')],
+      queries: [metric('canary_ttft_warm_seconds', 'miner.ping')],
+    }))
+    .withPanel(lines({
+      title: 'Cold starts',
+      description: 'Share of pings that had to wait for the model to be loaded, with the lower end of its 95 % interval. MinerColdStarts fires when that is above the line.',
+      unit: 'percentunit',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(threshold('miner.yml', 'MinerColdStarts', 'canary_cold_ratio_low')),
+      links: [runbook('miner-cold-starts')],
+      queries: [metric('canary_cold_ratio', 'miner.ping'), metric('canary_cold_ratio_low', 'miner.ping', '{{target}} low')],
+    }))
+    .withRow(new dashboard.RowBuilder('What it says'))
+    .withPanel(lines({
+      title: 'Tokens claimed over tokens counted',
+      description: 'Of the last 20 answers. Good is 1; MinerClaimsFalse fires beyond a tenth on either side, in three answers by themselves too.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      links: [runbook('miner-claims-false')],
+      queries: [metric('canary_claim_ratio', 'miner.canary')],
+    }))
+    .withPanel(lines({
+      title: 'Answers out of a store',
+      description: 'Of the last 20: answers that were an earlier one to other numbers, and answers faster than the card. Good is 0.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      links: [runbook('miner-identity')],
+      queries: [
+        metric('canary_repeated_answers', 'miner.canary', '{{target}} repeated'),
+        metric('canary_fast_answers', 'miner.canary', '{{target}} too fast'),
+      ],
+    }))
+    .withPanel(lines({
+      title: 'Evidence of another model',
+      description: 'Logarithm of the bets\' wealth against the miner being what it says: about 0 of an honest one. At 5 it is suspect, as one honest miner in 100,000 is in its whole life.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(5),
+      links: [runbook('miner-identity')],
+      queries: [metric('canary_identity_evidence', 'miner.identity')],
+    }))
+    .withPanel(lines({
+      title: 'Canaries by kind and outcome',
+      description: 'Sent in each interval. inconclusive is not the miner\'s doing; not_run is ours, such as a budget that is spent. A gap is a miner that nobody asks.',
+      unit: 'none',
+      stacked: true,
+      datasource: OBSERVATIONS,
+      links: [runbook('miner-canary-failing'), runbook('canary-budget-spent')],
+      queries: [overTime(OBSERVATIONS, `${LUCENE} AND cortensor.probe:("miner.canary" OR "miner.ping" OR "miner.identity")`, 'cortensor.outcome', [count()], '{{term cortensor.outcome}}')],
+    }))
+    .build();
+}
