@@ -47,17 +47,7 @@ final class PathToMiner {
         List<SeriesState> routers = of(RouterStatusProbe.ID, charge.labels().get(ROUTER));
         Health.State chain = chain(rpcs, from, to);
         if (chain == Health.State.DID_NOT) {
-            boolean all = of(RpcHeadProbe.ID, null).stream()
-                    .allMatch(rpc -> rpc.health().between(from, to) == Health.State.DID_NOT);
-            return Optional.of(verdict(
-                    series,
-                    charge,
-                    now,
-                    all ? Verdict.Party.CHAIN : Verdict.Party.RPC,
-                    all
-                            ? "no RPC of the network showed a head that moves"
-                            : "the RPC that the router uses did not work",
-                    rpcs));
+            return Optional.of(chainOrRpc(series, charge, now, rpcs));
         }
         Health.State router = all(routers, from, to);
         if (router == Health.State.DID_NOT) {
@@ -99,6 +89,20 @@ final class PathToMiner {
                         "the way to the miner was not looked at",
                         List.of()))
                 : Optional.empty();
+    }
+
+    /** Of an RPC that did not work: whether none of the network did. */
+    private Verdict chainOrRpc(SeriesState series, OpenCharge charge, Instant now, List<SeriesState> rpcs) {
+        Instant from = charge.slot().minus(AFTERMATH);
+        boolean all = of(RpcHeadProbe.ID, null).stream()
+                .allMatch(rpc -> rpc.health().between(from, charge.endedAt()) == Health.State.DID_NOT);
+        return verdict(
+                series,
+                charge,
+                now,
+                all ? Verdict.Party.CHAIN : Verdict.Party.RPC,
+                all ? "no RPC of the network showed a head that moves" : "the RPC that the router uses did not work",
+                rpcs);
     }
 
     /** One RPC if it is named, else any that worked: a chain moves as long as one shows it. */

@@ -241,7 +241,7 @@ public enum Signal {
     CANARY_SPEED_RATIO(
             Unit.RATIO,
             GivenBy.TIMED_CANARIES,
-            "Decode rate of the last 8 ok runs, or of those since it dropped, over the miner's own baseline; absent below 5 runs"),
+            "Decode rate of the last 8 ok runs, or since it dropped, over the miner's own baseline; absent below 5 runs"),
     CANARY_SPEED_RATIO_LOW(Unit.RATIO, GivenBy.TIMED_CANARIES, "Lower end of the 95 % interval of canary_speed_ratio"),
     CANARY_SPEED_RATIO_HIGH(Unit.RATIO, GivenBy.TIMED_CANARIES, "Upper end of the 95 % interval of canary_speed_ratio"),
     CANARY_SPEED_SAMPLES(Unit.COUNT, GivenBy.TIMED_CANARIES, "Runs behind canary_speed_ratio"),
@@ -279,8 +279,7 @@ public enum Signal {
     CANARY_CACHED(
             Unit.COUNT,
             GivenBy.TIMED_CANARIES,
-            "1 when three of the last 20 answers were an earlier answer to other numbers, or came faster than the card, or three"
-                    + " times as fast as others of its class; else 0"),
+            "1 when three of the last 20 answers were an earlier one to other numbers, or most of them far too fast; else 0"),
     CANARY_REPEATED_ANSWERS(
             Unit.COUNT,
             GivenBy.TIMED_CANARIES,
