@@ -8,10 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import network.litewatch.controlplane.assess.Signal;
-import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.lab.fault.FaultInjector.FaultHandle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,15 +33,7 @@ abstract class FailureModes {
 
     @BeforeAll
     static void start() {
-        Path config = Path.of("config").toAbsolutePath();
-        Files files = Files.load(
-                config,
-                new ControlPlaneConfiguration.FilesSection(
-                        List.of(Path.of("networks/lab.yml")),
-                        Path.of("../../alert-rules/network"),
-                        Path.of("../../runbooks")),
-                new Placeholders(name -> null));
-        assertThat(files.problems()).isEmpty();
+        Files files = ShippedFiles.load();
         trial = new ChainTrial(home, files.rules());
     }
 

@@ -21,7 +21,6 @@ import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.Transition;
 import network.litewatch.controlplane.assess.Fleet;
 import network.litewatch.controlplane.assess.Signal;
-import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.lab.Lab;
 import network.litewatch.lab.LabOptions;
 import network.litewatch.lab.evm.Accounts;
@@ -64,14 +63,7 @@ class IndexerClaimsIT {
 
     @BeforeAll
     static void start() {
-        Files files = Files.load(
-                Path.of("config").toAbsolutePath(),
-                new ControlPlaneConfiguration.FilesSection(
-                        List.of(Path.of("networks/lab.yml")),
-                        Path.of("../../alert-rules/network"),
-                        Path.of("../../runbooks")),
-                new Placeholders(name -> null));
-        assertThat(files.problems()).isEmpty();
+        Files files = ShippedFiles.load();
         rules = files.rules();
         lab = Lab.start(LabOptions.forTests(home));
         exchanger = new NettyExchanger(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 16);

@@ -3,12 +3,10 @@ package network.litewatch.controlplane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import network.litewatch.controlplane.assess.Signal;
 import network.litewatch.controlplane.assess.Verdict;
-import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.probe.miner.CanaryKind;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,14 +37,7 @@ class MinerFaultsIT {
 
     @BeforeAll
     static void start() {
-        Files files = Files.load(
-                Path.of("config").toAbsolutePath(),
-                new ControlPlaneConfiguration.FilesSection(
-                        List.of(Path.of("networks/lab.yml")),
-                        Path.of("../../alert-rules/network"),
-                        Path.of("../../runbooks")),
-                new Placeholders(name -> null));
-        assertThat(files.problems()).isEmpty();
+        Files files = ShippedFiles.load();
         trial = new MinerTrial(home, 9, Set.of("miner-1", "miner-2", "miner-7"), files.rules());
     }
 

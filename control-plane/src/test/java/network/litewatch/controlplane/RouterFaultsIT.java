@@ -3,9 +3,7 @@ package network.litewatch.controlplane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.List;
 import network.litewatch.controlplane.assess.Signal;
-import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.probe.Reason;
 import network.litewatch.probe.router.RouterExposureProbe;
 import network.litewatch.probe.router.RouterSessionsProbe;
@@ -28,14 +26,7 @@ class RouterFaultsIT {
 
     @BeforeAll
     static void start() {
-        Files files = Files.load(
-                Path.of("config").toAbsolutePath(),
-                new ControlPlaneConfiguration.FilesSection(
-                        List.of(Path.of("networks/lab.yml")),
-                        Path.of("../../alert-rules/network"),
-                        Path.of("../../runbooks")),
-                new Placeholders(name -> null));
-        assertThat(files.problems()).isEmpty();
+        Files files = ShippedFiles.load();
         trial = new RouterTrial(home, files.rules());
     }
 

@@ -1,5 +1,6 @@
 package network.litewatch.controlplane.assess;
 
+import com.google.common.hash.Hashing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +119,9 @@ public record CanaryMemory(
         CacheWatch.Answer answer = CacheWatch.Answer.of(
                 // Its prompts have fresh numbers each: the slot stands for one.
                 observation.slot().toEpochMilli(),
-                hash(observation.finding().evidence().getOrDefault(MinerCanaryProbe.TEXT, "")),
+                Hashing.farmHashFingerprint64()
+                        .hashUnencodedChars(observation.finding().evidence().getOrDefault(MinerCanaryProbe.TEXT, ""))
+                        .asLong(),
                 (int) Math.min(tokens, Integer.MAX_VALUE),
                 rate,
                 known.roof(),
@@ -163,14 +166,6 @@ public record CanaryMemory(
 
     private static String newest(String letters) {
         return letters.substring(Math.max(0, letters.length() - CHECKED));
-    }
-
-    private static long hash(String text) {
-        long hash = 1125899906842597L;
-        for (int i = 0; i < text.length(); i++) {
-            hash = 31 * hash + text.charAt(i);
-        }
-        return hash;
     }
 
     /** Without {@code charge}, which was decided. */

@@ -17,13 +17,18 @@ import java.util.regex.Pattern;
 public record CanaryPrompt(String template, Map<String, Range> numbers, AnswerCheck check) {
     private static final Pattern NAME = Pattern.compile("\\{([a-z][a-z0-9_]{0,15})}");
 
-    /** Whole numbers from {@code least} to {@code most}, both positive. */
+    /** Whole numbers from {@code least} to {@code most}, both positive and with as many digits. */
     public record Range(long least, long most) {
         private static final Pattern TEXT = Pattern.compile("([1-9][0-9]{0,8})-([1-9][0-9]{0,8})");
 
         public Range {
             if (least < 1 || most < least) {
                 throw new IllegalArgumentException("must be 1 or more, the lower first: " + least + "-" + most);
+            }
+            if (String.valueOf(least).length() != String.valueOf(most).length()) {
+                throw new IllegalArgumentException(
+                        "must have as many digits at both ends, so that every prompt is equally long: " + least + "-"
+                                + most);
             }
         }
 

@@ -86,6 +86,7 @@ final class CanaryPromptTest {
         assertThatThrownBy(() -> new CanaryPrompt("Add {a}", NUMBERS, AnswerCheck.parse("string(z)", Set.of("z"))))
                 .hasMessageContaining("numbers that the prompt has not: [z]");
         assertThatThrownBy(() -> CanaryPrompt.Range.parse("9-1")).hasMessageContaining("the lower first");
+        assertThatThrownBy(() -> CanaryPrompt.Range.parse("9-100")).hasMessageContaining("as many digits");
         assertThatThrownBy(() -> CanaryPrompt.Range.parse("1..9")).hasMessageContaining("as 100-999");
     }
 
