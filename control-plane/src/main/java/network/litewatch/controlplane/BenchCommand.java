@@ -72,14 +72,15 @@ final class BenchCommand extends Command {
     @Override
     public void configure(Subparser parser) {
         parser.addArgument("what")
-                .choices("probes", "schedule", "badinput", "agent", "canary")
+                .choices("probes", "schedule", "badinput", "agent", "canary", "detect")
                 .help(
                         "probes: real probes against a server on loopback, assessed and committed to PostgreSQL; schedule: plans, slots and"
                                 + " wheel alone, in simulated time; badinput: forbidden addresses, hostile answers, slowness that must not spread; agent:"
                                 + " an agent that is cut off and comes back; canary: what our client adds to the time to a first token, against"
                                 + " bare sockets; canary --simulated: faults planted in a simulated fleet, found by the canaries' detectors;"
-                                + " these four exit 1 when a promise is broken");
-        parser.addArgument("--targets").type(Integer.class).setDefault(1_000).help("how many (default: 1000)");
+                                + " detect: what a step of the detectors of drift costs, their false alarms and delays;"
+                                + " these exit 1 when a promise is broken");
+        parser.addArgument("--targets").type(Integer.class).help("how many (default: 1000; for detect 100000)");
         parser.addArgument("--interval")
                 .setDefault("")
                 .help("from slot to slot (default: 1s for probes, 60s for schedule)");
@@ -96,7 +97,9 @@ final class BenchCommand extends Command {
                 .setDefault("http")
                 .help(
                         "what a run of probes asks: http or https over fresh connections, rpc over kept ones (default: http)");
-        parser.addArgument("--runs").type(Integer.class).setDefault(1).help("runs of probes (default: 1)");
+        parser.addArgument("--runs")
+                .type(Integer.class)
+                .help("runs of probes (default: 1); for detect, simulated runs for each kind of noise (default: 400)");
         parser.addArgument("--peer")
                 .action(Arguments.storeTrue())
                 .help(
@@ -128,7 +131,7 @@ final class BenchCommand extends Command {
         parser.addArgument("--seed")
                 .type(Long.class)
                 .setDefault(1L)
-                .help("for canary: another seed, another fleet (default: 1)");
+                .help("for canary and detect: another seed, another fleet (default: 1)");
     }
 
     @Override
@@ -147,18 +150,23 @@ final class BenchCommand extends Command {
             canary(bench, arguments);
             return;
         }
-        if (arguments.getString("what").equals("agent")) {
-            agent(bench, Durations.parse(arguments.getString("cut")));
+        if (arguments.getString("what").equals("detect")) {
+            if (!bench.detect(
+                    within("--targets", given(arguments, "targets", 100_000), MAX_TARGETS),
+                    within("--runs", given(arguments, "runs", 400), 100_000),
+                    arguments.getLong("seed"))) {
+                throw new IllegalStateException("a promise is broken: see the lines with NOT KEPT");
+            }
             return;
         }
-        if (arguments.getString("what").equals("canary")) {
-            canary(bench, arguments);
+        if (arguments.getString("what").equals("agent")) {
+            agent(bench, Durations.parse(arguments.getString("cut")));
             return;
         }
         boolean probes = arguments.getString("what").equals("probes");
         String interval = arguments.getString("interval");
         Duration every = interval.isEmpty() ? Duration.ofSeconds(probes ? 1 : 60) : Durations.parse(interval);
-        int targets = within("--targets", arguments.getInt("targets"), MAX_TARGETS);
+        int targets = within("--targets", given(arguments, "targets", 1_000), MAX_TARGETS);
         if (every.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException("--interval must be at least 1s");
         }
@@ -173,7 +181,7 @@ final class BenchCommand extends Command {
         if (kind == ProbesOrder.Kind.RPC && arguments.getBoolean("peer")) {
             throw new IllegalArgumentException("--peer asks over HTTP: it has no JSON-RPC to compare --kind rpc with");
         }
-        int runs = within("--runs", arguments.getInt("runs"), 100);
+        int runs = within("--runs", given(arguments, "runs", 1), 100);
         List<Rule> rules = rules(bootstrap);
         Path home = java.nio.file.Files.createTempDirectory("litewatch-bench");
         try {
@@ -254,6 +262,11 @@ final class BenchCommand extends Command {
         }
         Files files = Files.load(Objects.requireNonNull(file.getParent()), config.files(), placeholders);
         return files.rules();
+    }
+
+    private static int given(Namespace arguments, String option, int otherwise) {
+        Integer value = arguments.getInt(option);
+        return value == null ? otherwise : value;
     }
 
     private static int within(String option, int value, int most) {

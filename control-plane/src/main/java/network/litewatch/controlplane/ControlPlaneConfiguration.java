@@ -5,13 +5,18 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MinDuration;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import network.litewatch.controlplane.assess.DriftPolicy;
 import network.litewatch.controlplane.auth.AuthSettings;
 import network.litewatch.controlplane.ingest.elastic.ElasticsearchSettings;
 import network.litewatch.controlplane.store.RowAges;
@@ -48,6 +53,10 @@ public final class ControlPlaneConfiguration extends Configuration {
     @NotNull
     private final VantageSettings vantages;
 
+    @Valid
+    @NotNull
+    private final DriftSection drift;
+
     @JsonCreator
     ControlPlaneConfiguration(
             @JsonProperty("node") NodeSection node,
@@ -56,7 +65,8 @@ public final class ControlPlaneConfiguration extends Configuration {
             @JsonProperty("elasticsearch") ElasticsearchSettings elasticsearch,
             @JsonProperty("slack") SlackSection slack,
             @JsonProperty("auth") @Nullable AuthSettings auth,
-            @JsonProperty("vantages") @Nullable VantageSettings vantages) {
+            @JsonProperty("vantages") @Nullable VantageSettings vantages,
+            @JsonProperty("drift") @Nullable DriftSection drift) {
         this.node = node;
         this.files = files;
         this.database = database;
@@ -64,6 +74,7 @@ public final class ControlPlaneConfiguration extends Configuration {
         this.slack = slack;
         this.auth = auth == null ? AuthSettings.NONE : auth;
         this.vantages = vantages == null ? VantageSettings.NONE : vantages;
+        this.drift = drift == null ? DriftSection.DEFAULT : drift;
     }
 
     public NodeSection node() {
@@ -92,6 +103,31 @@ public final class ControlPlaneConfiguration extends Configuration {
 
     public VantageSettings vantages() {
         return vantages;
+    }
+
+    public DriftSection drift() {
+        return drift;
+    }
+
+    /**
+     * What detectors of drift go by.
+     *
+     * @param promised share of runs that are ok, of a target that keeps its promise
+     * @param falseAlarm how far false alarms about a target are apart
+     */
+    public record DriftSection(
+            @DecimalMin(value = "0.5", inclusive = false) @DecimalMax(value = "1", inclusive = false)
+            double promised,
+
+            @NotNull @MinDuration(value = 1, unit = TimeUnit.HOURS)
+            Duration falseAlarm) {
+        static final DriftSection DEFAULT = new DriftSection(
+                DriftPolicy.DEFAULT.promised(),
+                Duration.seconds(DriftPolicy.DEFAULT.falseAlarm().toSeconds()));
+
+        DriftPolicy policy() {
+            return new DriftPolicy(promised, falseAlarm.toJavaDuration());
+        }
     }
 
     /**

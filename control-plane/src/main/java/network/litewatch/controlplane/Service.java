@@ -156,7 +156,11 @@ final class Service {
         Pipeline pipeline = new Pipeline(
                 jdbi,
                 new Pipeline.Stores(outbox, summaries, checkpoints, alertStore, notifications),
-                Fleet.of(checkpoints.load(jdbi), vantages.vantages(), files.speeds()),
+                Fleet.of(
+                        checkpoints.load(jdbi),
+                        vantages.vantages(),
+                        files.speeds(),
+                        config.drift().policy()),
                 new AlertBook(files.rules(), alive),
                 new Selection(observation -> networks.storing(observation.network(), observation.probe())),
                 new Committed(desk, metrics, edge, latest, firing, shipper, dispatcher),

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Timeout;
  * A control plane and an agent, a process each, with a wire between them that is cut: nothing that the agent accepted is missing
  * afterwards, although it was killed meanwhile, and the control plane said that the vantage was silent.
  */
-@Timeout(900)
+@Timeout(1800)
 class AgentIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP =
@@ -79,7 +79,7 @@ class AgentIT {
         wire = new FaultProxy(0, new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.apiPort()));
         opened.add(wire);
         await().ignoreExceptions()
-                .atMost(Duration.ofSeconds(90))
+                .atMost(Duration.ofMinutes(5))
                 .untilAsserted(() -> assertThat(vantage().path("plans").asInt()).isEqualTo(4));
     }
 
@@ -95,7 +95,7 @@ class AgentIT {
         Child agent = agent(token.token());
         opened.add(agent);
         await().ignoreExceptions()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(5))
                 .untilAsserted(() -> assertThat(acknowledged()).hasSizeGreaterThan(8));
         assertThat(get("/api/v1/targets/site-1")).contains("\"http@east\"");
         assertThat(firing()).isEmpty();
@@ -104,18 +104,18 @@ class AgentIT {
                 wire.injector("tcp.blackhole").inject(JSON.createObjectNode(), Duration.ofMinutes(5));
         Instant since = Instant.now();
         int before = journal().size();
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(5))
                 .untilAsserted(() -> assertThat(journal()).hasSizeGreaterThan(before + 12));
         agent.kill();
         int atKill = journal().size();
         agent = agent(token.token());
         opened.add(agent);
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(Duration.ofMinutes(5))
                 .untilAsserted(() -> assertThat(journal())
                         .as("started while it is cut off, it goes on with the plan that it has")
                         .hasSizeGreaterThan(atKill + 12));
         await().ignoreExceptions()
-                .atMost(Duration.ofSeconds(90))
+                .atMost(Duration.ofMinutes(5))
                 .untilAsserted(() -> assertThat(firing()).containsExactly("VantageSilent east"));
         // -Dlitewatch.cut=120 is the two-minute version.
         await().atMost(Duration.ofMinutes(10))
@@ -125,18 +125,18 @@ class AgentIT {
         cut.undo();
 
         await().ignoreExceptions()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(5))
                 .untilAsserted(() -> assertThat(firing()).isEmpty());
         assertThat(get("/api/v1/alerts?state=resolved"))
                 .contains("VantageSilent")
                 .doesNotContain("EndpointDown");
         Set<String> accepted = journal();
-        await().ignoreExceptions().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+        await().ignoreExceptions().atMost(Duration.ofMinutes(5)).untilAsserted(() -> {
             Set<String> missing = new TreeSet<>(accepted);
             missing.removeAll(acknowledged());
             assertThat(missing).isEmpty();
         });
-        await().ignoreExceptions().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+        await().ignoreExceptions().atMost(Duration.ofMinutes(5)).untilAsserted(() -> {
             Set<String> missing = new TreeSet<>(accepted);
             missing.removeAll(stored());
             assertThat(missing).isEmpty();
@@ -145,7 +145,7 @@ class AgentIT {
                 "cut off for %d s, killed once: accepted %d, missing 0, stored twice 0%n", cutOff, accepted.size());
         assertThat(stored()).as("a document for each slot, and no other").doesNotHaveDuplicates();
         await().ignoreExceptions()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(5))
                 .untilAsserted(
                         () -> assertThat(vantage().path("backlog").asLong()).isLessThan(20));
         assertThat(vantage().path("dropped").asLong()).isZero();
@@ -156,7 +156,7 @@ class AgentIT {
         opened.add(agent(token.token()));
         status = 500;
         await().ignoreExceptions()
-                .atMost(Duration.ofSeconds(90))
+                .atMost(Duration.ofMinutes(5))
                 .untilAsserted(() -> assertThat(down()).hasSize(8));
 
         Files.writeString(home.resolve("lab.yml"), network(1));
@@ -168,7 +168,7 @@ class AgentIT {
         assertThat(reloaded.statusCode()).isEqualTo(200);
 
         await().ignoreExceptions()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(5))
                 .untilAsserted(() -> assertThat(down()).containsExactly("site-1 east", "site-1 litewatch-1"));
         assertThat(get("/api/v1/alerts?state=resolved")).contains("the target site-2 is not probed any more");
 
@@ -176,7 +176,7 @@ class AgentIT {
         service = service("[]");
 
         await().ignoreExceptions()
-                .atMost(Duration.ofSeconds(90))
+                .atMost(Duration.ofMinutes(5))
                 .untilAsserted(() -> assertThat(down()).containsExactly("site-1 litewatch-1"));
         assertThat(get("/api/v1/alerts?state=resolved"))
                 .contains("the vantage east does not ask the target site-1 any more");
@@ -187,7 +187,7 @@ class AgentIT {
         Child stranger = agent(Tokens.mint(new SecureRandom()).token());
         opened.add(stranger);
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> !stranger.isAlive());
+        await().atMost(Duration.ofMinutes(5)).until(() -> !stranger.isAlive());
 
         assertThat(stranger.obituary())
                 .contains("agent ended with 1", "the control plane refuses this agent: HTTP 403")

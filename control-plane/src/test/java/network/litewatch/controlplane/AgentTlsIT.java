@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An agent and a control plane over TLS, a process each: whom the agent trusts, and what becomes of observations while nobody takes them. */
-@Timeout(600)
+@Timeout(1800)
 class AgentTlsIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String DATABASE = "agents_tls";
@@ -89,7 +89,7 @@ class AgentTlsIT {
         ports = ServicePorts.choose(true, name -> null);
         opened.add(service());
         await().ignoreExceptions()
-                .atMost(Duration.ofMinutes(2))
+                .atMost(Duration.ofMinutes(8))
                 .untilAsserted(() -> assertThat(vantage().path("plans").asInt()).isEqualTo(TARGETS));
     }
 
@@ -104,7 +104,7 @@ class AgentTlsIT {
     void anAgentDeliversToTheServerThatItsAuthorityVouchesForAndToNoOther() throws Exception {
         Child stranger = agent("stranger", "");
         opened.add(stranger);
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(Duration.ofMinutes(5))
                 .untilAsserted(() -> assertThat(log("stranger")).contains("not delivered: tls_untrusted"));
         assertThat(stranger.isAlive()).as("the certificate may be mended").isTrue();
         assertThat(log("stranger")).doesNotContain(token.token(), "Exception");
@@ -115,7 +115,7 @@ class AgentTlsIT {
 
         opened.add(agent("agent", "ca_file: ca.pem"));
 
-        await().ignoreExceptions().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+        await().ignoreExceptions().atMost(Duration.ofMinutes(5)).untilAsserted(() -> {
             Set<String> arrived = journal("agent");
             arrived.retainAll(acknowledged());
             assertThat(arrived).hasSizeGreaterThan(60);
@@ -127,15 +127,15 @@ class AgentTlsIT {
     void whatIsAcceptedWaitsWhileTheControlPlaneSays503AndWhatNoLongerFitsIsRefusedAndSaid() throws Exception {
         opened.add(agent("agent", "ca_file: ca.pem"));
         await().ignoreExceptions()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(5))
                 .untilAsserted(() -> assertThat(vantage().hasNonNull("heardAt")).isTrue());
 
         database(false);
 
-        await().atMost(Duration.ofSeconds(90))
+        await().atMost(Duration.ofMinutes(5))
                 .untilAsserted(() ->
                         assertThat(log("agent")).contains("not delivered: HTTP 503", "observations wait on the disk"));
-        await().atMost(Duration.ofMinutes(3))
+        await().atMost(Duration.ofMinutes(8))
                 .untilAsserted(() -> assertThat(log("agent"))
                         .contains("observations could not be kept")
                         .contains("dropped.buffer_full="));
@@ -144,17 +144,17 @@ class AgentTlsIT {
 
         database(true);
 
-        await().ignoreExceptions().atMost(Duration.ofMinutes(2)).untilAsserted(() -> {
+        await().ignoreExceptions().atMost(Duration.ofMinutes(8)).untilAsserted(() -> {
             Set<String> missing = new TreeSet<>(accepted);
             missing.removeAll(acknowledged());
             assertThat(missing).as("accepted and not there").isEmpty();
         });
-        await().ignoreExceptions().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+        await().ignoreExceptions().atMost(Duration.ofMinutes(5)).untilAsserted(() -> {
             assertThat(vantage().path("dropped").asLong()).isPositive();
             assertThat(metrics()).containsPattern("litewatch_vantage_dropped\\{[^}]*target=\"east\"[^}]*\\} [1-9]");
         });
         int kept = journal("agent").size();
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(Duration.ofMinutes(5))
                 .untilAsserted(() ->
                         assertThat(journal("agent")).as("there is room again").hasSizeGreaterThan(kept + 60));
     }

@@ -81,7 +81,7 @@ class IndexerClaimsIT {
 
     @BeforeEach
     void healthy() {
-        await().until(() -> {
+        await().atMost(Duration.ofMinutes(5)).until(() -> {
             Map<Measurement, Double> seen = ask().measurements();
             return Objects.equals(seen.get(Measurement.INDEXER_SESSIONS), seen.get(Measurement.INDEXER_CHAIN_SESSIONS))
                     && Objects.equals(
@@ -141,7 +141,8 @@ class IndexerClaimsIT {
         rounds(30);
         end(fault);
         assertThat(fired).containsExactly("IndexerStale");
-        await().untilAsserted(() -> assertThat(rounds(1)).containsEntry(Signal.INDEXER_STALE_SECONDS, 0.0));
+        await().atMost(Duration.ofMinutes(5))
+                .untilAsserted(() -> assertThat(rounds(1)).containsEntry(Signal.INDEXER_STALE_SECONDS, 0.0));
     }
 
     private Map<Signal, Double> rounds(int count) {

@@ -183,7 +183,7 @@ final class MinerTrial implements AutoCloseable {
     private void awaitBlocks(int count) {
         long from = chain.blockNumber();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(5))
                 .pollInterval(Duration.ofMillis(100))
                 .until(() -> chain.blockNumber() >= from + count);
     }

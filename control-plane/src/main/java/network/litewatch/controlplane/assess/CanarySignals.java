@@ -4,11 +4,11 @@ import java.util.Map;
 import network.litewatch.controlplane.canary.CacheWatch;
 import network.litewatch.controlplane.canary.IdentityWatch;
 import network.litewatch.controlplane.canary.RankEvidence;
-import network.litewatch.controlplane.canary.Share;
 import network.litewatch.controlplane.canary.SpeedTable;
 import network.litewatch.controlplane.canary.SpeedWatch;
 import network.litewatch.controlplane.canary.TokenClaims;
 import network.litewatch.controlplane.canary.Warmth;
+import network.litewatch.controlplane.drift.Share;
 
 /** What the canaries of a miner say of it after a run that was ok. */
 final class CanarySignals {

@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import network.litewatch.controlplane.canary.SpeedTable;
+import network.litewatch.controlplane.drift.FleetControl;
+import network.litewatch.controlplane.drift.SuccessWatch;
 import network.litewatch.probe.Measurement;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
@@ -44,10 +46,12 @@ public final class Fleet {
     private final Set<SeriesKey> open = new LinkedHashSet<>();
     private final Set<Vantage> agents;
     private final SpeedTable speeds;
+    private final DriftPolicy policy;
 
-    private Fleet(Set<Vantage> agents, SpeedTable speeds) {
+    private Fleet(Set<Vantage> agents, SpeedTable speeds, DriftPolicy policy) {
         this.agents = Set.copyOf(agents);
         this.speeds = speeds;
+        this.policy = policy;
     }
 
     /**
@@ -67,15 +71,16 @@ public final class Fleet {
 
     /** A fleet that goes on from {@code checkpoints}. */
     public static Fleet of(Collection<SeriesState> checkpoints) {
-        return of(checkpoints, Set.of(), SpeedTable.EMPTY);
+        return of(checkpoints, Set.of(), SpeedTable.EMPTY, DriftPolicy.DEFAULT);
     }
 
     /**
      * As {@link #of(Collection)}, with what {@code speeds} says of the miners' cards; what {@code agents} see is judged against what is seen here, and is no witness itself: it comes
      * late, by another clock.
      */
-    public static Fleet of(Collection<SeriesState> checkpoints, Set<Vantage> agents, SpeedTable speeds) {
-        Fleet fleet = new Fleet(agents, speeds);
+    public static Fleet of(
+            Collection<SeriesState> checkpoints, Set<Vantage> agents, SpeedTable speeds, DriftPolicy policy) {
+        Fleet fleet = new Fleet(agents, speeds, policy);
         fleet.commit(new Batch(List.of(), checkpoints));
         return fleet;
     }
@@ -153,7 +158,9 @@ public final class Fleet {
                             verdict.at(),
                             verdict.outcome(),
                             // Of a run that nobody is charged with no rule has to decide anything.
-                            verdict.party() == Verdict.Party.MINER ? SeriesSignals.ofSuccess(after) : Map.of()));
+                            verdict.party() == Verdict.Party.MINER
+                                    ? SeriesSignals.ofSuccess(after, believedFrom(after, changed))
+                                    : Map.of()));
                 });
             }
         }
@@ -169,12 +176,24 @@ public final class Fleet {
     }
 
     private SeriesState stepped(Observation observation, SeriesState before, Draft changed) {
-        return observation.kind() == TargetKind.MINER
-                ? before.step(
-                        observation,
-                        NodeClass.of(
-                                speeds, before.key(), observation.labels(), changed.witnesses(observation.network())))
-                : before.step(observation);
+        NodeClass known = observation.kind() == TargetKind.MINER
+                ? NodeClass.of(speeds, before.key(), observation.labels(), changed.witnesses(observation.network()))
+                : NodeClass.UNKNOWN;
+        return before.step(observation, known, policy);
+    }
+
+    /** The evidence from which on a series that fails is believed, among all that are asked the same in its network. */
+    private static double believedFrom(SeriesState state, Draft changed) {
+        SuccessWatch own = state.drift().success();
+        return own == null || !own.failing()
+                ? Double.POSITIVE_INFINITY
+                : FleetControl.believedFrom(
+                        changed.witnesses(state.network()).stream()
+                                .filter(other ->
+                                        other.key().probe().equals(state.key().probe()))
+                                .mapToDouble(other -> other.drift().evidence())
+                                .toArray(),
+                        own.between());
     }
 
     /** The state with what others say of it: RPCs of the anchor that it has just shown, our reading of the chain of a claim. */
@@ -195,7 +214,7 @@ public final class Fleet {
     }
 
     private Assessment assess(Observation observation, SeriesState state, Draft changed) {
-        Map<Signal, Double> signals = SeriesSignals.of(state, observation, speeds);
+        Map<Signal, Double> signals = SeriesSignals.of(state, observation, speeds, believedFrom(state, changed));
         Head head = state.head();
         if (head != null && observation.outcome().isOk()) {
             signals.put(Signal.RPC_HEAD_UNCHANGED_SECONDS, seconds(head.since(), head.seenAt()));

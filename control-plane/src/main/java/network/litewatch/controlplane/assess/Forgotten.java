@@ -19,7 +19,8 @@ final class Forgotten {
             Reverts.NONE,
             Claims.NONE,
             Health.NONE,
-            CanaryMemory.NONE);
+            CanaryMemory.NONE,
+            DriftMemory.NONE);
 
     // Jackson asks the filter whether it equals a value, and puts it into no set.
     @Override

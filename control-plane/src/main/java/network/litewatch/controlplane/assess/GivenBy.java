@@ -21,6 +21,8 @@ final class GivenBy {
     static final String TIMED_CANARIES = "miner.canary miner.ping";
     static final String IDENTITY = "miner.identity";
     static final String CANARIES = "miner.canary miner.ping miner.identity";
+    static final String WATCHED = "rpc.head rpc.consistency router.status miner.canary miner.ping miner.identity";
+    static final String TIMED = "rpc.head router.status";
     static final String CHAIN_EVENTS = "chain.events";
     static final String HTTP = "http websocket";
     static final String TLS = "tls http websocket";

@@ -14,18 +14,25 @@ import network.litewatch.probe.TargetKind;
 final class SeriesSignals {
     private SeriesSignals() {}
 
-    /** What is known of a series' success, which a verdict on an earlier run may change. */
-    static Map<Signal, Double> ofSuccess(SeriesState state) {
+    /**
+     * What is known of a series' success, which a verdict on an earlier run may change; {@code believedFrom} is the evidence from
+     * which on one of many is believed.
+     */
+    static Map<Signal, Double> ofSuccess(SeriesState state, double believedFrom) {
         Map<Signal, Double> signals = new EnumMap<>(Signal.class);
         state.success().ratio().ifPresent(ratio -> signals.put(Signal.PROBE_SUCCESS_RATIO, ratio));
         signals.put(Signal.PROBE_SAMPLES, (double) state.success().runs());
         signals.put(Signal.PROBE_CONSECUTIVE_FAILURES, (double) state.consecutiveFailures());
+        state.drift().addSuccess(believedFrom, signals);
         return signals;
     }
 
     /** What the series of {@code state} alone says after {@code observation}, which it has seen. */
-    static Map<Signal, Double> of(SeriesState state, Observation observation, SpeedTable table) {
-        Map<Signal, Double> signals = ofSuccess(state);
+    static Map<Signal, Double> of(SeriesState state, Observation observation, SpeedTable table, double believedFrom) {
+        Map<Signal, Double> signals = ofSuccess(state, believedFrom);
+        if (observation.outcome().isOk()) {
+            state.drift().addElapsed(signals);
+        }
         if (observation.outcome().counts()) {
             signals.put(Signal.PROBE_ELAPSED_SECONDS, observation.elapsed().toNanos() / 1e9);
         }

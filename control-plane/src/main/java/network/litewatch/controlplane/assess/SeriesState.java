@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param openedAt end of the last run that saw a session, task or network task opened on the chain; null before the first
  * @param health of what lies on the way to others, or beside them: RPCs, routers and miners
  * @param canary what is remembered of a miner's canaries
+ * @param drift the detectors of drift, of RPCs, routers and miners
  */
 public record SeriesState(
         SeriesKey key,
@@ -48,7 +49,8 @@ public record SeriesState(
         @Memory Claims claims,
         @Nullable Instant openedAt,
         @Memory Health health,
-        @Memory CanaryMemory canary)
+        @Memory CanaryMemory canary,
+        @Memory DriftMemory drift)
         implements Detector<Observation, SeriesState> {
 
     private static final Set<TargetKind> DEPENDED_ON = EnumSet.of(TargetKind.RPC, TargetKind.ROUTER, TargetKind.MINER);
@@ -71,6 +73,7 @@ public record SeriesState(
         claims = claims == null ? Claims.NONE : claims;
         health = health == null ? Health.NONE : health;
         canary = canary == null ? CanaryMemory.NONE : canary;
+        drift = drift == null ? DriftMemory.NONE : drift;
     }
 
     /** The state before the first observation of a series. */
@@ -97,7 +100,8 @@ public record SeriesState(
                 Claims.NONE,
                 null,
                 Health.NONE,
-                CanaryMemory.NONE);
+                CanaryMemory.NONE,
+                DriftMemory.NONE);
     }
 
     /** Whether other series of its network are judged by what this one shows. */
@@ -121,11 +125,11 @@ public record SeriesState(
 
     @Override
     public SeriesState step(Observation observation) {
-        return step(observation, NodeClass.UNKNOWN);
+        return step(observation, NodeClass.UNKNOWN, DriftPolicy.DEFAULT);
     }
 
-    /** As {@link #step(Observation)}, of a miner of a class that is {@code known}. */
-    SeriesState step(Observation observation, NodeClass known) {
+    /** As {@link #step(Observation)}, of a miner of a class that is {@code known}, under a policy. */
+    SeriesState step(Observation observation, NodeClass known, DriftPolicy policy) {
         Outcome outcome = observation.outcome();
         if (!accepts(observation)) {
             return this;
@@ -165,7 +169,8 @@ public record SeriesState(
                 nextClaims(observation),
                 nextOpened(observation),
                 DEPENDED_ON.contains(observation.kind()) ? health.step(observation, nextHead) : health,
-                observation.kind() == TargetKind.MINER ? canary.step(observation, known) : canary);
+                observation.kind() == TargetKind.MINER ? canary.step(observation, known) : canary,
+                drift.step(observation, lastSlot, policy));
     }
 
     private SeriesState leftAlone(Observation observation) {
@@ -191,7 +196,8 @@ public record SeriesState(
                 claims,
                 openedAt,
                 health,
-                canary);
+                canary,
+                drift);
     }
 
     private @Nullable Head nextHead(Observation observation) {
@@ -302,12 +308,12 @@ public record SeriesState(
 
     /** The same state, of an indexer, when something was last seen opened on the chain at {@code opened}. */
     SeriesState chainOpened(Instant opened, Instant at) {
-        return judged(success, consecutiveFailures, anchors, claims.opened(opened, at), canary);
+        return judged(success, consecutiveFailures, anchors, claims.opened(opened, at), canary, drift);
     }
 
     /** The same state with the verdict of others on its newest anchor. */
     SeriesState counted(boolean mismatch) {
-        return judged(success, consecutiveFailures, anchors.counted(mismatch), claims, canary);
+        return judged(success, consecutiveFailures, anchors.counted(mismatch), claims, canary, drift);
     }
 
     /** The same state, of a miner, when it is decided who a failed canary of its is charged with. */
@@ -321,11 +327,17 @@ public record SeriesState(
                 own && newest ? consecutiveFailures + 1 : consecutiveFailures,
                 anchors,
                 claims,
-                canary.without(verdict.charge()));
+                canary.without(verdict.charge()),
+                own ? drift.failed() : drift);
     }
 
     private SeriesState judged(
-            SuccessWindow nextSuccess, int failures, Anchors nextAnchors, Claims nextClaims, CanaryMemory nextCanary) {
+            SuccessWindow nextSuccess,
+            int failures,
+            Anchors nextAnchors,
+            Claims nextClaims,
+            CanaryMemory nextCanary,
+            DriftMemory nextDrift) {
         return new SeriesState(
                 key,
                 network,
@@ -348,6 +360,7 @@ public record SeriesState(
                 nextClaims,
                 openedAt,
                 health,
-                nextCanary);
+                nextCanary,
+                nextDrift);
     }
 }

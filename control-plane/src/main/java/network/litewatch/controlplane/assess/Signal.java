@@ -24,6 +24,32 @@ public enum Signal {
             "Share of the last 100 asked runs whose answer broke its protocol or lost its shape"),
     PROBE_WINDOW_RUNS(
             Unit.COUNT, GivenBy.ALL, "Slots behind probe_malformed_ratio and rpc_throttled_ratio, at most 100"),
+    PROBE_FAILING(
+            Unit.COUNT,
+            GivenBy.WATCHED,
+            "1 while the share of failed runs is found to have risen, for good, above what is promised (drift.promised); else 0"),
+    PROBE_FAILING_FLEET(
+            Unit.COUNT,
+            GivenBy.WATCHED,
+            "1 when probe_failing is, and is believed among all targets of the probe and network that are watched at once; else 0"),
+    PROBE_FAILED_RATIO(
+            Unit.RATIO,
+            GivenBy.WATCHED,
+            "Share of failed runs since it rose, or may have; absent while nothing speaks for a rise"),
+    PROBE_FAILED_RATIO_LOW(Unit.RATIO, GivenBy.WATCHED, "Lower end of the 95 % interval of probe_failed_ratio"),
+    PROBE_FAILED_RATIO_HIGH(Unit.RATIO, GivenBy.WATCHED, "Upper end of the 95 % interval of probe_failed_ratio"),
+    PROBE_FAILED_SAMPLES(Unit.COUNT, GivenBy.WATCHED, "Runs behind probe_failed_ratio"),
+    LATENCY_ROSE(
+            Unit.COUNT,
+            GivenBy.TIMED,
+            "1 while the time from the start of a run to its end is found to have risen, for good, above the target's own; else 0"),
+    LATENCY_RATIO(
+            Unit.RATIO,
+            GivenBy.TIMED,
+            "Time of the last 8 ok runs, or since it rose, over what the target takes at this time of day; absent below 10 runs"),
+    LATENCY_RATIO_LOW(Unit.RATIO, GivenBy.TIMED, "Lower end of the 95 % interval of latency_ratio"),
+    LATENCY_RATIO_HIGH(Unit.RATIO, GivenBy.TIMED, "Upper end of the 95 % interval of latency_ratio"),
+    LATENCY_SAMPLES(Unit.COUNT, GivenBy.TIMED, "Runs behind latency_ratio, at most 32"),
     PROBE_ELAPSED_SECONDS(Unit.SECONDS, GivenBy.ALL, "Slot to end of the last run that counts"),
 
     RPC_HEAD_LAG_SECONDS(

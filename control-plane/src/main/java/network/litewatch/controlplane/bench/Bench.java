@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Function;
+import network.litewatch.controlplane.bench.detect.DetectBench;
 import network.litewatch.controlplane.bench.fleet.FleetBench;
 import network.litewatch.controlplane.bench.fleet.FleetOrder;
 import network.litewatch.controlplane.canary.SpeedTable;
 import network.litewatch.controlplane.embedded.EmbeddedPostgreSql;
+import org.openjdk.jmh.runner.RunnerException;
 
 /** The way into this package: what can be measured. Everything prints its conditions with its figures. */
 public final class Bench {
@@ -52,6 +54,11 @@ public final class Bench {
     /** Faults planted in a simulated fleet, in virtual time; false when a promise is broken. */
     public boolean canary(FleetOrder order, SpeedTable table) {
         return new FleetBench(out, clock).run(order, table);
+    }
+
+    /** What a step of each detector costs, its false alarms and its delays; false when a promise is broken. */
+    public boolean detect(int targets, int runs, long seed) throws RunnerException {
+        return new DetectBench(out).run(targets, runs, seed);
     }
 
     /** What strangers can do to the prober; false when a promise is broken. */

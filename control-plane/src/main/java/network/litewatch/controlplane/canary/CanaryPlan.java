@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import network.litewatch.controlplane.drift.Require;
 import network.litewatch.probe.miner.CanaryKind;
 
 /**

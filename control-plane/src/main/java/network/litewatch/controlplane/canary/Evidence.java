@@ -1,5 +1,7 @@
 package network.litewatch.controlplane.canary;
 
+import network.litewatch.controlplane.drift.Require;
+
 /**
  * What a node's audits say together, such that an honest node is ever accused with a known probability, however often it
  * is looked at and however long it lives.

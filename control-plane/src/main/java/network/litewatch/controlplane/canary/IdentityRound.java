@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import network.litewatch.controlplane.drift.Require;
 
 /**
  * Answers of one round of identity canaries, by prompt: those of trusted nodes and those of each audited node. What comes beyond

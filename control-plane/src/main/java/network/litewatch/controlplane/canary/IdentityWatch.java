@@ -2,6 +2,7 @@ package network.litewatch.controlplane.canary;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
+import network.litewatch.controlplane.drift.Require;
 
 /**
  * Watches whether one node serves the model that it names, round by round. Of honest nodes one in {@code 1 / bound} is accused in

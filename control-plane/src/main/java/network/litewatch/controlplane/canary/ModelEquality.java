@@ -2,6 +2,7 @@ package network.litewatch.controlplane.canary;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
+import network.litewatch.controlplane.drift.Require;
 
 /**
  * Whether two sets of completions come from the same model, told from their first characters alone.

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import network.litewatch.controlplane.drift.Require;
 
 /**
  * What a node's completions say together, one by one, such that an honest node is ever accused with a known probability however

@@ -1,5 +1,9 @@
 package network.litewatch.controlplane.canary;
 
+import network.litewatch.controlplane.drift.Cusum;
+import network.litewatch.controlplane.drift.Normal;
+import network.litewatch.controlplane.drift.Require;
+
 /**
  * How many timed canaries show that a node decodes slower than it did.
  *

@@ -1,6 +1,7 @@
 package network.litewatch.controlplane.canary;
 
 import java.util.List;
+import network.litewatch.controlplane.drift.Require;
 
 /**
  * What is known of a node's decode speed before its first sample. A node borrows from its class as long as it has few samples

@@ -5,12 +5,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import network.litewatch.controlplane.drift.Baseline;
+import network.litewatch.controlplane.drift.Cusum;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Watches one node's decode speed, sample by sample, for a lasting drop of {@value #DROP_PERCENT} % or more.
  *
- * <p>Each sample's logarithm is set against what {@link SpeedBaseline} forecasts: the node's own level, its daily wave, and
+ * <p>Each sample's logarithm is set against what {@link Baseline} forecasts: the node's own level, its daily wave, and
  * its correlation with the sample before, which is taken out rather than allowed for (a shift then shows as
  * {@code (1 - rho)} of itself: {@code n (1 - rho) / (1 + rho)} again). The errors go to a {@link Cusum}, clipped at 2.5
  * standard deviations, so that no single sample alarms.
@@ -37,9 +39,9 @@ import org.jspecify.annotations.Nullable;
 public record SpeedWatch(
         double reference,
         long samples,
-        SpeedBaseline running,
-        SpeedBaseline settled,
-        SpeedBaseline below,
+        Baseline running,
+        Baseline settled,
+        Baseline below,
         Sums sums,
         boolean slow,
         @Nullable Change change,
@@ -101,7 +103,7 @@ public record SpeedWatch(
 
     /** Before the first sample of a node. */
     public static SpeedWatch before(SpeedPrior prior) {
-        SpeedBaseline baseline = SpeedBaseline.before(0, prior.spread());
+        Baseline baseline = Baseline.before(0, prior.spread());
         boolean known = prior.spread() < SpeedPrior.NONE.spread();
         return new SpeedWatch(
                 known ? prior.centre() : Double.NaN,
@@ -129,12 +131,12 @@ public record SpeedWatch(
         boolean connected = last != null && Duration.between(last.at(), at).compareTo(TOO_LONG_AGO) <= 0;
         double[] regressors = {1, Math.cos(angle), Math.sin(angle), connected && last != null ? last.logarithm() : level
         };
-        SpeedBaseline.Forecast free = running.forecast(regressors);
+        Baseline.Forecast free = running.forecast(regressors);
         double shift = Math.max(LEAST_SHIFT, DROP * (1 - settled.correlation()) / free.spread());
         // A drop that has just begun looks like correlation of one sample with the next: what is known of that is from
         // before.
         // Where a drop takes many samples to be seen that would be too old to be fair.
-        SpeedBaseline.Forecast forecast = shift > CLEAR ? running.forecast(regressors, settled.lag()) : free;
+        Baseline.Forecast forecast = shift > CLEAR ? running.forecast(regressors, settled.lag()) : free;
         double error = forecast.standardised(value);
         double clipped = Math.max(-MOST_ERROR, Math.min(MOST_ERROR, error));
         // To the bit the same where nothing is cut off.
@@ -152,11 +154,11 @@ public record SpeedWatch(
     /** What a sample comes to: {@code z} is its error to the bad side. */
     private record Step(double reference, Last last, List<Double> recent, Cusum chart, double z) {}
 
-    private SpeedWatch watching(Step step, SpeedBaseline learnt) {
+    private SpeedWatch watching(Step step, Baseline learnt) {
         double drop = step.chart().step(sums.drop(), step.z());
         double rise = step.chart().step(sums.rise(), -step.z());
         if (step.chart().alarms(rise)) {
-            SpeedBaseline risen = below.forgetLevel(step.last().logarithm(), NEW_LEVEL_SPREAD);
+            Baseline risen = below.forgetLevel(step.last().logarithm(), NEW_LEVEL_SPREAD);
             return next(step, risen, risen, risen, Sums.NONE, null);
         }
         Change since =
@@ -199,9 +201,9 @@ public record SpeedWatch(
 
     private SpeedWatch next(
             Step step,
-            SpeedBaseline nextRunning,
-            SpeedBaseline nextSettled,
-            SpeedBaseline nextBelow,
+            Baseline nextRunning,
+            Baseline nextSettled,
+            Baseline nextBelow,
             Sums nextSums,
             @Nullable Change since) {
         return new SpeedWatch(

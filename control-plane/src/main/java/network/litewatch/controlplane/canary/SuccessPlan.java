@@ -1,5 +1,7 @@
 package network.litewatch.controlplane.canary;
 
+import network.litewatch.controlplane.drift.Require;
+
 /**
  * How many canaries show that fewer succeed than did, and what a run without a failure proves.
  *

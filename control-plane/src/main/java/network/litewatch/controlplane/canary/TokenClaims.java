@@ -2,6 +2,7 @@ package network.litewatch.controlplane.canary;
 
 import java.util.ArrayList;
 import java.util.List;
+import network.litewatch.controlplane.drift.Require;
 
 /**
  * Tokens that a node claims against those that we count in its answers: the last {@value #WINDOW}.

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
+import network.litewatch.controlplane.drift.Require;
+import network.litewatch.controlplane.drift.Share;
 
 /**
  * Whether a node had its model loaded when it was asked, told from the time to its first token. Warm and cold times are two

@@ -30,7 +30,7 @@ class CanarySignalsTest {
             Map.of("m", new SpeedTable.Model(10, "here")));
     private static final Map<String, String> CLASS = Map.of("gpu_class", "rtx-4090", "model", "m", "router", "r");
 
-    private final Fleet fleet = Fleet.of(List.of(), Set.of(), TABLE);
+    private final Fleet fleet = Fleet.of(List.of(), Set.of(), TABLE, DriftPolicy.DEFAULT);
     private final SplittableRandom random = new SplittableRandom(2);
     private int second;
 

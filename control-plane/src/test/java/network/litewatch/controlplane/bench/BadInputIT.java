@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The cases of {@code litewatch bench badinput}, without the stopwatch. */
-@Timeout(120)
+@Timeout(300)
 final class BadInputIT {
     private final BadInput input = new BadInput(Clock.systemUTC(), Duration.ofSeconds(30));
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A round of each client of {@code litewatch bench canary}, without the verdict. */
-@Timeout(120)
+@Timeout(300)
 final class CanaryBenchIT {
     private static final int STREAMS = 6;
     private static final double SERVERS_SHORTEST_MILLIS = 1_200;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import network.litewatch.controlplane.drift.Baseline;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -136,7 +137,7 @@ class SpeedWatchTest {
         assertThat(asFast.low()).isBetween(0.85, 1.0);
         assertThat(asFast.high()).isBetween(1.0, 1.15);
         // A first sample far off is drawn towards the class.
-        SpeedBaseline pooled = half.sample(SpeedWatch.before(known), 0.8).running();
+        Baseline pooled = half.sample(SpeedWatch.before(known), 0.8).running();
         assertThat(Math.exp(pooled.level(0, 0))).isBetween(0.81, 0.99);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Random;
+import network.litewatch.controlplane.drift.Share;
 import org.junit.jupiter.api.Test;
 
 class WarmthTest {

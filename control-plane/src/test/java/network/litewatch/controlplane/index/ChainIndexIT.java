@@ -240,7 +240,7 @@ class ChainIndexIT {
     }
 
     private static List<JsonNode> stored() throws IOException {
-        await().until(() -> OUTBOX.backlog().rows() == 0);
+        await().atMost(Duration.ofMinutes(5)).until(() -> OUTBOX.backlog().rows() == 0);
         ELASTICSEARCH.indices().refresh(r -> r.index(INDEX));
         List<JsonNode> stored =
                 ELASTICSEARCH.search(s -> s.index(INDEX).size(5_000), JsonNode.class).hits().hits().stream()

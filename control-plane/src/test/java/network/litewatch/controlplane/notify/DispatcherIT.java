@@ -296,13 +296,17 @@ class DispatcherIT {
         first.start();
         insert(firing("a"));
         first.wake();
-        org.awaitility.Awaitility.await().until(() -> messages().size() == 1);
+        org.awaitility.Awaitility.await()
+                .atMost(Duration.ofMinutes(5))
+                .until(() -> messages().size() == 1);
         second.start();
         clock.pass(Duration.ofSeconds(2));
         insert(firing("b"));
         second.wake();
         first.wake();
-        org.awaitility.Awaitility.await().until(() -> messages().size() == 2);
+        org.awaitility.Awaitility.await()
+                .atMost(Duration.ofMinutes(5))
+                .until(() -> messages().size() == 2);
         first.stop();
         second.stop();
 

@@ -196,6 +196,6 @@ final class TaskFaultsIT {
     }
 
     private static ConditionFactory soon() {
-        return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(100));
+        return await().atMost(Duration.ofMinutes(5)).pollInterval(Duration.ofMillis(100));
     }
 }

@@ -34,7 +34,7 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
-@Timeout(60)
+@Timeout(300)
 final class DnsProbeIT {
     private final GuardedSockets sockets = new GuardedSockets(EdgeTargets.LOOPBACK_ALLOWED, System::nanoTime, 2);
     private final DnsProbe probe = new DnsProbe(sockets);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(60)
+@Timeout(300)
 final class HttpProbeIT {
     private static final String OK = ScriptedServer.json(200, "{\"status\":\"ok\",\"n\":3}");
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(300)
 final class TcpProbeIT {
     // The scripted server reads up to an empty line before it answers.
     private static final String HELLO = "HELO\r\n\r\n";

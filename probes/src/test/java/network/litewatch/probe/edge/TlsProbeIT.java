@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(60)
+@Timeout(300)
 final class TlsProbeIT {
     private final GuardedSockets sockets = new GuardedSockets(EdgeTargets.LOOPBACK_ALLOWED, System::nanoTime, 2);
     private final TlsProbe probe = new TlsProbe(sockets, InstantSource.system());

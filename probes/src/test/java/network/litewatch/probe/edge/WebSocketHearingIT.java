@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What listening to a WebSocket for a while does with servers that say much, little, or too much. */
-@Timeout(60)
+@Timeout(300)
 final class WebSocketHearingIT {
     private static final Duration MOMENT = Duration.ofMillis(300);
     private static final Duration LONG = Duration.ofSeconds(30);

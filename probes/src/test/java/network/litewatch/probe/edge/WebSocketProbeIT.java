@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(60)
+@Timeout(300)
 final class WebSocketProbeIT {
     static final int TEXT = 0x81;
     static final int CLOSE = 0x88;
@@ -87,7 +87,9 @@ final class WebSocketProbeIT {
 
             assertThat(finding.outcome()).isEqualTo(Outcome.ok());
             assertThat(finding.measurements()).containsEntry(Measurement.HTTP_BODY_BYTES, 32.0);
-            Awaitility.await().untilAsserted(() -> assertThat(heard).containsExactly("{\"id\":1}", "close 1000"));
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(5))
+                    .untilAsserted(() -> assertThat(heard).containsExactly("{\"id\":1}", "close 1000"));
         }
     }
 

@@ -20,7 +20,7 @@ import okhttp3.Dns;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 final class GuardedSocketsIT {
     private static final EgressPolicy LOOPBACK = EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8")));
     private static final Duration LONG = Duration.ofSeconds(20);

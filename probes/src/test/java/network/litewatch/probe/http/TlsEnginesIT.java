@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Both ways of speaking TLS judge alike. */
-@Timeout(60)
+@Timeout(300)
 final class TlsEnginesIT {
     private static final HeldCertificate AUTHORITY = new HeldCertificate.Builder()
             .commonName("test authority")

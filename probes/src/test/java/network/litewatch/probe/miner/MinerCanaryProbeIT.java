@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The canary over real sockets, as the catalogue wires it. */
-@Timeout(30)
+@Timeout(300)
 final class MinerCanaryProbeIT {
     private static final String TOKEN =
             "data: {\"task_id\":\"7\",\"choices\":[{\"text\":\"1 \",\"finish_reason\":null}]}\n\n";

@@ -9,7 +9,7 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import network.litewatch.controlplane.canary.CanaryShare;
 import network.litewatch.controlplane.canary.SpeedTable;
-import network.litewatch.controlplane.canary.SuccessWatch;
+import network.litewatch.controlplane.drift.SuccessWatch;
 import network.litewatch.probe.miner.CanaryKind;
 import org.jspecify.annotations.Nullable;
 

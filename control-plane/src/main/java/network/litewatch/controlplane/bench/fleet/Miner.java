@@ -11,9 +11,9 @@ import network.litewatch.controlplane.canary.IdentityRound;
 import network.litewatch.controlplane.canary.IdentityWatch;
 import network.litewatch.controlplane.canary.SpeedPrior;
 import network.litewatch.controlplane.canary.SpeedWatch;
-import network.litewatch.controlplane.canary.SuccessWatch;
 import network.litewatch.controlplane.canary.TokenClaims;
 import network.litewatch.controlplane.canary.Warmth;
+import network.litewatch.controlplane.drift.SuccessWatch;
 import network.litewatch.probe.miner.CanaryKind;
 import org.jspecify.annotations.Nullable;
 

@@ -38,7 +38,7 @@ final class FaultProxyIT {
         proxy.close();
         echo.close();
         int port = proxy.port();
-        await().atMost(Duration.ofSeconds(10)).until(() -> threadsOf(port) == 0);
+        await().atMost(Duration.ofMinutes(5)).until(() -> threadsOf(port) == 0);
     }
 
     @Test

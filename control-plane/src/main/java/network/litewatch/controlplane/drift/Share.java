@@ -1,4 +1,4 @@
-package network.litewatch.controlplane.canary;
+package network.litewatch.controlplane.drift;
 
 /**
  * A share of samples with its interval.

@@ -1,4 +1,4 @@
-package network.litewatch.controlplane.canary;
+package network.litewatch.controlplane.drift;
 
 /**
  * A one-sided control chart (Page, 1954) over standardised samples: {@code S' = max(0, S + z - slack)}, alarm at

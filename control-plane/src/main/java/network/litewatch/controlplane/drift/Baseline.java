@@ -1,12 +1,12 @@
-package network.litewatch.controlplane.canary;
+package network.litewatch.controlplane.drift;
 
-import java.util.ArrayList;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
+import java.util.Objects;
 
 /**
- * What a node's speed usually is: a level, a wave of one day, and how a sample hangs together with the one before it.
+ * What a series usually is: a level, a wave of one day, and how a sample hangs together with the one before it.
  *
  * <p>A linear regression of the logarithm on these four, learnt one sample at a time: normal-inverse-gamma (A. Gelman et al.,
  * Bayesian Data Analysis, chapter 14), with exponential forgetting. Before each sample it says where that should lie and how
@@ -14,18 +14,16 @@ import java.util.List;
  * independent and normal from the first sample on (recursive residuals: R. Brown, J. Durbin, J. Evans, JRSS B 37, 1975; the
  * self-starting chart: D. Hawkins, The Statistician 36, 1987).
  *
- * @param information upper triangle of the weighted sum of products of the regressors, row by row
- * @param moments weighted sums of the regressors times the sample
- * @param squares weighted sum of squared errors
- * @param freedom how many samples these come from, with what the prior counts for
+ * <p>Immutable, 200 bytes.
  */
-public record SpeedBaseline(List<Double> information, List<Double> moments, double squares, double freedom) {
+public final class Baseline {
     static final int SIZE = 4;
     static final int LEVEL = 0;
     static final int LAG = 3;
 
     // About three weeks of a sample an hour; what moves more slowly is followed.
-    private static final double FORGET = 1 - 1 / 500.0;
+    static final int MEMORY = 500;
+    private static final double FORGET = 1 - 1.0 / MEMORY;
     // What is taken for granted before a node has shown its own: a spread of 0.1, worth one sample, so that a node of
     // five
     // times that is not accused by its first ten; a daily wave of 0.05; a correlation of 0.15 give or take 0.2 (less
@@ -39,9 +37,73 @@ public record SpeedBaseline(List<Double> information, List<Double> moments, doub
     // Below, a node whose samples are all alike would be accused of rounding.
     private static final double LEAST_SPREAD = 0.005;
 
-    public SpeedBaseline {
-        information = List.copyOf(information);
-        moments = List.copyOf(moments);
+    // Upper triangle of the weighted sum of products of the regressors, row by row.
+    private final double[] information;
+    // Weighted sums of the regressors times the sample.
+    private final double[] moments;
+    // Weighted sum of squared errors.
+    private final double squares;
+    // How many samples these come from, with what the prior counts for.
+    private final double freedom;
+
+    private Baseline(double[] information, double[] moments, double squares, double freedom) {
+        this.information = information;
+        this.moments = moments;
+        this.squares = squares;
+        this.freedom = freedom;
+    }
+
+    /** From a checkpoint. */
+    @JsonCreator
+    static Baseline of(
+            @JsonProperty("information") double[] information,
+            @JsonProperty("moments") double[] moments,
+            @JsonProperty("squares") double squares,
+            @JsonProperty("freedom") double freedom) {
+        if (information.length != SIZE * (SIZE + 1) / 2 || moments.length != SIZE) {
+            throw new IllegalArgumentException("wants " + SIZE + " moments: " + moments.length);
+        }
+        return new Baseline(information.clone(), moments.clone(), squares, freedom);
+    }
+
+    @JsonProperty
+    double[] information() {
+        return information.clone();
+    }
+
+    @JsonProperty
+    double[] moments() {
+        return moments.clone();
+    }
+
+    @JsonProperty
+    double squares() {
+        return squares;
+    }
+
+    @JsonProperty
+    double freedom() {
+        return freedom;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Baseline baseline
+                && Arrays.equals(information, baseline.information)
+                && Arrays.equals(moments, baseline.moments)
+                && squares == baseline.squares
+                && freedom == baseline.freedom;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(Arrays.hashCode(information), Arrays.hashCode(moments), squares, freedom);
+    }
+
+    @Override
+    public String toString() {
+        return "Baseline[information=" + Arrays.toString(information) + ", moments=" + Arrays.toString(moments)
+                + ", squares=" + squares + ", freedom=" + freedom + "]";
     }
 
     /**
@@ -52,19 +114,19 @@ public record SpeedBaseline(List<Double> information, List<Double> moments, doub
      * @param freedom of Student's distribution, which its error has
      * @param ignorance factor by which not knowing the baseline well adds to the variance; 0 for none
      */
-    record Forecast(double mean, double spread, double freedom, double ignorance) {
+    public record Forecast(double mean, double spread, double freedom, double ignorance) {
         /**
          * The error as a standard normal one has it: D. Wallace's approximation of Student's distribution (Annals of
          * Mathematical Statistics 30, 1959), right to 0.02 at one degree of freedom and to far less beyond.
          */
-        double standardised(double sample) {
+        public double standardised(double sample) {
             double t = (sample - mean) / spread;
             double size = (8 * freedom + 1) / (8 * freedom + 3) * Math.sqrt(freedom * Math.log1p(t * t / freedom));
             return t < 0 ? -size : size;
         }
 
         /** The sample whose {@link #standardised} error is {@code error}. */
-        double at(double error) {
+        public double at(double error) {
             double root = error * (8 * freedom + 3) / (8 * freedom + 1);
             double t = Math.sqrt(freedom * Math.expm1(root * root / freedom));
             return mean + spread * (error < 0 ? -t : t);
@@ -72,7 +134,7 @@ public record SpeedBaseline(List<Double> information, List<Double> moments, doub
     }
 
     /** Before the first sample of a node whose level lies {@code spread} around {@code centre}. */
-    static SpeedBaseline before(double centre, double spread) {
+    public static Baseline before(double centre, double spread) {
         double[] information = new double[SIZE * (SIZE + 1) / 2];
         double level = SPREAD * SPREAD / (spread * spread);
         information[at(LEVEL, LEVEL)] = level;
@@ -82,38 +144,38 @@ public record SpeedBaseline(List<Double> information, List<Double> moments, doub
         double[] moments = new double[SIZE];
         moments[LEVEL] = level * centre;
         moments[LAG] = information[at(LAG, LAG)] * CORRELATION;
-        return new SpeedBaseline(boxed(information), boxed(moments), FREEDOM * SPREAD * SPREAD, FREEDOM);
+        return new Baseline(information, moments, FREEDOM * SPREAD * SPREAD, FREEDOM);
     }
 
     /** What a sample should be after the samples so far. */
-    Forecast forecast(double[] regressors) {
+    public Forecast forecast(double[] regressors) {
         return forecast(regressors, lag());
     }
 
     /** The same where the sample before counts as {@code lag} has it, and all else is as these samples have it. */
-    Forecast forecast(double[] regressors, double lag) {
+    public Forecast forecast(double[] regressors, double lag) {
         double[][] root = root();
-        double[] weights = solve(root, unboxed(moments), lag);
+        double[] weights = solve(root, moments, lag);
         double ignorance = quadratic(root, regressors);
         double variance = Math.max(squares / freedom, LEAST_SPREAD * LEAST_SPREAD);
         return new Forecast(dot(weights, regressors), Math.sqrt(variance * (1 + ignorance)), freedom, ignorance);
     }
 
     /** The baseline after a sample. */
-    SpeedBaseline after(double[] regressors, double sample) {
+    public Baseline after(double[] regressors, double sample) {
         Forecast forecast = forecast(regressors);
         double error = sample - forecast.mean();
-        double[] nextInformation = new double[information.size()];
+        double[] nextInformation = new double[information.length];
         double[] nextMoments = new double[SIZE];
         for (int i = 0; i < SIZE; i++) {
             for (int j = i; j < SIZE; j++) {
-                nextInformation[at(i, j)] = FORGET * information.get(at(i, j)) + regressors[i] * regressors[j];
+                nextInformation[at(i, j)] = FORGET * information[at(i, j)] + regressors[i] * regressors[j];
             }
-            nextMoments[i] = FORGET * moments.get(i) + regressors[i] * sample;
+            nextMoments[i] = FORGET * moments[i] + regressors[i] * sample;
         }
-        return new SpeedBaseline(
-                boxed(nextInformation),
-                boxed(nextMoments),
+        return new Baseline(
+                nextInformation,
+                nextMoments,
                 FORGET * squares + error * error / (1 + forecast.ignorance()),
                 FORGET * freedom + 1);
     }
@@ -122,50 +184,55 @@ public record SpeedBaseline(List<Double> information, List<Double> moments, doub
      * The same wave, correlation and spread at a level that nobody knows: the level is integrated out (Schur's complement) and
      * one of {@code spread} around {@code centre} put in its place.
      */
-    SpeedBaseline forgetLevel(double centre, double spread) {
-        double[] next = new double[information.size()];
+    public Baseline forgetLevel(double centre, double spread) {
+        double[] next = new double[information.length];
         double[] nextMoments = new double[SIZE];
-        double own = information.get(at(LEVEL, LEVEL));
+        double own = information[at(LEVEL, LEVEL)];
         for (int i = 1; i < SIZE; i++) {
-            double share = information.get(at(LEVEL, i)) / own;
+            double share = information[at(LEVEL, i)] / own;
             for (int j = i; j < SIZE; j++) {
-                next[at(i, j)] = information.get(at(i, j)) - share * information.get(at(LEVEL, j));
+                next[at(i, j)] = information[at(i, j)] - share * information[at(LEVEL, j)];
             }
-            nextMoments[i] = moments.get(i) - share * moments.get(LEVEL);
+            nextMoments[i] = moments[i] - share * moments[LEVEL];
         }
         double variance = squares / freedom;
         next[at(LEVEL, LEVEL)] = variance / (spread * spread);
         nextMoments[LEVEL] = next[at(LEVEL, LEVEL)] * centre;
-        return new SpeedBaseline(boxed(next), boxed(nextMoments), squares, freedom);
+        return new Baseline(next, nextMoments, squares, freedom);
     }
 
     /** The weight of the sample before. */
-    double lag() {
+    public double lag() {
         double[][] root = root();
-        return forward(root, unboxed(moments))[LAG] / root[LAG][LAG];
+        return forward(root, moments)[LAG] / root[LAG][LAG];
     }
 
     /** Correlation of a sample with the one before it, kept to what a stable series can have. */
-    double correlation() {
+    public double correlation() {
         return Math.min(0.9, Math.max(0, lag()));
     }
 
     /** The logarithm that samples come back to, at a time of day. */
-    double level(double cosine, double sine) {
+    public double level(double cosine, double sine) {
         double lag = Math.min(0.9, Math.max(-0.9, lag()));
-        double[] weights = solve(root(), unboxed(moments), lag);
+        double[] weights = solve(root(), moments, lag);
         return (weights[LEVEL] + weights[1] * cosine + weights[2] * sine) / (1 - lag);
     }
 
-    /** Standard deviation of {@link #level}. */
-    double levelError() {
+    /** Standard deviation of {@link #level} where the day's wave is nought. */
+    public double levelError() {
+        return levelError(new double[] {0, 0});
+    }
+
+    /** Standard deviation of {@link #level} at a time of day: its cosine and its sine. */
+    public double levelError(double[] wave) {
         double lag = correlation();
-        double[] level = {1, 0, 0, level(0, 0)};
+        double[] level = {1, wave[0], wave[1], level(wave[0], wave[1])};
         return Math.sqrt(squares / freedom * quadratic(root(), level)) / (1 - lag);
     }
 
     /** Standard deviation of a sample around the level, what correlation adds included. */
-    double spread() {
+    public double spread() {
         double lag = correlation();
         return Math.sqrt(Math.max(squares / freedom, LEAST_SPREAD * LEAST_SPREAD) / (1 - lag * lag));
     }
@@ -175,7 +242,7 @@ public record SpeedBaseline(List<Double> information, List<Double> moments, doub
         double[][] root = new double[SIZE][SIZE];
         for (int j = 0; j < SIZE; j++) {
             for (int i = j; i < SIZE; i++) {
-                double sum = information.get(at(j, i));
+                double sum = information[at(j, i)];
                 for (int k = 0; k < j; k++) {
                     sum -= root[i][k] * root[j][k];
                 }
@@ -225,21 +292,5 @@ public record SpeedBaseline(List<Double> information, List<Double> moments, doub
     /** Place of row {@code i}, column {@code j} in the upper triangle; {@code i <= j}. */
     private static int at(int i, int j) {
         return i * SIZE - i * (i - 1) / 2 + j - i;
-    }
-
-    private static List<Double> boxed(double[] values) {
-        List<Double> list = new ArrayList<>(values.length);
-        for (double value : values) {
-            list.add(value);
-        }
-        return Collections.unmodifiableList(list);
-    }
-
-    private static double[] unboxed(List<Double> values) {
-        double[] array = new double[values.size()];
-        for (int i = 0; i < array.length; i++) {
-            array[i] = values.get(i);
-        }
-        return array;
     }
 }

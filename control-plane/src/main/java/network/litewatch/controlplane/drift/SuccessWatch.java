@@ -1,4 +1,4 @@
-package network.litewatch.controlplane.canary;
+package network.litewatch.controlplane.drift;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +57,7 @@ public record SuccessWatch(
      * @param count of them
      */
     public record Run(long from, long failures, long count) {
-        Share failed() {
+        public Share failed() {
             return Share.of((int) Math.min(failures, Integer.MAX_VALUE), (int) Math.min(count, Integer.MAX_VALUE));
         }
     }
@@ -77,15 +77,8 @@ public record SuccessWatch(
     }
 
     private SuccessWatch watching(boolean ok) {
-        List<Double> next = new ArrayList<>(detectors.size());
-        double sum = 0;
-        for (int i = 0; i < detectors.size(); i++) {
-            double value = Math.min(MOST, (detectors.get(i) + 1) * ratio(ok, failureShare(i)));
-            next.add(value);
-            sum += value;
-        }
-        double mean = sum / detectors.size();
-        boolean alarm = mean >= between;
+        List<Double> next = next(ok);
+        boolean alarm = mean(next) >= between;
         double dating = Math.max(0, chart + Math.log(ratio(ok, failureShare(DATED_BY))));
         Run run = alarm || dating > 0 ? counted(since, ok) : null;
         return new SuccessWatch(promised, between, next, alarm, samples + 1, run, alarm ? 0 : dating);
@@ -94,11 +87,27 @@ public record SuccessWatch(
     private SuccessWatch whileFailing(boolean ok) {
         Run run = counted(since, ok);
         double share = Math.max(2 * allowed(), Math.min(DEAD, (run.failures() + 1.0) / (run.count() + 2.0)));
-        double next = Math.max(0, chart - Math.log(ratio(ok, share)));
-        return next >= RECOVERED
+        double back = Math.max(0, chart - Math.log(ratio(ok, share)));
+        return back >= RECOVERED
                 ? new SuccessWatch(
                         promised, between, before(promised, between).detectors(), false, samples + 1, null, 0)
-                : new SuccessWatch(promised, between, detectors, true, samples + 1, run, next);
+                : new SuccessWatch(promised, between, next(ok), true, samples + 1, run, back);
+    }
+
+    private List<Double> next(boolean ok) {
+        List<Double> next = new ArrayList<>(detectors.size());
+        for (int i = 0; i < detectors.size(); i++) {
+            next.add(Math.min(MOST, (detectors.get(i) + 1) * ratio(ok, failureShare(i))));
+        }
+        return next;
+    }
+
+    private static double mean(List<Double> values) {
+        double sum = 0;
+        for (double value : values) {
+            sum += value;
+        }
+        return sum / values.size();
     }
 
     private Run counted(@Nullable Run run, boolean ok) {
@@ -110,7 +119,7 @@ public record SuccessWatch(
 
     /** Evidence for a fall, an alarm at {@link #between}. */
     public double evidence() {
-        return detectors.stream().mapToDouble(value -> value).average().orElse(0);
+        return mean(detectors);
     }
 
     /** The share of failures since the fall, with its interval; empty samples while nothing speaks for one. */

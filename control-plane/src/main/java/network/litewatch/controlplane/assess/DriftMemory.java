@@ -1,0 +1,101 @@
+package network.litewatch.controlplane.assess;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import network.litewatch.controlplane.drift.LevelWatch;
+import network.litewatch.controlplane.drift.Share;
+import network.litewatch.controlplane.drift.SuccessWatch;
+import network.litewatch.probe.Observation;
+import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.miner.CanaryKind;
+import network.litewatch.probe.router.RouterStatusProbe;
+import network.litewatch.probe.rpc.RpcConsistencyProbe;
+import network.litewatch.probe.rpc.RpcHeadProbe;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The detectors of drift of one series, of the probes that say whether an RPC, a router or a miner works. They begin with its second run: how far it is from the first
+ * says how many runs a false alarm must be apart.
+ *
+ * @param success of the runs that count; null before
+ * @param elapsed from the start of a run to its end, of those that are ok and whose probe always asks the same; null before
+ */
+public record DriftMemory(
+        @Nullable SuccessWatch success, @Nullable LevelWatch elapsed) {
+    static final DriftMemory NONE = new DriftMemory(null, null);
+
+    private static final Set<ProbeId> WATCHED = Set.of(
+            RpcHeadProbe.ID,
+            RpcConsistencyProbe.ID,
+            RouterStatusProbe.ID,
+            CanaryKind.PING.id(),
+            CanaryKind.RATE.id(),
+            CanaryKind.IDENTITY.id());
+    private static final Set<ProbeId> TIMED = Set.of(RpcHeadProbe.ID, RouterStatusProbe.ID);
+    private static final double LEAST_SECONDS = 1e-6;
+
+    /** After a run that is newer than the one of {@code lastSlot}. */
+    DriftMemory step(Observation observation, Instant lastSlot, DriftPolicy policy) {
+        boolean ok = observation.outcome().isOk();
+        // A canary that failed counts when it is known whose failure it was.
+        boolean counts = observation.outcome().counts() && (ok || observation.kind() != TargetKind.MINER);
+        if (!counts || !WATCHED.contains(observation.probe()) || lastSlot.equals(Instant.MIN)) {
+            return this;
+        }
+        double between = policy.between(Duration.between(lastSlot, observation.slot()));
+        SuccessWatch nextSuccess =
+                (success == null ? SuccessWatch.before(policy.promised(), between) : success).after(ok);
+        if (!ok || !TIMED.contains(observation.probe())) {
+            return new DriftMemory(nextSuccess, elapsed);
+        }
+        double seconds =
+                Duration.between(observation.startedAt(), observation.endedAt()).toNanos() / 1e9;
+        return new DriftMemory(
+                nextSuccess,
+                (elapsed == null ? LevelWatch.before(between) : elapsed)
+                        .after(observation.endedAt(), Math.max(LEAST_SECONDS, seconds)));
+    }
+
+    /** After a failed canary that is the miner's own. */
+    DriftMemory failed() {
+        return success == null ? this : new DriftMemory(success.after(false), elapsed);
+    }
+
+    /** Evidence that it fails more than promised; 0 before the first run that counts. */
+    double evidence() {
+        return success == null ? 0 : success.evidence();
+    }
+
+    /** Adds what is known of success; {@code believedFrom} is the evidence from which on one of many series is believed. */
+    void addSuccess(double believedFrom, Map<Signal, Double> signals) {
+        if (success == null) {
+            return;
+        }
+        signals.put(Signal.PROBE_FAILING, success.failing() ? 1.0 : 0.0);
+        signals.put(Signal.PROBE_FAILING_FLEET, success.failing() && success.evidence() >= believedFrom ? 1.0 : 0.0);
+        Share failed = success.failedSince();
+        if (failed.samples() > 0) {
+            signals.put(Signal.PROBE_FAILED_RATIO, failed.value());
+            signals.put(Signal.PROBE_FAILED_RATIO_LOW, failed.low());
+            signals.put(Signal.PROBE_FAILED_RATIO_HIGH, failed.high());
+            signals.put(Signal.PROBE_FAILED_SAMPLES, (double) failed.samples());
+        }
+    }
+
+    /** Adds what is known of the time that runs take. */
+    void addElapsed(Map<Signal, Double> signals) {
+        if (elapsed == null) {
+            return;
+        }
+        elapsed.ratio().ifPresent(ratio -> {
+            signals.put(Signal.LATENCY_ROSE, elapsed.shift() == null ? 0.0 : 1.0);
+            signals.put(Signal.LATENCY_RATIO, ratio.value());
+            signals.put(Signal.LATENCY_RATIO_LOW, ratio.low());
+            signals.put(Signal.LATENCY_RATIO_HIGH, ratio.high());
+            signals.put(Signal.LATENCY_SAMPLES, (double) ratio.samples());
+        });
+    }
+}
