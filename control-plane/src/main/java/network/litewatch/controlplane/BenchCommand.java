@@ -50,6 +50,7 @@ import network.litewatch.controlplane.notify.NotificationLog;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.controlplane.store.Migrations;
+import network.litewatch.controlplane.store.SloStore;
 import network.litewatch.probe.Observation;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
@@ -313,7 +314,8 @@ final class BenchCommand extends Command {
                             new MinuteSummaries(jdbi, outbox, clock),
                             checkpoints,
                             new AlertStore(jdbi, json),
-                            new NotificationLog(jdbi, json, clock)),
+                            new NotificationLog(jdbi, json, clock),
+                            new SloStore(jdbi, clock, List::of)),
                     Fleet.of(List.of()),
                     new AlertBook(rules, List.of()),
                     new Selection(observation -> Storing.ALL),

@@ -27,7 +27,7 @@ final class CheckCommand extends Command {
     private final Placeholders placeholders;
 
     CheckCommand(Placeholders placeholders) {
-        super("check", "validates configuration, networks, rules and runbooks");
+        super("check", "validates configuration, networks, rules, runbooks and SLOs");
         this.placeholders = placeholders;
     }
 
@@ -69,10 +69,11 @@ final class CheckCommand extends Command {
                     .toList());
             if (loaded.problems().isEmpty()) {
                 System.out.printf(
-                        "%d networks, %d rules, %d runbooks%n",
+                        "%d networks, %d rules, %d runbooks, %d SLOs%n",
                         loaded.networks().size(),
                         loaded.rules().stream().map(Rule::alert).distinct().count(),
-                        loaded.runbooks().size());
+                        loaded.runbooks().size(),
+                        loaded.slos().size());
             }
         }
         List<String> networks = arguments.getList("network");

@@ -28,12 +28,17 @@ final class Chores {
     }
 
     List<Chore> of(
-            ElasticsearchClient elasticsearch, MinuteSummaries summaries, Shipper shipper, Checkpoints checkpoints) {
+            ElasticsearchClient elasticsearch,
+            MinuteSummaries summaries,
+            Shipper shipper,
+            Checkpoints checkpoints,
+            Slos slos) {
         Retention retention =
                 new Retention(elasticsearch, clock, config.node().retention().toJavaDuration());
         RowRetention rows = new RowRetention(jdbi, clock, config.node().rows());
         return List.of(
                 new Chore("retention", Duration.ofHours(1), retention::run),
+                slos.chore(),
                 new Chore("rows", Duration.ofHours(1), rows::run),
                 new Chore("checkpoints", Duration.ofSeconds(FOLD_SECONDS), () -> {
                     var unused = checkpoints.fold(jdbi);

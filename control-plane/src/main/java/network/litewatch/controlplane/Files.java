@@ -23,6 +23,9 @@ import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.network.NetworkLoader;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookLoader;
+import network.litewatch.controlplane.slo.Slo;
+import network.litewatch.controlplane.slo.files.SloLoader;
+import network.litewatch.controlplane.slo.live.SloProbe;
 import network.litewatch.controlplane.vantage.VantageProbe;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
@@ -45,7 +48,7 @@ import network.litewatch.probe.rpc.WalletProbe;
 import network.litewatch.probe.rpc.WalletTransactionsProbe;
 
 /**
- * Everything that people write besides the configuration itself, read and checked as one: networks, rules, runbooks.
+ * Everything that people write besides the configuration itself, read and checked as one: networks, rules, runbooks, SLOs.
  *
  * @param problems all that is wrong; with any, the rest must not be used
  */
@@ -54,6 +57,7 @@ record Files(
         List<Rule> rules,
         Map<String, Runbook> runbooks,
         SpeedTable speeds,
+        List<Slo> slos,
         List<Problem> problems) {
     /** Probes that networks may pace. */
     static final Set<ProbeId> PROBES = Stream.concat(
@@ -79,10 +83,17 @@ record Files(
                     Arrays.stream(EdgeKind.values()).map(EdgeKind::id))
             .collect(Collectors.toUnmodifiableSet());
 
-    /** What rules may judge: the probes, what is concluded across targets, and our own agents. */
-    private static final Set<ProbeId> JUDGED = Stream.of(PROBES, Fleet.GROUPS, Set.of(VantageProbe.ID))
+    /** What rules may judge: the probes, what is concluded across targets, our own agents, and SLOs. */
+    private static final Set<ProbeId> JUDGED = Stream.of(PROBES, Fleet.GROUPS, Set.of(VantageProbe.ID, SloProbe.ID))
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
+
+    /** What SLOs may count: what is asked of others, and what is concluded of it. */
+    private static final Set<ProbeId> COUNTED =
+            Stream.of(PROBES, Fleet.GROUPS).flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
+
+    /** Beside the folder of rules. */
+    private static final String SLO_FOLDER = "slo";
 
     static Files load(Path base, ControlPlaneConfiguration.FilesSection section, Placeholders placeholders) {
         List<Problem> problems = new ArrayList<>();
@@ -105,7 +116,23 @@ record Files(
             problems.addAll(runbooks.problems());
         }
         SpeedTable speeds = speeds(base.resolve(SpeedTableLoader.FILE), problems);
-        return new Files(List.copyOf(networks), rules.rules(), runbooks.runbooks(), speeds, List.copyOf(problems));
+        List<Slo> slos = slos(folder.resolveSibling(SLO_FOLDER), problems);
+        return new Files(
+                List.copyOf(networks), rules.rules(), runbooks.runbooks(), speeds, slos, List.copyOf(problems));
+    }
+
+    /** The promises in {@code folder}; none where there is no such folder. */
+    private static List<Slo> slos(Path folder, List<Problem> problems) {
+        if (!java.nio.file.Files.isDirectory(folder)) {
+            return List.of();
+        }
+        SloLoader.Loaded loaded = SloLoader.load(
+                yamlFiles(folder, "SLOs", problems).stream()
+                        .map(YamlDocument::read)
+                        .toList(),
+                COUNTED);
+        problems.addAll(loaded.problems());
+        return loaded.slos();
     }
 
     /** What is known of cards and models; nothing where there is no such file. */

@@ -31,6 +31,7 @@ import network.litewatch.controlplane.ingest.Selection;
 import network.litewatch.controlplane.notify.NotificationLog;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
+import network.litewatch.controlplane.store.SloStore;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.TargetId;
@@ -74,7 +75,8 @@ public final class Pipeline implements Managed, Consumer<Observation> {
             MinuteSummaries summaries,
             Checkpoints checkpoints,
             AlertStore alerts,
-            NotificationLog notifications) {}
+            NotificationLog notifications,
+            SloStore slos) {}
 
     /** Hears of what happened; must be quick. */
     public interface Listener {
@@ -193,6 +195,7 @@ public final class Pipeline implements Managed, Consumer<Observation> {
             }
             stores.summaries().add(handle, observations, selected.kept());
             stores.checkpoints().save(handle, assessed.changed());
+            stores.slos().add(handle, assessed);
             stores.alerts().save(handle, changes);
             stores.notifications().insert(handle, Messages.of(changes.transitions()));
         });

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import network.litewatch.controlplane.index.ChainEventsProbe;
 import network.litewatch.controlplane.network.Network;
@@ -41,7 +42,7 @@ final class Probing implements AutoCloseable {
     private final Tools tools;
     private final Vantage vantage;
     private final int shards;
-    private final List<ProbePlan> standing;
+    private final Function<List<ProbePlan>, List<ProbePlan>> standing;
     private final NettyWheel wheel;
     private final Consumer<Observation> sink;
     private final Map<NetworkId, Asker> askers = new HashMap<>();
@@ -66,13 +67,18 @@ final class Probing implements AutoCloseable {
     /**
      * Asks nothing yet.
      *
-     * @param standing plans that are there whatever the networks say
+     * @param standing plans of our own, given those of the networks
      */
-    Probing(Tools tools, Vantage vantage, int shards, List<ProbePlan> standing, Consumer<Observation> sink) {
+    Probing(
+            Tools tools,
+            Vantage vantage,
+            int shards,
+            Function<List<ProbePlan>, List<ProbePlan>> standing,
+            Consumer<Observation> sink) {
         this.tools = tools;
         this.vantage = vantage;
         this.shards = shards;
-        this.standing = List.copyOf(standing);
+        this.standing = standing;
         this.sink = sink;
         this.wheel = new NettyWheel(tools.clock());
         this.watchdog = new ScheduleWatchdog(tools.clock(), () -> plans);
@@ -98,7 +104,7 @@ final class Probing implements AutoCloseable {
     synchronized Change replace(List<Network> networks) {
         Map<String, ProbePlan> before = new HashMap<>();
         plans.forEach(plan -> before.put(plan.name(), plan));
-        List<ProbePlan> after = new ArrayList<>(standing);
+        List<ProbePlan> after = new ArrayList<>();
         List<ProbePlan> added = new ArrayList<>();
         List<ProbePlan> changed = new ArrayList<>();
         for (Network network : networks) {
@@ -110,6 +116,7 @@ final class Probing implements AutoCloseable {
             askers.put(network.id(), asker);
             after.addAll(asker.plans(network));
         }
+        after.addAll(standing.apply(List.copyOf(after)));
         for (ProbePlan plan : after) {
             ProbePlan old = before.remove(plan.name());
             if (old == null) {

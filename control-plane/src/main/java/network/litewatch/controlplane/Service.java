@@ -4,7 +4,6 @@ import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.AutoCloseableManager;
-import io.dropwizard.lifecycle.Managed;
 import io.prometheus.client.servlet.jakarta.exporter.MetricsServlet;
 import java.io.IOException;
 import java.time.Clock;
@@ -16,9 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.AlertBook;
@@ -45,7 +46,6 @@ import network.litewatch.controlplane.ingest.Shipper;
 import network.litewatch.controlplane.ingest.elastic.BulkWriter;
 import network.litewatch.controlplane.ingest.elastic.ChainEventSearch;
 import network.litewatch.controlplane.ingest.elastic.ObservationSearch;
-import network.litewatch.controlplane.ingest.elastic.Templates;
 import network.litewatch.controlplane.metrics.EdgeMetrics;
 import network.litewatch.controlplane.metrics.FiringAlerts;
 import network.litewatch.controlplane.metrics.PipelineMetrics;
@@ -100,6 +100,7 @@ final class Service {
     private final EdgeMetrics edge;
     private final Tokens tokens;
     private final CanaryBudget spending;
+    private final Slos slos;
     private volatile Files files;
     private volatile List<ProbePlan> plans = List.of();
     private Set<Vantage> former = Set.of();
@@ -124,6 +125,7 @@ final class Service {
         this.edge = new EdgeMetrics(networks::perTarget);
         this.tokens = new Tokens(config.auth());
         this.spending = new CanarySpendStore(jdbi);
+        this.slos = new Slos(jdbi, clock, files.slos());
         this.vantages = new VantagePlans(config.vantages().agents(), networks::all, () -> plans);
         this.latest = new LatestAssessments(vantages.vantages()::contains);
     }
@@ -155,7 +157,7 @@ final class Service {
                 files.rules(), files.networks().stream().map(Network::id).toList(), alive);
         Pipeline pipeline = new Pipeline(
                 jdbi,
-                new Pipeline.Stores(outbox, summaries, checkpoints, alertStore, notifications),
+                new Pipeline.Stores(outbox, summaries, checkpoints, alertStore, notifications, slos.store()),
                 Fleet.of(
                         checkpoints.load(jdbi),
                         vantages.vantages(),
@@ -177,7 +179,7 @@ final class Service {
         schedule(
                 dataSource,
                 probing,
-                new Chores(config, jdbi, clock).of(elasticsearch, summaries, shipper, checkpoints));
+                new Chores(config, jdbi, clock).of(elasticsearch, summaries, shipper, checkpoints, slos));
         env.admin()
                 .addServlet("reload", new ReloadServlet(reader, fresh -> reload(fresh, probing, pipeline, firing)))
                 .addMapping("/-/reload");
@@ -199,12 +201,19 @@ final class Service {
                 new Probing.Tools(clock, random, chain, connectivity(), canaries),
                 new Vantage(config.node().name()),
                 config.node().shards(),
-                listening(heard),
+                ownPlans(listening(heard)),
                 pipeline);
+        closeAtEnd(slos);
         closeAtEnd(probing);
         probing.replace(files.networks());
         plans = probing.plans();
         return probing;
+    }
+
+    /** The plans that are put to ourselves: whether agents are heard, and how SLOs stand. */
+    private Function<List<ProbePlan>, List<ProbePlan>> ownPlans(List<ProbePlan> listening) {
+        return asked ->
+                Stream.concat(listening.stream(), slos.plans(asked).stream()).toList();
     }
 
     private void schedule(DataSource dataSource, Probing probing, List<QuartzCluster.Chore> chores)
@@ -240,6 +249,7 @@ final class Service {
     /** Puts files that were read again in the place of the old ones, and says what that changed. */
     private String reload(Files fresh, Probing probing, Pipeline pipeline, FiringAlerts firing) {
         networks.replace(fresh.networks());
+        slos.replace(fresh.slos());
         Probing.Change change = probing.replace(fresh.networks());
         plans = probing.plans();
         pipeline.judgeBy(new Pipeline.Judging(fresh.rules(), gone(probing.plans(), fresh.networks())));
@@ -252,7 +262,8 @@ final class Service {
                 .forEach(plan -> metrics.forget(plan.probe().id(), plan.target()));
         return "plans: " + change.added().size() + " added, " + change.changed().size() + " changed, "
                 + change.removed().size() + " removed, " + change.unchanged() + " undisturbed; rules: "
-                + fresh.rules().size() + "; runbooks: " + fresh.runbooks().size();
+                + fresh.rules().size() + "; runbooks: " + fresh.runbooks().size() + "; SLOs: "
+                + fresh.slos().size();
     }
 
     private void forget(ProbePlan plan) {
@@ -312,6 +323,7 @@ final class Service {
                         new NetworksResource(networks::all),
                         new VantagesResource(desk::views),
                         new CanarySpendResource(networks::all, spending, clock),
+                        slos.resource(),
                         new AgentsResource(desk),
                         new PagesResource(() -> files.runbooks(), runbook -> live(runbook, alerts))));
         Guards.install(env, tokens);
@@ -378,20 +390,5 @@ final class Service {
 
     private void closeAtEnd(AutoCloseable resource) {
         env.lifecycle().manage(new AutoCloseableManager(resource));
-    }
-
-    /** Puts the templates before the first document goes out, and again and again while Elasticsearch is away. */
-    private record TemplatesBeforeShipping(ElasticsearchClient client, int replicas, Shipper shipper)
-            implements Managed {
-        @Override
-        public void start() {
-            shipper.before(() -> Templates.put(client, replicas));
-            shipper.start();
-        }
-
-        @Override
-        public void stop() throws InterruptedException {
-            shipper.stop();
-        }
     }
 }

@@ -44,6 +44,31 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .areAssignableTo(Clock.class);
 
+    /** What is promised is judged as observations are: by what it is told. */
+    @ArchTest
+    static final ArchRule sloArithmeticIsPure = noClasses()
+            .that()
+            .resideInAPackage(ROOT + "slo")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "java.net..",
+                    "java.io..",
+                    "java.nio.file..",
+                    "java.sql..",
+                    "org.jdbi..",
+                    "jakarta.ws.rs..",
+                    "org.slf4j..",
+                    ROOT + "config..",
+                    ROOT + "network..",
+                    ROOT + "store..")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Clock.class);
+
+    @ArchTest
+    static final ArchRule sloKnowsNoLaterStage = knowsNot("slo", "alert", "notify", "runbook");
+
     @ArchTest
     static final ArchRule timeIsInjected = noClasses()
             .that()

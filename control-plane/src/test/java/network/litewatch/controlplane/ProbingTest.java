@@ -51,7 +51,7 @@ class ProbingTest {
                     new Canaries(new CanarySpendStore(NO_DATABASE), 1, new Random(1), miner -> Interest.NORMAL)),
             new Vantage("here"),
             4,
-            List.of(),
+            asked -> List.of(),
             observation -> {});
 
     @AfterEach

@@ -141,7 +141,28 @@ public enum Measurement {
     VANTAGE_BACKLOG(Unit.COUNT, "Observations on the agent's disk that are not delivered, as it says"),
     VANTAGE_OLDEST_UNSENT(Unit.SECONDS, "Age of the oldest of them when it said so"),
     VANTAGE_DROPPED(Unit.COUNT, "Observations that the agent could not keep since its buffer was made, as it says"),
-    VANTAGE_CLOCK_SKEW(Unit.SECONDS, "The agent's clock less ours when it was last heard");
+    VANTAGE_CLOCK_SKEW(Unit.SECONDS, "The agent's clock less ours when it was last heard"),
+
+    SLO_OBJECTIVE(Unit.RATIO, "Share that the SLO promises"),
+    SLO_SAMPLES(Unit.COUNT, "Runs, or slices of time, that counted within the SLO's window"),
+    SLO_GOOD(Unit.RATIO, "Share of them that was good; absent before anything counted"),
+    SLO_GOOD_LOW(Unit.RATIO, "Lower end of its 95 % interval, which holds at any time"),
+    SLO_GOOD_HIGH(Unit.RATIO, "Upper end of the same interval"),
+    SLO_BUDGET_LEFT(
+            Unit.RATIO, "Share of the error budget that is left, below 0 when it is overdrawn; absent as slo_good"),
+    SLO_BUDGET_LEFT_LOW(Unit.RATIO, "Lower end of its 95 % interval, which holds at any time"),
+    SLO_BUDGET_LEFT_HIGH(Unit.RATIO, "Upper end of the same interval"),
+    SLO_BURN_RATE(
+            Unit.RATIO,
+            "Times the budget's share that was bad in the last hour, or in the shortest longer window with 5 samples; absent"
+                    + " without one"),
+    SLO_BURN_RATE_LOW(Unit.RATIO, "Lower end of its 95 % interval, which holds at any time"),
+    SLO_BURN_RATE_HIGH(Unit.RATIO, "Upper end of the same interval"),
+    SLO_BURN_PAGE(
+            Unit.COUNT,
+            "1 while the budget burns 14.4 times (1 h and 5 min) or 6 times (6 h and 30 min) too fast, else 0"),
+    SLO_BURN_TICKET(
+            Unit.COUNT, "1 while the budget burns 3 times (1 d and 2 h) or at all (3 d and 6 h) too fast, else 0");
 
     private final Unit unit;
     private final String definition;

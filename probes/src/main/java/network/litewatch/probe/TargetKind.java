@@ -16,7 +16,9 @@ public enum TargetKind {
     /** Any server at the edge of the network that speaks a common protocol: a proxy, a website, a name server. */
     ENDPOINT,
     /** A place from where is asked: an agent of ours. */
-    VANTAGE;
+    VANTAGE,
+    /** What is promised of a network or of one target: an SLO, which is asked how it stands. */
+    SLO;
 
     /** Lower-case name, as it stands in configuration, labels and documents. */
     public String label() {

@@ -19,7 +19,6 @@ import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +28,7 @@ import java.util.TreeSet;
 import java.util.function.BiPredicate;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.Signal;
+import network.litewatch.controlplane.config.Nearest;
 import network.litewatch.probe.ProbeId;
 import org.jspecify.annotations.Nullable;
 
@@ -260,25 +260,7 @@ public final class Condition {
     }
 
     private static String nearest(String name) {
-        return Arrays.stream(Signal.values())
-                .map(Signal::signalName)
-                .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
-                .orElse("");
-    }
-
-    /** Levenshtein distance. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        Arrays.setAll(row, i -> i);
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
+        return Nearest.to(
+                name, Arrays.stream(Signal.values()).map(Signal::signalName).toList());
     }
 }

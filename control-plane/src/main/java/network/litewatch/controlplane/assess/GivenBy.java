@@ -28,6 +28,7 @@ final class GivenBy {
     static final String TLS = "tls http websocket";
     static final String DNS = "dns";
     static final String VANTAGE = "vantage.agent";
+    static final String SLO = "slo.burn";
 
     private GivenBy() {}
 }

@@ -3,6 +3,7 @@ package network.litewatch.controlplane.assess;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import network.litewatch.probe.Measurement;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Unit;
 
@@ -179,8 +180,7 @@ public enum Signal {
     RPC_SAFE_AGE_SECONDS(Unit.SECONDS, GivenBy.RPC_HEAD, "Age of the safe block; absent where the RPC has no such tag"),
     RPC_FINALIZED_AGE_SECONDS(Unit.SECONDS, GivenBy.RPC_HEAD, "Age of the finalized block; absent without such a tag"),
 
-    RPC_LOGS_RANGE_BLOCKS(
-            Unit.BLOCKS, GivenBy.LOGS_RANGE, "Blocks that one eth_getLogs of the RPC may span, at most 10,000"),
+    RPC_LOGS_RANGE_BLOCKS(Measurement.RPC_LOGS_RANGE, GivenBy.LOGS_RANGE),
     RPC_LOGS_RANGE_BEST_BLOCKS(
             Unit.BLOCKS, GivenBy.LOGS_RANGE, "Most that rpc_logs_range_blocks was in the last 30 measurements"),
     RPC_LOGS_RANGE_RATIO(
@@ -202,28 +202,12 @@ public enum Signal {
     ROUTER_CONNECTED_MINERS(Unit.COUNT, GivenBy.ROUTER_STATUS, "connected_miners, as the router says it"),
     ROUTER_MINERS(Unit.COUNT, GivenBy.ROUTER_STATUS, "Nodes that the router lists"),
     ROUTER_ACTIVE_SESSIONS(Unit.COUNT, GivenBy.ROUTER_STATUS, "active_sessions, as the router says it"),
-    ROUTER_CHAIN_SESSIONS(
-            Unit.COUNT,
-            GivenBy.ROUTER_SESSIONS,
-            "Active sessions of the router among those that were read on the chain"),
-    ROUTER_SESSIONS_DIFFERENCE(
-            Unit.COUNT,
-            GivenBy.ROUTER_SESSIONS,
-            "Sessions that are active on the chain and not listed by the router, or the other way round"),
-    ROUTER_PRIVATE_ENDPOINTS(
-            Unit.COUNT,
-            GivenBy.ROUTER_SESSIONS,
-            "Router endpoints registered on the chain that are private, loopback or link-local"),
-    ROUTER_DEFAULT_TOKEN_ACCEPTED(
-            Unit.COUNT,
-            GivenBy.ROUTER_EXPOSURE,
-            "1 when the router takes the documented default token where it refuses a made-up one, else 0"),
-    ROUTER_OPEN_ROUTES(
-            Unit.COUNT,
-            GivenBy.ROUTER_EXPOSURE,
-            "Routes that need a token and are answered without one, or with a made-up one"),
-    ROUTER_EXPOSED_ROUTES(
-            Unit.COUNT, GivenBy.ROUTER_EXPOSURE, "Paths that the public front should hide and that answer otherwise"),
+    ROUTER_CHAIN_SESSIONS(Measurement.ROUTER_CHAIN_SESSIONS, GivenBy.ROUTER_SESSIONS),
+    ROUTER_SESSIONS_DIFFERENCE(Measurement.ROUTER_SESSIONS_DIFFERENCE, GivenBy.ROUTER_SESSIONS),
+    ROUTER_PRIVATE_ENDPOINTS(Measurement.ROUTER_PRIVATE_ENDPOINTS, GivenBy.ROUTER_SESSIONS),
+    ROUTER_DEFAULT_TOKEN_ACCEPTED(Measurement.ROUTER_DEFAULT_TOKEN_ACCEPTED, GivenBy.ROUTER_EXPOSURE),
+    ROUTER_OPEN_ROUTES(Measurement.ROUTER_OPEN_ROUTES, GivenBy.ROUTER_EXPOSURE),
+    ROUTER_EXPOSED_ROUTES(Measurement.ROUTER_EXPOSED_ROUTES, GivenBy.ROUTER_EXPOSURE),
 
     INDEXER_SESSIONS(Unit.COUNT, GivenBy.INDEXER, "Sessions that the indexer claims"),
     INDEXER_TASKS(Unit.COUNT, GivenBy.INDEXER, "User tasks that the indexer claims"),
@@ -364,17 +348,27 @@ public enum Signal {
             Unit.SECONDS,
             GivenBy.VANTAGE,
             "How long the agent of a vantage was not heard, but not longer than the service has run"),
-    VANTAGE_BACKLOG(
-            Unit.COUNT, GivenBy.VANTAGE, "Observations on the agent's disk that are not delivered, as it last said"),
-    VANTAGE_OLDEST_UNSENT_SECONDS(Unit.SECONDS, GivenBy.VANTAGE, "Age of the oldest of them when it last said so"),
-    VANTAGE_DROPPED(
-            Unit.COUNT,
-            GivenBy.VANTAGE,
-            "Observations that the agent could not keep since its buffer was made, as it last said"),
+    VANTAGE_BACKLOG(Measurement.VANTAGE_BACKLOG, GivenBy.VANTAGE),
+    VANTAGE_OLDEST_UNSENT_SECONDS(Measurement.VANTAGE_OLDEST_UNSENT, GivenBy.VANTAGE),
+    VANTAGE_DROPPED(Measurement.VANTAGE_DROPPED, GivenBy.VANTAGE),
     VANTAGE_CLOCK_SKEW_SECONDS(
             Unit.SECONDS,
             GivenBy.VANTAGE,
-            "The agent's clock less ours when it was last heard; negative when it is late");
+            "The agent's clock less ours when it was last heard; negative when it is late"),
+
+    SLO_OBJECTIVE(Measurement.SLO_OBJECTIVE, GivenBy.SLO),
+    SLO_SAMPLES(Measurement.SLO_SAMPLES, GivenBy.SLO),
+    SLO_GOOD_RATIO(Measurement.SLO_GOOD, GivenBy.SLO),
+    SLO_GOOD_RATIO_LOW(Measurement.SLO_GOOD_LOW, GivenBy.SLO),
+    SLO_GOOD_RATIO_HIGH(Measurement.SLO_GOOD_HIGH, GivenBy.SLO),
+    SLO_BUDGET_LEFT_RATIO(Measurement.SLO_BUDGET_LEFT, GivenBy.SLO),
+    SLO_BUDGET_LEFT_RATIO_LOW(Measurement.SLO_BUDGET_LEFT_LOW, GivenBy.SLO),
+    SLO_BUDGET_LEFT_RATIO_HIGH(Measurement.SLO_BUDGET_LEFT_HIGH, GivenBy.SLO),
+    SLO_BURN_RATE(Measurement.SLO_BURN_RATE, GivenBy.SLO),
+    SLO_BURN_RATE_LOW(Measurement.SLO_BURN_RATE_LOW, GivenBy.SLO),
+    SLO_BURN_RATE_HIGH(Measurement.SLO_BURN_RATE_HIGH, GivenBy.SLO),
+    SLO_BURN_PAGE(Measurement.SLO_BURN_PAGE, GivenBy.SLO),
+    SLO_BURN_TICKET(Measurement.SLO_BURN_TICKET, GivenBy.SLO);
 
     private static final double DAY = 86_400;
 
@@ -388,6 +382,11 @@ public enum Signal {
         this.unit = unit;
         this.probes = probes;
         this.definition = definition;
+    }
+
+    /** A signal that is what a run measured, and nothing more. */
+    Signal(Measurement measurement, String probes) {
+        this(measurement.unit(), probes, measurement.definition());
     }
 
     /** The signal that rules spell {@code name}. */

@@ -25,6 +25,8 @@ public final class VantagePlans {
     /** How long an agent that is cut off goes on with the plan it has. */
     static final Duration VALIDITY = Duration.ofDays(1);
 
+    private static final Set<TargetKind> OUR_OWN = Set.of(TargetKind.CHAIN, TargetKind.VANTAGE, TargetKind.SLO);
+
     private final Map<Vantage, VantageSettings.Agent> agents = new HashMap<>();
     private final Supplier<List<Network>> networks;
     private final Supplier<List<ProbePlan>> plans;
@@ -102,7 +104,7 @@ public final class VantagePlans {
 
     /** What is judged from our own stores, or with our own files, is asked here only; what spends our money too. */
     private static boolean canRunElsewhere(Target target) {
-        return target.kind() != TargetKind.CHAIN && target.kind() != TargetKind.VANTAGE && !needsFile(target);
+        return !OUR_OWN.contains(target.kind()) && !needsFile(target);
     }
 
     /** The URL of a witness is a secret of its own: it goes only where a probe asks it. */

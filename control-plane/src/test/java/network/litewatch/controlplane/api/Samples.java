@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.network.MinerCanaries;
 import network.litewatch.controlplane.network.Network;
@@ -16,6 +18,13 @@ import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookPage;
 import network.litewatch.controlplane.sampling.CanaryBudget;
 import network.litewatch.controlplane.sampling.CanaryPolicy;
+import network.litewatch.controlplane.slo.Budgeting;
+import network.litewatch.controlplane.slo.Counts;
+import network.litewatch.controlplane.slo.History;
+import network.litewatch.controlplane.slo.Sli;
+import network.litewatch.controlplane.slo.Slo;
+import network.litewatch.controlplane.slo.SloSeries;
+import network.litewatch.controlplane.slo.SloStatus;
 import network.litewatch.controlplane.vantage.Delivery;
 import network.litewatch.controlplane.vantage.PlanDocument;
 import network.litewatch.probe.Finding;
@@ -52,6 +61,7 @@ public final class Samples {
                 alerts,
                 new NetworksResource(() -> List.of(network("lab"), network("other"), network("third"))),
                 new VantagesResource(Samples::vantages),
+                new SlosResource(Samples::slos, Samples::status),
                 new CanarySpendResource(
                         () -> List.of(network("lab"), sampled("other")), new Ledger(), InstantSource.fixed(AT)),
                 new AgentsResource(new Desk()),
@@ -81,6 +91,37 @@ public final class Samples {
                 new VantagesResource.View("east", 3, AT, 12, 4.5, 0, 0.02),
                 new VantagesResource.View("never-heard", 3, null, 0, 0, 0, 0),
                 new VantagesResource.View("west", 3, AT, 0, 0, 7, -61));
+    }
+
+    /** One budget for each of a few networks, and one of a target. */
+    static List<SloSeries> slos() {
+        return Stream.concat(
+                        Stream.of(new SloSeries(slo(), new NetworkId("lab"), Optional.of(new TargetId("lab-rpc-1")))),
+                        IntStream.rangeClosed(1, 4)
+                                .mapToObj(i -> new SloSeries(slo(), new NetworkId("net-" + i), Optional.empty())))
+                .toList();
+    }
+
+    private static Slo slo() {
+        return new Slo(
+                "rpc-availability",
+                "RPC answers",
+                "rpc",
+                "ours",
+                new Sli(new ProbeId("rpc.head"), Set.of(), Set.of(), Map.of(), Sli.By.TARGET, Optional.empty()),
+                new Budgeting.Occurrences(),
+                0.99,
+                Duration.ofDays(30));
+    }
+
+    /** Much to say of the target, and nothing of the last network. */
+    static SloStatus status(SloSeries series) {
+        History history = series.about().equals("net-4")
+                ? History.EMPTY
+                : new History(
+                        Map.of(AT.minusSeconds(600), new Counts(30, 60), AT.minusSeconds(120), new Counts(10, 60)),
+                        Map.of(AT.minus(Duration.ofDays(2)), new Counts(700, 720)));
+        return SloStatus.of(series, history, AT);
     }
 
     /** Knows the vantage east, and stores everything. */

@@ -39,6 +39,7 @@ class DeclaredRolesTest {
                         Map.entry("GET /api/v1/alerts/{fingerprint}", "viewer"),
                         Map.entry("GET /api/v1/vantages", "viewer"),
                         Map.entry("GET /api/v1/canaries/spend", "viewer"),
+                        Map.entry("GET /api/v1/slos", "viewer"),
                         Map.entry("GET /api/v1/agents/{vantage}/plan", "agent"),
                         Map.entry("POST /api/v1/agents/{vantage}/observations", "agent"),
                         Map.entry("GET /api/v1/networks", "viewer"))));

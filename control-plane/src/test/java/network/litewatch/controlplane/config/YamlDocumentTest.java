@@ -54,7 +54,7 @@ class YamlDocumentTest {
                 .extracting(Problem::toString)
                 .containsExactly(
                         "rules.yml:1: alert: is required: the alert's name",
-                        "rules.yml:1: alrt: is not a known field; known here: alert");
+                        "rules.yml:1: alrt: is not a known field; did you mean alert? known here: alert");
     }
 
     @Test
