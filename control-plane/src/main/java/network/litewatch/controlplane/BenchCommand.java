@@ -7,16 +7,12 @@ import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -39,7 +35,6 @@ import network.litewatch.controlplane.bench.ProbesOrder;
 import network.litewatch.controlplane.bench.fleet.FleetOrder;
 import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.config.Placeholders;
-import network.litewatch.controlplane.embedded.Child;
 import network.litewatch.controlplane.embedded.EmbeddedPostgreSql;
 import network.litewatch.controlplane.embedded.LocalStack;
 import network.litewatch.controlplane.ingest.MinuteSummaries;
@@ -73,13 +68,14 @@ final class BenchCommand extends Command {
     @Override
     public void configure(Subparser parser) {
         parser.addArgument("what")
-                .choices("probes", "schedule", "badinput", "agent", "canary", "detect")
+                .choices("probes", "schedule", "badinput", "agent", "canary", "detect", "drift")
                 .help(
                         "probes: real probes against a server on loopback, assessed and committed to PostgreSQL; schedule: plans, slots and"
                                 + " wheel alone, in simulated time; badinput: forbidden addresses, hostile answers, slowness that must not spread; agent:"
                                 + " an agent that is cut off and comes back; canary: what our client adds to the time to a first token, against"
                                 + " bare sockets; canary --simulated: faults planted in a simulated fleet, found by the canaries' detectors;"
                                 + " detect: what a step of the detectors of drift costs, their false alarms and delays;"
+                                + " drift: two miners of the lab go wrong, one slower, one failing a tenth: when each is found, and who else is named;"
                                 + " these exit 1 when a promise is broken");
         parser.addArgument("--targets").type(Integer.class).help("how many (default: 1000; for detect 100000)");
         parser.addArgument("--interval")
@@ -114,6 +110,7 @@ final class BenchCommand extends Command {
                 .setDefault(10)
                 .help("for canary: rounds of each client (default: 10)");
         parser.addArgument("--cut").setDefault("120s").help("for agent: how long it is cut off (default: 120s)");
+        parser.addArgument("--length").setDefault("60m").help("for drift: of the whole drill (default: 60m)");
         parser.addArgument("--simulated")
                 .action(Arguments.storeTrue())
                 .help("for schedule, which always is, and for canary: a simulated fleet instead of real streams");
@@ -160,6 +157,10 @@ final class BenchCommand extends Command {
             }
             return;
         }
+        if (arguments.getString("what").equals("drift")) {
+            drift(bench, Durations.parse(arguments.getString("length")));
+            return;
+        }
         if (arguments.getString("what").equals("agent")) {
             agent(bench, Durations.parse(arguments.getString("cut")));
             return;
@@ -198,7 +199,7 @@ final class BenchCommand extends Command {
                     home,
                     postgres -> new Stages(postgres, bootstrap.getObjectMapper(), rules, clock));
         } finally {
-            remove(home);
+            BenchStack.remove(home);
         }
     }
 
@@ -224,34 +225,24 @@ final class BenchCommand extends Command {
         if (cut.compareTo(Duration.ofMinutes(1)) < 0 || cut.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException("--cut must be 1m to 1h: " + cut.toSeconds() + "s");
         }
-        Path root = Path.of(System.getProperty("litewatch.root", "."))
-                .toAbsolutePath()
-                .normalize();
-        Path home = java.nio.file.Files.createTempDirectory("litewatch-bench");
-        LocalStack.Options options = new LocalStack.Options(
-                home, root, root.resolve(".litewatch/tools/elasticsearch-8.19.21.zip"), true, true, true, false);
-        boolean kept;
-        try (LocalStack stack = LocalStack.start(options, BenchCommand::say)) {
-            ServicePorts ports = ServicePorts.choose(true, name -> null);
-            Map<String, String> environment = new LinkedHashMap<>(stack.environment());
-            environment.putAll(ports.environment());
-            List<String> program = List.of(
-                    Child.java(),
-                    "-Xmx512m",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    ControlPlaneApplication.class.getName());
-            Path config = root.resolve("control-plane/config/litewatch.yml");
-            kept = bench.agent(new AgentOrder(cut, AGENT_TARGETS, program, config, ports.apiPort(), environment), home);
-        }
-        if (!kept) {
-            throw new IllegalStateException("a promise is broken: see the last table; logs are in " + home);
-        }
-        remove(home);
+        BenchStack.run(
+                false,
+                (stack, home) -> bench.agent(
+                        new AgentOrder(
+                                cut,
+                                AGENT_TARGETS,
+                                stack.program(),
+                                stack.config(),
+                                stack.apiPort(),
+                                stack.environment()),
+                        home));
     }
 
-    private static void say(String line) {
-        System.out.println(line);
+    private static void drift(Bench bench, Duration length) throws Exception {
+        if (length.compareTo(Duration.ofMinutes(10)) < 0 || length.compareTo(Duration.ofHours(24)) > 0) {
+            throw new IllegalArgumentException("--length must be 10m to 24h: " + length.toSeconds() + "s");
+        }
+        BenchStack.run(true, (stack, home) -> bench.drift(stack, length, home));
     }
 
     private List<Rule> rules(Bootstrap<?> bootstrap) {
@@ -275,14 +266,6 @@ final class BenchCommand extends Command {
             throw new IllegalArgumentException(option + " must be 1 to " + most + ": " + value);
         }
         return value;
-    }
-
-    private static void remove(Path home) throws IOException {
-        try (var files = java.nio.file.Files.walk(home)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                var unused = file.toFile().delete();
-            });
-        }
     }
 
     @Override

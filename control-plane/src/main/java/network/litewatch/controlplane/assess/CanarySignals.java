@@ -1,5 +1,7 @@
 package network.litewatch.controlplane.assess;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import network.litewatch.controlplane.canary.CacheWatch;
 import network.litewatch.controlplane.canary.IdentityWatch;
@@ -14,7 +16,7 @@ import network.litewatch.controlplane.drift.Share;
 final class CanarySignals {
     private CanarySignals() {}
 
-    static void add(SeriesState state, SpeedTable table, Map<Signal, Double> signals) {
+    static void add(SeriesState state, Instant now, SpeedTable table, Map<Signal, Double> signals) {
         state.speed().ratio().ifPresent(ratio -> {
             signals.put(Signal.CANARY_DECODE_RATE_RATIO, ratio);
             signals.put(Signal.CANARY_REFERENCE_SAMPLES, (double)
@@ -23,7 +25,7 @@ final class CanarySignals {
         CanaryMemory memory = state.canary();
         SpeedWatch speed = memory.speed();
         if (speed != null) {
-            speed(speed, signals);
+            speed(speed, now, signals);
             ofClass(speed, memory.miner(), table, signals);
         }
         warmth(memory.warmth(), signals);
@@ -46,8 +48,14 @@ final class CanarySignals {
         }
     }
 
-    private static void speed(SpeedWatch speed, Map<Signal, Double> signals) {
+    private static void speed(SpeedWatch speed, Instant now, Map<Signal, Double> signals) {
         signals.put(Signal.CANARY_SPEED_DROPPED, speed.slow() ? 1.0 : 0.0);
+        SpeedWatch.Change change = speed.change();
+        if (speed.slow() && change != null) {
+            signals.put(
+                    Signal.CANARY_SPEED_SINCE_SECONDS,
+                    Duration.between(change.at(), now).toMillis() / 1e3);
+        }
         speed.ratio().ifPresent(ratio -> {
             signals.put(Signal.CANARY_SPEED_RATIO, ratio.value());
             signals.put(Signal.CANARY_SPEED_RATIO_LOW, ratio.low());

@@ -21,11 +21,14 @@ import org.jspecify.annotations.Nullable;
  * says how many runs a false alarm must be apart.
  *
  * @param success of the runs that count; null before
+ * @param since slot of the first run that speaks for failures having risen; null while none does
  * @param elapsed from the start of a run to its end, of those that are ok and whose probe always asks the same; null before
  */
 public record DriftMemory(
-        @Nullable SuccessWatch success, @Nullable LevelWatch elapsed) {
-    static final DriftMemory NONE = new DriftMemory(null, null);
+        @Nullable SuccessWatch success,
+        @Nullable Instant since,
+        @Nullable LevelWatch elapsed) {
+    static final DriftMemory NONE = new DriftMemory(null, null, null);
 
     private static final Set<ProbeId> WATCHED = Set.of(
             RpcHeadProbe.ID,
@@ -46,22 +49,29 @@ public record DriftMemory(
             return this;
         }
         double between = policy.between(Duration.between(lastSlot, observation.slot()));
-        SuccessWatch nextSuccess =
-                (success == null ? SuccessWatch.before(policy.promised(), between) : success).after(ok);
+        SuccessWatch before = success == null ? SuccessWatch.before(policy.promised(), between) : success;
+        DriftMemory next = counted(before.after(ok), observation.slot());
         if (!ok || !TIMED.contains(observation.probe())) {
-            return new DriftMemory(nextSuccess, elapsed);
+            return next;
         }
         double seconds =
                 Duration.between(observation.startedAt(), observation.endedAt()).toNanos() / 1e9;
         return new DriftMemory(
-                nextSuccess,
+                next.success(),
+                next.since(),
                 (elapsed == null ? LevelWatch.before(between) : elapsed)
                         .after(observation.endedAt(), Math.max(LEAST_SECONDS, seconds)));
     }
 
-    /** After a failed canary that is the miner's own. */
-    DriftMemory failed() {
-        return success == null ? this : new DriftMemory(success.after(false), elapsed);
+    /** After a failed canary, of that slot, that is the miner's own. */
+    DriftMemory failed(Instant slot) {
+        return success == null ? this : counted(success.after(false), slot);
+    }
+
+    private DriftMemory counted(SuccessWatch next, Instant slot) {
+        SuccessWatch.Run run = next.since();
+        boolean begins = run != null && run.count() == 1;
+        return new DriftMemory(next, run == null ? null : begins || since == null ? slot : since, elapsed);
     }
 
     /** Evidence that it fails more than promised; 0 before the first run that counts. */
@@ -70,12 +80,15 @@ public record DriftMemory(
     }
 
     /** Adds what is known of success; {@code believedFrom} is the evidence from which on one of many series is believed. */
-    void addSuccess(double believedFrom, Map<Signal, Double> signals) {
+    void addSuccess(Instant now, double believedFrom, Map<Signal, Double> signals) {
         if (success == null) {
             return;
         }
         signals.put(Signal.PROBE_FAILING, success.failing() ? 1.0 : 0.0);
         signals.put(Signal.PROBE_FAILING_FLEET, success.failing() && success.evidence() >= believedFrom ? 1.0 : 0.0);
+        if (since != null) {
+            signals.put(Signal.PROBE_FAILED_SINCE_SECONDS, seconds(since, now));
+        }
         Share failed = success.failedSince();
         if (failed.samples() > 0) {
             signals.put(Signal.PROBE_FAILED_RATIO, failed.value());
@@ -86,7 +99,7 @@ public record DriftMemory(
     }
 
     /** Adds what is known of the time that runs take. */
-    void addElapsed(Map<Signal, Double> signals) {
+    void addElapsed(Instant now, Map<Signal, Double> signals) {
         if (elapsed == null) {
             return;
         }
@@ -97,5 +110,13 @@ public record DriftMemory(
             signals.put(Signal.LATENCY_RATIO_HIGH, ratio.high());
             signals.put(Signal.LATENCY_SAMPLES, (double) ratio.samples());
         });
+        LevelWatch.Shift shift = elapsed.shift();
+        if (shift != null) {
+            signals.put(Signal.LATENCY_SINCE_SECONDS, seconds(shift.at(), now));
+        }
+    }
+
+    private static double seconds(Instant from, Instant to) {
+        return Math.max(0, Duration.between(from, to).toMillis() / 1e3);
     }
 }

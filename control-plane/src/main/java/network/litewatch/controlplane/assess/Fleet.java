@@ -159,7 +159,7 @@ public final class Fleet {
                             verdict.outcome(),
                             // Of a run that nobody is charged with no rule has to decide anything.
                             verdict.party() == Verdict.Party.MINER
-                                    ? SeriesSignals.ofSuccess(after, believedFrom(after, changed))
+                                    ? SeriesSignals.ofSuccess(after, verdict.at(), believedFrom(after, changed))
                                     : Map.of()));
                 });
             }

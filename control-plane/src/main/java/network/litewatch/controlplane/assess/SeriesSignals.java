@@ -18,20 +18,20 @@ final class SeriesSignals {
      * What is known of a series' success, which a verdict on an earlier run may change; {@code believedFrom} is the evidence from
      * which on one of many is believed.
      */
-    static Map<Signal, Double> ofSuccess(SeriesState state, double believedFrom) {
+    static Map<Signal, Double> ofSuccess(SeriesState state, Instant now, double believedFrom) {
         Map<Signal, Double> signals = new EnumMap<>(Signal.class);
         state.success().ratio().ifPresent(ratio -> signals.put(Signal.PROBE_SUCCESS_RATIO, ratio));
         signals.put(Signal.PROBE_SAMPLES, (double) state.success().runs());
         signals.put(Signal.PROBE_CONSECUTIVE_FAILURES, (double) state.consecutiveFailures());
-        state.drift().addSuccess(believedFrom, signals);
+        state.drift().addSuccess(now, believedFrom, signals);
         return signals;
     }
 
     /** What the series of {@code state} alone says after {@code observation}, which it has seen. */
     static Map<Signal, Double> of(SeriesState state, Observation observation, SpeedTable table, double believedFrom) {
-        Map<Signal, Double> signals = ofSuccess(state, believedFrom);
+        Map<Signal, Double> signals = ofSuccess(state, observation.endedAt(), believedFrom);
         if (observation.outcome().isOk()) {
-            state.drift().addElapsed(signals);
+            state.drift().addElapsed(observation.endedAt(), signals);
         }
         if (observation.outcome().counts()) {
             signals.put(Signal.PROBE_ELAPSED_SECONDS, observation.elapsed().toNanos() / 1e9);
@@ -69,7 +69,7 @@ final class SeriesSignals {
                     Signal.RPC_GAS_PRICE_SAMPLES, (double) state.fees().hours().size());
         }
         if (observation.kind() == TargetKind.MINER && observation.outcome().isOk()) {
-            CanarySignals.add(state, table, signals);
+            CanarySignals.add(state, observation.endedAt(), table, signals);
         }
         return signals;
     }

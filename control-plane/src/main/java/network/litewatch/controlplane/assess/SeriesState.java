@@ -328,7 +328,7 @@ public record SeriesState(
                 anchors,
                 claims,
                 canary.without(verdict.charge()),
-                own ? drift.failed() : drift);
+                own ? drift.failed(verdict.charge().slot()) : drift);
     }
 
     private SeriesState judged(

@@ -40,6 +40,8 @@ public enum Signal {
     PROBE_FAILED_RATIO_LOW(Unit.RATIO, GivenBy.WATCHED, "Lower end of the 95 % interval of probe_failed_ratio"),
     PROBE_FAILED_RATIO_HIGH(Unit.RATIO, GivenBy.WATCHED, "Upper end of the 95 % interval of probe_failed_ratio"),
     PROBE_FAILED_SAMPLES(Unit.COUNT, GivenBy.WATCHED, "Runs behind probe_failed_ratio"),
+    PROBE_FAILED_SINCE_SECONDS(
+            Unit.SECONDS, GivenBy.WATCHED, "How long ago the first of the runs behind probe_failed_ratio was"),
     LATENCY_ROSE(
             Unit.COUNT,
             GivenBy.TIMED,
@@ -51,6 +53,8 @@ public enum Signal {
     LATENCY_RATIO_LOW(Unit.RATIO, GivenBy.TIMED, "Lower end of the 95 % interval of latency_ratio"),
     LATENCY_RATIO_HIGH(Unit.RATIO, GivenBy.TIMED, "Upper end of the 95 % interval of latency_ratio"),
     LATENCY_SAMPLES(Unit.COUNT, GivenBy.TIMED, "Runs behind latency_ratio, at most 32"),
+    LATENCY_SINCE_SECONDS(
+            Unit.SECONDS, GivenBy.TIMED, "How long ago the first run of the rise most likely was; absent without one"),
     PROBE_ELAPSED_SECONDS(Unit.SECONDS, GivenBy.ALL, "Slot to end of the last run that counts"),
 
     RPC_HEAD_LAG_SECONDS(
@@ -255,6 +259,10 @@ public enum Signal {
     CANARY_SPEED_RATIO_LOW(Unit.RATIO, GivenBy.TIMED_CANARIES, "Lower end of the 95 % interval of canary_speed_ratio"),
     CANARY_SPEED_RATIO_HIGH(Unit.RATIO, GivenBy.TIMED_CANARIES, "Upper end of the 95 % interval of canary_speed_ratio"),
     CANARY_SPEED_SAMPLES(Unit.COUNT, GivenBy.TIMED_CANARIES, "Runs behind canary_speed_ratio"),
+    CANARY_SPEED_SINCE_SECONDS(
+            Unit.SECONDS,
+            GivenBy.TIMED_CANARIES,
+            "How long ago the first run of the drop most likely was; absent without one"),
     CANARY_FLOOR_RATIO(
             Unit.RATIO,
             GivenBy.TIMED_CANARIES,

@@ -61,6 +61,11 @@ public final class Bench {
         return new DetectBench(out).run(targets, runs, seed);
     }
 
+    /** Two miners of the lab go wrong half-way through {@code length}; false when one is not found or somebody else is named. */
+    public boolean drift(ServiceOrder service, Duration length, Path home) throws Exception {
+        return new DriftDrill(out, clock, service, home).run(length);
+    }
+
     /** What strangers can do to the prober; false when a promise is broken. */
     public boolean badInput() throws Exception {
         return new BadInputBench(out, clock, labJar).run();
