@@ -35,9 +35,8 @@ public enum BurnAlarm {
         }
     }
 
-    // However small the promise, a target of which nearly all fails is told of: 14.4 times a budget of 7 % is more than
-    // all.
-    private static final double MOST = 0.8;
+    // However small the promise, most failing is told of: 14.4 times a budget of 7 % is more than all there is.
+    private static final double MOST = 0.5;
 
     private final Severity severity;
     private final double times;

@@ -32,7 +32,7 @@ class BurnPropertiesTest {
         }
     }
 
-    /** At most as many events as it takes until two hours are over, and a few where they are seldom. */
+    /** At most as many events as it takes until three hours are over, and a few where they are seldom. */
     @Property(tries = 60)
     void ninetyPercentFailingFires(
             @ForAll("targets") double target, @ForAll("gaps") Duration gap, @ForAll boolean grown) {
@@ -40,7 +40,7 @@ class BurnPropertiesTest {
         if (grown) {
             course.good(4, gap);
         }
-        long most = Math.max(20, Duration.ofHours(2).dividedBy(gap));
+        long most = Math.max(20, Duration.ofHours(3).dividedBy(gap));
         long events = 0;
         do {
             events++;

@@ -14,15 +14,15 @@ import org.junit.jupiter.api.Test;
 class BurnTest {
     private static final Instant NOW = Promises.T0;
 
-    /** 12 runs a minute over the last 30 days, of which the last {@code minutes} were bad at {@code share}. */
+    /** 120 runs a minute over the last 30 days, of which the last {@code minutes} were bad at {@code share}. */
     private static SloStatus status(double target, int minutes, double share) {
         Map<Instant, Counts> recent = new HashMap<>();
         Map<Instant, Counts> old = new HashMap<>();
         for (int i = 1; i <= 360; i++) {
-            recent.put(NOW.minus(Duration.ofMinutes(i)), of(12, i <= minutes ? share : 0));
+            recent.put(NOW.minus(Duration.ofMinutes(i)), of(120, i <= minutes ? share : 0));
         }
         for (int i = 7; i <= 30 * 24; i++) {
-            old.put(NOW.minus(Duration.ofHours(i)), of(720, i * 60 <= minutes ? share : 0));
+            old.put(NOW.minus(Duration.ofHours(i)), of(7_200, i * 60 <= minutes ? share : 0));
         }
         return SloStatus.of(Promises.series(target), new History(recent, old), NOW);
     }
@@ -38,9 +38,9 @@ class BurnTest {
     @Test
     void eachPairOfWindowsHasItsBurn() {
         assertThat(firing(status(0.99, 0, 0))).isEmpty();
-        // Six minutes of nothing but failures are a tenth of the hour: ten times the budget. Eleven are 18 times.
+        // Six minutes of nothing but failures are a tenth of the hour: ten times the budget. Thirteen are 22 times.
         assertThat(firing(status(0.99, 6, 1))).isEmpty();
-        assertThat(firing(status(0.99, 11, 1))).containsExactly(BurnAlarm.PAGE_1H);
+        assertThat(firing(status(0.99, 13, 1))).containsExactly(BurnAlarm.PAGE_1H);
         // A tenth for six hours.
         assertThat(firing(status(0.99, 360, 1.0 / 12)))
                 .contains(BurnAlarm.PAGE_6H)
