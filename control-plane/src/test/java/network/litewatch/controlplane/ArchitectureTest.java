@@ -24,7 +24,7 @@ class ArchitectureTest {
 
     /** A plan is worked out from what it is told: its numbers must be the same wherever and whenever it is asked. */
     @ArchTest
-    static final ArchRule canaryArithmeticIsPure = noClasses()
+    static final ArchRule arithmeticIsPure = noClasses()
             .that()
             .resideInAnyPackage(ROOT + "canary", ROOT + "drift")
             .should()

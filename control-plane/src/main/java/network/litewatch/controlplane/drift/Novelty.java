@@ -1,0 +1,60 @@
+package network.litewatch.controlplane.drift;
+
+/**
+ * How new a feature of the last {@code width} samples is: the surprise of its distance to the nearest that was seen before, of
+ * samples that do not overlap (nearest-neighbour distance as a measure of strangeness, Vovk, Gammerman and Shafer, 2005).
+ */
+final class Novelty {
+    /** What is looked at. */
+    enum Feature {
+        MEAN,
+        DEVIATION
+    }
+
+    private final Feature feature;
+    private final double[] window;
+    private final double[] waiting;
+    private final Recent seen;
+    private final Tail tail;
+    private int samples;
+
+    Novelty(Feature feature, int width, AnomalySettings settings) {
+        this.feature = feature;
+        this.window = new double[width];
+        this.waiting = new double[width];
+        this.seen = new Recent(settings.memory());
+        this.tail = new Tail(settings);
+    }
+
+    double step(double value) {
+        int slot = samples % window.length;
+        if (samples >= window.length) {
+            seen.add(waiting[slot]);
+        }
+        window[slot] = value;
+        samples++;
+        double now = feature == Feature.MEAN ? mean() : deviation();
+        waiting[slot] = now;
+        double distance = seen.nearest(now);
+        return Double.isNaN(distance) ? 0 : tail.step(distance);
+    }
+
+    private double mean() {
+        int known = Math.min(samples, window.length);
+        double sum = 0;
+        for (int i = 0; i < known; i++) {
+            sum += window[i] / known;
+        }
+        return sum;
+    }
+
+    private double deviation() {
+        int known = Math.min(samples, window.length);
+        double mean = mean();
+        double sum = 0;
+        for (int i = 0; i < known; i++) {
+            sum += (window[i] - mean) * (window[i] - mean) / known;
+        }
+        return Math.sqrt(sum);
+    }
+}
