@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,7 @@ import network.litewatch.controlplane.bench.BenchPipeline;
 import network.litewatch.controlplane.bench.CanaryOrder;
 import network.litewatch.controlplane.bench.ProbesOrder;
 import network.litewatch.controlplane.bench.fleet.FleetOrder;
+import network.litewatch.controlplane.canary.SpeedTable;
 import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.embedded.Child;
@@ -47,9 +49,12 @@ import network.litewatch.controlplane.ingest.Outbox;
 import network.litewatch.controlplane.ingest.Selection;
 import network.litewatch.controlplane.network.Storing;
 import network.litewatch.controlplane.notify.NotificationLog;
+import network.litewatch.controlplane.reputation.EvidenceReader;
+import network.litewatch.controlplane.reputation.Formula;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.controlplane.store.Migrations;
+import network.litewatch.controlplane.store.ReputationStore;
 import network.litewatch.probe.Observation;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
@@ -300,7 +305,10 @@ final class BenchCommand extends Command {
                             new MinuteSummaries(jdbi, outbox, clock),
                             checkpoints,
                             new AlertStore(jdbi, json),
-                            new NotificationLog(jdbi, json, clock)),
+                            new NotificationLog(jdbi, json, clock),
+                            new Reputation(
+                                    new ReputationStore(jdbi, json),
+                                    () -> new EvidenceReader(Formula.NONE, SpeedTable.EMPTY, Set.of()))),
                     Fleet.of(List.of()),
                     new AlertBook(rules, List.of()),
                     new Selection(observation -> Storing.ALL),

@@ -84,6 +84,7 @@ public final class ControlPlaneApplication extends Application<ControlPlaneConfi
         bootstrap.addCommand(new AgentCommand(placeholders, clock, random));
         bootstrap.addCommand(new BenchCommand(placeholders, clock));
         bootstrap.addCommand(new CanaryCommand(System.out));
+        bootstrap.addCommand(new ReputationCommand(placeholders, clock, System.out));
         bootstrap.addCommand(new TokenCommand());
     }
 

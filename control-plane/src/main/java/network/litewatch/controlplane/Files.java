@@ -21,6 +21,12 @@ import network.litewatch.controlplane.config.YamlDocument;
 import network.litewatch.controlplane.index.ChainEventsProbe;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.network.NetworkLoader;
+import network.litewatch.controlplane.reputation.Eligibility;
+import network.litewatch.controlplane.reputation.EvidenceReader;
+import network.litewatch.controlplane.reputation.Formula;
+import network.litewatch.controlplane.reputation.Standing;
+import network.litewatch.controlplane.reputation.files.FormulaLoader;
+import network.litewatch.controlplane.reputation.files.TermsLoader;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookLoader;
 import network.litewatch.controlplane.vantage.VantageProbe;
@@ -41,6 +47,7 @@ import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
 import network.litewatch.probe.rpc.RpcSubscriptionProbe;
 import network.litewatch.probe.rpc.SequencerFeedProbe;
+import network.litewatch.probe.rpc.StakeProbe;
 import network.litewatch.probe.rpc.WalletProbe;
 import network.litewatch.probe.rpc.WalletTransactionsProbe;
 
@@ -54,6 +61,8 @@ record Files(
         List<Rule> rules,
         Map<String, Runbook> runbooks,
         SpeedTable speeds,
+        Formula formula,
+        Eligibility.Terms terms,
         List<Problem> problems) {
     /** Probes that networks may pace. */
     static final Set<ProbeId> PROBES = Stream.concat(
@@ -75,7 +84,11 @@ record Files(
                             CanaryKind.RATE.id(),
                             CanaryKind.IDENTITY.id(),
                             ChainEventsProbe.ID,
-                            ChainCanaryProbe.ID),
+                            ChainCanaryProbe.ID,
+                            Standing.SCORE,
+                            Standing.FLEET,
+                            EvidenceReader.DEADLINES,
+                            StakeProbe.ID),
                     Arrays.stream(EdgeKind.values()).map(EdgeKind::id))
             .collect(Collectors.toUnmodifiableSet());
 
@@ -105,7 +118,16 @@ record Files(
             problems.addAll(runbooks.problems());
         }
         SpeedTable speeds = speeds(base.resolve(SpeedTableLoader.FILE), problems);
-        return new Files(List.copyOf(networks), rules.rules(), runbooks.runbooks(), speeds, List.copyOf(problems));
+        Formula formula = formula(base.resolve(FormulaLoader.FILE), problems);
+        Eligibility.Terms terms = terms(base.resolve(TermsLoader.FILE), problems);
+        return new Files(
+                List.copyOf(networks),
+                rules.rules(),
+                runbooks.runbooks(),
+                speeds,
+                formula,
+                terms,
+                List.copyOf(problems));
     }
 
     /** What is known of cards and models; nothing where there is no such file. */
@@ -116,6 +138,25 @@ record Files(
         SpeedTableLoader.Loaded loaded = SpeedTableLoader.load(YamlDocument.read(file));
         problems.addAll(loaded.problems());
         return loaded.table().orElse(SpeedTable.EMPTY);
+    }
+
+    /** How evidence becomes a reputation; nothing is counted where there is no such file. */
+    private static Formula formula(Path file, List<Problem> problems) {
+        if (!java.nio.file.Files.exists(file)) {
+            return Formula.NONE;
+        }
+        FormulaLoader.Loaded loaded = FormulaLoader.load(YamlDocument.read(file));
+        problems.addAll(loaded.problems());
+        return loaded.formula().orElse(Formula.NONE);
+    }
+
+    private static Eligibility.Terms terms(Path file, List<Problem> problems) {
+        if (!java.nio.file.Files.exists(file)) {
+            return Eligibility.Terms.PUBLIC;
+        }
+        TermsLoader.Loaded loaded = TermsLoader.load(YamlDocument.read(file));
+        problems.addAll(loaded.problems());
+        return loaded.terms().orElse(Eligibility.Terms.PUBLIC);
     }
 
     /** {@code entry} itself; or, when it is a folder, every file of YAML in it. */

@@ -10,6 +10,8 @@ public enum Component {
     AVAILABILITY(true),
     /** Acks, precommits and commits of assigned tasks that were on the chain in time, where others of the task were. */
     DEADLINES(true),
+    /** Network tasks that it precommitted, whenever, among those that any node did: what the network calls the precommit score. */
+    PRECOMMITS(true),
     /** Answers that are right, among those that can be checked. */
     CORRECTNESS(false),
     /** Decode rate against the floor of the card and model that the node claims; 1 at the floor and above. */

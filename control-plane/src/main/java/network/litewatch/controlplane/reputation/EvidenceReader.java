@@ -11,6 +11,7 @@ import network.litewatch.probe.Observation;
 import network.litewatch.probe.Outcome;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Reason;
+import network.litewatch.probe.Vantage;
 import network.litewatch.probe.miner.CanaryKind;
 
 /**
@@ -20,8 +21,9 @@ import network.litewatch.probe.miner.CanaryKind;
  * not run, or belongs to a drill counts.
  *
  * @param formula says who was announced to be away
+ * @param agents vantages whose word does not count: what they saw comes late, by another clock, and may come twice
  */
-public record EvidenceReader(Formula formula, SpeedTable speeds) {
+public record EvidenceReader(Formula formula, SpeedTable speeds, Set<Vantage> agents) {
     /** Who a failed canary is charged with. */
     public static final ProbeId VERDICT = new ProbeId("miner.verdict");
 
@@ -43,10 +45,16 @@ public record EvidenceReader(Formula formula, SpeedTable speeds) {
     // It did answer, and had better not.
     private static final Set<Reason> WRONG = Set.of(Reason.WRONG_ANSWER, Reason.EMPTY_ANSWER);
 
+    public EvidenceReader {
+        agents = Set.copyOf(agents);
+    }
+
     /** The evidence in {@code observation}; mostly none or one piece. */
     public List<Evidence> read(Observation observation) {
         List<Evidence> found = new ArrayList<>();
-        if (!PROBES.contains(observation.probe()) || observation.labels().containsKey(DRILL)) {
+        if (!PROBES.contains(observation.probe())
+                || agents.contains(observation.vantage())
+                || observation.labels().containsKey(DRILL)) {
             return found;
         }
         boolean isOk = observation.outcome().isOk();
@@ -121,6 +129,18 @@ public record EvidenceReader(Formula formula, SpeedTable speeds) {
         double missed = seen.getOrDefault(Measurement.TASKS_MISSED, 0.0);
         if (kept >= 0 && missed >= 0 && kept + missed > 0) {
             add(found, observation, Component.DEADLINES, kept, missed, missed > 0 ? "late or missed" : "in time");
+        }
+        double precommits = seen.getOrDefault(Measurement.TASKS_PRECOMMITTED, 0.0);
+        double assigned = seen.getOrDefault(Measurement.TASKS_ASSIGNED, 0.0);
+        if (precommits >= 0 && assigned > 0 && assigned >= precommits) {
+            double without = assigned - precommits;
+            add(
+                    found,
+                    observation,
+                    Component.PRECOMMITS,
+                    precommits,
+                    without,
+                    without > 0 ? "missing" : "precommitted");
         }
     }
 

@@ -14,16 +14,23 @@ import network.litewatch.probe.TargetId;
  * @param version names it wherever a score is told
  * @param z half-width of intervals in standard deviations; 1.96 for 95 %
  * @param parts components that count; one that is absent does not
+ * @param deadlines within which a step of a task is in time when it is seen; a replay takes what was judged then
  * @param away times in which nodes said that they would be away
  */
-public record Formula(String version, double z, Map<Component, Part> parts, List<Away> away) {
+public record Formula(String version, double z, Map<Component, Part> parts, TaskDeadlines deadlines, List<Away> away) {
+    /** Where the file names none. */
+    public static final TaskDeadlines DEADLINES = new TaskDeadlines(Map.of(
+            TaskDeadlines.Step.ACK, Duration.ofSeconds(60),
+            TaskDeadlines.Step.PRECOMMIT, Duration.ofSeconds(90),
+            TaskDeadlines.Step.COMMIT, Duration.ofMinutes(5)));
+
     /** Counts nothing: what there is without a file. */
-    public static final Formula NONE = new Formula("none", 1.96, Map.of(), List.of());
+    public static final Formula NONE = new Formula("none", 1.96, Map.of(), DEADLINES, List.of());
 
     /**
      * How one component counts.
      *
-     * @param weight exponent of its share in the product; positive
+     * @param weight exponent of its share in the product; with 0 it is counted and told, and no more
      * @param halfLife after which evidence counts half
      * @param good counts before any evidence; positive
      * @param bad counts before any evidence; positive

@@ -37,7 +37,7 @@ public record Score(String formula, Instant at, Optional<Interval> interval, Lis
             Formula.Part by = entry.getValue();
             Tally tally = tallies.getOrDefault(entry.getKey(), Tally.NONE).fadedTo(now, by.halfLife());
             LogBeta share = LogBeta.of(by.good() + tally.good(), by.bad() + tally.bad());
-            boolean counts = tally.pieces() > 0 && tally.good() + tally.bad() >= by.minimum();
+            boolean counts = by.weight() > 0 && tally.pieces() > 0 && tally.good() + tally.bad() >= by.minimum();
             if (counts) {
                 sum = sum.plus(share.times(by.weight()));
                 known += by.weight();

@@ -33,8 +33,11 @@ public record Tally(double good, double bad, @Nullable Instant at, long pieces, 
         newest = newest == null ? List.of() : List.copyOf(newest);
     }
 
-    /** With one more piece. */
+    /** With one more piece; the same as before when it is one of {@link #newest} already. */
     Tally add(Evidence evidence, Duration halfLife) {
+        if (newest.stream().anyMatch(piece -> piece.id().equals(evidence.id()))) {
+            return this;
+        }
         Instant latest = at == null || evidence.at().isAfter(at) ? evidence.at() : at;
         Tally before = fadedTo(latest, halfLife);
         double faded = fading(evidence.at(), latest, halfLife);

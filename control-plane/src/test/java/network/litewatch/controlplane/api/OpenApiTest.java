@@ -102,7 +102,7 @@ class OpenApiTest {
                 compared++;
             }
         }
-        assertThat(compared).isEqualTo(11);
+        assertThat(compared).isEqualTo(15);
     }
 
     @Test

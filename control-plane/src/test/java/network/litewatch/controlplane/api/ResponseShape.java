@@ -87,6 +87,9 @@ record ResponseShape(OpenApi openApi) {
         if (type == double.class || type == Double.class) {
             return "number";
         }
+        if (type == boolean.class) {
+            return "boolean";
+        }
         throw new AssertionError(at + ": cannot compare " + type);
     }
 

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.network.MinerCanaries;
 import network.litewatch.controlplane.network.Network;
+import network.litewatch.controlplane.reputation.Pieces;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookPage;
 import network.litewatch.controlplane.sampling.CanaryBudget;
@@ -54,6 +55,8 @@ public final class Samples {
                 new VantagesResource(Samples::vantages),
                 new CanarySpendResource(
                         () -> List.of(network("lab"), sampled("other")), new Ledger(), InstantSource.fixed(AT)),
+                new ReputationResource(new ReputationSamples(), () -> Pieces.FORMULA, InstantSource.fixed(AT)),
+                new EligibilityResource(ReputationSamples::eligible),
                 new AgentsResource(new Desk()),
                 new PagesResource(
                         () -> Map.of("rpc-head-stalled", runbook()),

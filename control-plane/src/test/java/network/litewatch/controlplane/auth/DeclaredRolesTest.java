@@ -39,6 +39,10 @@ class DeclaredRolesTest {
                         Map.entry("GET /api/v1/alerts/{fingerprint}", "viewer"),
                         Map.entry("GET /api/v1/vantages", "viewer"),
                         Map.entry("GET /api/v1/canaries/spend", "viewer"),
+                        Map.entry("GET /api/v1/eligibility", "viewer"),
+                        Map.entry("GET /api/v1/eligibility/{node}", "viewer"),
+                        Map.entry("GET /api/v1/reputation", "viewer"),
+                        Map.entry("GET /api/v1/reputation/{node}", "viewer"),
                         Map.entry("GET /api/v1/agents/{vantage}/plan", "agent"),
                         Map.entry("POST /api/v1/agents/{vantage}/observations", "agent"),
                         Map.entry("GET /api/v1/networks", "viewer"))));

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import network.litewatch.controlplane.canary.SpeedTable;
 import network.litewatch.controlplane.ingest.ObservationDocuments;
 import network.litewatch.probe.Finding;
@@ -29,7 +30,7 @@ class EvidenceReaderTest {
             Map.of("card", new SpeedTable.Card(1_000, 24, "test")),
             Map.of("model", new SpeedTable.Model(10, "test")));
 
-    private static final EvidenceReader READER = new EvidenceReader(Pieces.FORMULA, SPEEDS);
+    private static final EvidenceReader READER = new EvidenceReader(Pieces.FORMULA, SPEEDS, Set.of());
 
     @Test
     void aCanaryThatWasAnsweredIsEvidenceAndNamesItsDocument() {
@@ -86,7 +87,21 @@ class EvidenceReaderTest {
                         Map.of(Measurement.TASKS_KEPT, 5.0, Measurement.TASKS_MISSED, 1.0),
                         LABELS)))
                 .containsExactly("deadlines 5.0/1.0");
+        assertThat(shares(run(
+                        "miner.deadlines",
+                        Outcome.ok(),
+                        Map.of(Measurement.TASKS_PRECOMMITTED, 2.0, Measurement.TASKS_ASSIGNED, 3.0),
+                        LABELS)))
+                .containsExactly("precommits 2.0/1.0");
         assertThat(shares(run("miner.deadlines", Outcome.ok(), Map.of(), LABELS)))
+                .isEmpty();
+    }
+
+    @Test
+    void whatAnAgentSawIsNoEvidence() {
+        Observation run = run("miner.ping", Outcome.ok(), Map.of(), LABELS);
+
+        assertThat(new EvidenceReader(Pieces.FORMULA, SPEEDS, Set.of(run.vantage())).read(run))
                 .isEmpty();
     }
 
@@ -103,8 +118,9 @@ class EvidenceReaderTest {
                 "away",
                 1.96,
                 Pieces.FORMULA.parts(),
+                Formula.DEADLINES,
                 List.of(new Formula.Away(Pieces.NODE, Pieces.T0, Pieces.T0.plusSeconds(60), "announced")));
-        EvidenceReader reader = new EvidenceReader(away, SPEEDS);
+        EvidenceReader reader = new EvidenceReader(away, SPEEDS, Set.of());
         Observation timeout = run("miner.verdict", Outcome.failed(Reason.TIMEOUT, ""), Map.of(), LABELS);
         Observation wrong = run("miner.ping", Outcome.ok(), Map.of(Measurement.CANARY_RIGHT, 0.0), LABELS);
 

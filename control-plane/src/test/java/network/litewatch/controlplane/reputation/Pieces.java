@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.TargetId;
 
@@ -22,7 +23,11 @@ public final class Pieces {
                     Component.DEADLINES, new Formula.Part(0.5, Duration.ofDays(7), 1, 1, 5),
                     Component.SPEED, new Formula.Part(0.25, Duration.ofDays(7), 1, 1, 5),
                     Component.IDENTITY, new Formula.Part(0.5, Duration.ofDays(3), 1, 1, 2)),
+            Formula.DEADLINES,
             List.of());
+
+    // One document is one piece, whenever it is of.
+    private static final AtomicLong NEXT = new AtomicLong();
 
     private Pieces() {}
 
@@ -36,7 +41,7 @@ public final class Pieces {
                 good ? 1 : 0,
                 good ? 0 : 1,
                 T0.plus(Duration.ofMinutes(minute)),
-                component.label() + "-" + minute,
+                component.label() + "-" + NEXT.incrementAndGet(),
                 "test");
     }
 

@@ -17,6 +17,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
 class ScorePropertiesTest {
+    private static final List<Component> COMPONENTS = List.of(Component.values());
     private static final int DAYS = 14;
     private static final int RUNS = 96 * DAYS;
     private static final Instant NOW = Pieces.T0.plus(Duration.ofDays(DAYS));
@@ -55,7 +56,7 @@ class ScorePropertiesTest {
         SplittableRandom random = new SplittableRandom(seed);
         List<Evidence> evidence = new ArrayList<>();
         for (int i = 0; i < pieces; i++) {
-            Component component = Component.values()[random.nextInt(Component.values().length)];
+            Component component = COMPONENTS.get(random.nextInt(COMPONENTS.size()));
             evidence.add(Pieces.piece(component, random.nextBoolean(), random.nextInt(60 * 24 * 30)));
         }
         List<Evidence> shuffled = new ArrayList<>(evidence);

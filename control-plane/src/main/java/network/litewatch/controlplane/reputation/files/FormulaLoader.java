@@ -14,6 +14,7 @@ import network.litewatch.controlplane.config.YamlDocument;
 import network.litewatch.controlplane.config.YamlDocument.Field;
 import network.litewatch.controlplane.reputation.Component;
 import network.litewatch.controlplane.reputation.Formula;
+import network.litewatch.controlplane.reputation.TaskDeadlines;
 import network.litewatch.probe.TargetId;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ public final class FormulaLoader {
     }
 
     private static @Nullable Formula formula(Field root) {
-        root.allowOnly("version", "z", "components", "away");
+        root.allowOnly("version", "z", "components", "deadlines", "away");
         Field version = root.require("version", "a name for this formula, as \"2026-11\"");
         Double z = number(root, "z", "half-width of intervals in standard deviations, as 1.96");
         Field components = root.require("components", "what counts, as availability: {weight: 1, ...}");
@@ -63,17 +64,19 @@ public final class FormulaLoader {
                     parts.put(component, part);
                 }
             });
-            if (components.fields().isEmpty()) {
-                components.problem("must have a component at least");
+            if (parts.size() == components.fields().size()
+                    && parts.values().stream().noneMatch(part -> part.weight() > 0)) {
+                components.problem("must have a component with a weight above 0");
             }
         }
         List<Formula.Away> away = away(root);
-        return name == null || z == null || parts.isEmpty() ? null : new Formula(name, z, parts, away);
+        return name == null || z == null || parts.isEmpty() ? null : new Formula(name, z, parts, deadlines(root), away);
     }
 
     private static Formula.@Nullable Part part(Field field) {
         field.allowOnly("weight", "half_life", "prior", "minimum");
-        Double weight = number(field, "weight", "exponent of its share, above 0, as 1");
+        Field exponent = field.require("weight", "exponent of its share, 0 to count it only, as 1");
+        Double weight = exponent == null ? null : exponent.as(FormulaLoader::weight);
         Field half = field.require("half_life", "after which evidence counts half, as 7d");
         Duration halfLife = half == null ? null : half.as(FormulaLoader::halfLife);
         Double minimum = number(field, "minimum", "faded pieces of evidence that are needed, as 5");
@@ -87,6 +90,31 @@ public final class FormulaLoader {
         return weight == null || halfLife == null || minimum == null || good == null || bad == null
                 ? null
                 : new Formula.Part(weight, halfLife, good, bad, minimum);
+    }
+
+    private static TaskDeadlines deadlines(Field root) {
+        Field deadlines = root.get("deadlines");
+        if (deadlines == null) {
+            return Formula.DEADLINES;
+        }
+        deadlines.allowOnly("ack", "precommit", "commit");
+        Map<TaskDeadlines.Step, Duration> windows = new EnumMap<>(TaskDeadlines.Step.class);
+        for (TaskDeadlines.Step step : TaskDeadlines.Step.values()) {
+            Field window = deadlines.require(step.label(), "time from the assignment, as 90s");
+            Duration length = window == null ? null : window.as(FormulaLoader::window);
+            if (length != null) {
+                windows.put(step, length);
+            }
+        }
+        return new TaskDeadlines(windows);
+    }
+
+    private static Duration window(String text) {
+        Duration duration = Durations.parse(text);
+        if (duration.isZero() || duration.compareTo(Duration.ofHours(1)) > 0) {
+            throw new IllegalArgumentException("must be above 0s, and 1h at most: \"" + text + "\"");
+        }
+        return duration;
     }
 
     private static List<Formula.Away> away(Field root) {
@@ -126,6 +154,13 @@ public final class FormulaLoader {
             return Double.parseDouble(text);
         }
         throw new IllegalArgumentException("must be a number above 0, as 1.5: \"" + text + "\"");
+    }
+
+    private static Double weight(String text) {
+        if (text.matches(NUMBER)) {
+            return Double.parseDouble(text);
+        }
+        throw new IllegalArgumentException("must be a number of 0 or more, as 0.5: \"" + text + "\"");
     }
 
     private static String versionName(String text) {

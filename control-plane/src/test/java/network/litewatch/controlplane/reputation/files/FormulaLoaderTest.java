@@ -8,6 +8,7 @@ import java.util.List;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.config.YamlDocument;
 import network.litewatch.controlplane.reputation.Component;
+import network.litewatch.controlplane.reputation.Formula;
 import org.junit.jupiter.api.Test;
 
 class FormulaLoaderTest {
@@ -25,20 +26,22 @@ class FormulaLoaderTest {
         assertThat(loaded.problems()).isEmpty();
         assertThat(loaded.formula()).hasValueSatisfying(formula -> {
             assertThat(formula.parts()).containsOnlyKeys(Component.values());
-            assertThat(formula.parts().get(Component.SPEED).halfLife()).isEqualTo(Duration.ofDays(7));
+            assertThat(formula.parts())
+                    .containsEntry(Component.SPEED, new Formula.Part(0.25, Duration.ofDays(7), 1, 1, 10));
         });
     }
 
     @Test
     void mistakesAreToldWithLineAndField() {
         assertThat(problems(GOOD + "half: 1\n"))
-                .containsExactly("f.yml:5: half: is not a known field; known here: version, z, components, away");
-        assertThat(problems(GOOD.replace("weight: 1,", "weight: -1,")))
-                .containsExactly("f.yml:4: components.availability.weight: must be a number above 0, as 1.5: \"-1\"");
-        assertThat(problems(GOOD.replace("availability", "charm")))
                 .containsExactly(
-                        "f.yml:4: components.charm: is no component: availability, deadlines, correctness, speed,"
-                                + " identity");
+                        "f.yml:5: half: is not a known field; known here: version, z, components, deadlines, away");
+        assertThat(problems(GOOD.replace("weight: 1,", "weight: -1,")))
+                .containsExactly(
+                        "f.yml:4: components.availability.weight: must be a number of 0 or more, as 0.5: \"-1\"");
+        assertThat(problems(GOOD.replace("availability", "charm")))
+                .containsExactly("f.yml:4: components.charm: is no component: availability, deadlines, precommits,"
+                        + " correctness, speed, identity");
         assertThat(problems(GOOD.replace("7d", "never")))
                 .singleElement()
                 .asString()
