@@ -87,12 +87,17 @@ export function miners() {
     }))
     .withPanel(lines({
       title: 'Scores of the network against a week ago',
-      description: 'Distance of the distributions of all scores now and a week ago, over what chance alone exceeds once in 100 comparisons. Good is below 1; a gap is fewer than eight nodes with both scores.',
+      description: 'Distance of the distributions of all scores now and a week ago, over what chance alone exceeds once in 100 comparisons. Good is below 1; it is drawn at 0 while fewer than eight nodes have both scores.',
       unit: 'none',
       datasource: PROMETHEUS,
       thresholds: GOOD_BELOW(threshold('reputation.yml', 'ReputationFleetDrift', 'reputation_fleet_drift')),
       links: [runbook('reputation-fleet')],
-      queries: [metric('reputation_fleet_drift', 'reputation.fleet')],
+      queries: [
+        promql(
+          `litewatch_reputation_fleet_drift{${MATCH},probe="reputation.fleet"} or 0 * litewatch_reputation_fleet_nodes{${MATCH},probe="reputation.fleet"}`,
+          '{{network}}',
+        ),
+      ],
     }))
     .withPanel(lines({
       title: 'Canaries by kind and outcome',
