@@ -26,7 +26,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule canaryArithmeticIsPure = noClasses()
             .that()
-            .resideInAPackage(ROOT + "canary")
+            .resideInAnyPackage(ROOT + "canary", ROOT + "reputation")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
