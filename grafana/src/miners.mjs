@@ -73,6 +73,33 @@ export function miners() {
       queries: [metric('canary_identity_evidence', 'miner.identity')],
     }))
     .withPanel(lines({
+      title: 'Reputation',
+      description: 'Chance, as far as evidence goes, of an answer that comes and is right, lessened by missed deadlines, low speed and doubt about the model; with its 95 % interval. ReputationLow fires when the upper end is below the line.',
+      unit: 'percentunit',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_ABOVE(threshold('reputation.yml', 'ReputationLow', 'reputation_upper')),
+      links: [runbook('reputation-low')],
+      queries: [
+        metric('reputation_point', 'reputation.score'),
+        metric('reputation_lower', 'reputation.score', '{{target}} low'),
+        metric('reputation_upper', 'reputation.score', '{{target}} high'),
+      ],
+    }))
+    .withPanel(lines({
+      title: 'Scores of the network against a week ago',
+      description: 'Distance of the distributions of all scores now and a week ago, over what chance alone exceeds once in 100 comparisons. Good is below 1; it is drawn at 0 while fewer than eight nodes have both scores.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(threshold('reputation.yml', 'ReputationFleetDrift', 'reputation_fleet_drift')),
+      links: [runbook('reputation-fleet')],
+      queries: [
+        promql(
+          `litewatch_reputation_fleet_drift{${MATCH},probe="reputation.fleet"} or 0 * litewatch_reputation_fleet_nodes{${MATCH},probe="reputation.fleet"}`,
+          '{{network}}',
+        ),
+      ],
+    }))
+    .withPanel(lines({
       title: 'Canaries by kind and outcome',
       description: 'Sent in each interval. inconclusive is not the miner\'s doing; not_run is ours, such as a budget that is spent. A gap is a miner that nobody asks.',
       unit: 'none',

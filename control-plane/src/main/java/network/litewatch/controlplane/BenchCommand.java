@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ import network.litewatch.controlplane.bench.BenchPipeline;
 import network.litewatch.controlplane.bench.CanaryOrder;
 import network.litewatch.controlplane.bench.ProbesOrder;
 import network.litewatch.controlplane.bench.fleet.FleetOrder;
+import network.litewatch.controlplane.canary.SpeedTable;
 import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.embedded.EmbeddedPostgreSql;
@@ -42,9 +44,12 @@ import network.litewatch.controlplane.ingest.Outbox;
 import network.litewatch.controlplane.ingest.Selection;
 import network.litewatch.controlplane.network.Storing;
 import network.litewatch.controlplane.notify.NotificationLog;
+import network.litewatch.controlplane.reputation.EvidenceReader;
+import network.litewatch.controlplane.reputation.Formula;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.controlplane.store.Migrations;
+import network.litewatch.controlplane.store.ReputationStore;
 import network.litewatch.controlplane.store.SloStore;
 import network.litewatch.probe.Observation;
 import org.jdbi.v3.core.Jdbi;
@@ -298,7 +303,10 @@ final class BenchCommand extends Command {
                             checkpoints,
                             new AlertStore(jdbi, json),
                             new NotificationLog(jdbi, json, clock),
-                            new SloStore(jdbi, clock, List::of)),
+                            new SloStore(jdbi, clock, List::of),
+                            new Reputation(
+                                    new ReputationStore(jdbi, json),
+                                    () -> new EvidenceReader(Formula.NONE, SpeedTable.EMPTY, Set.of()))),
                     Fleet.of(List.of()),
                     new AlertBook(rules, List.of()),
                     new Selection(observation -> Storing.ALL),

@@ -21,6 +21,12 @@ import network.litewatch.controlplane.config.YamlDocument;
 import network.litewatch.controlplane.index.ChainEventsProbe;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.network.NetworkLoader;
+import network.litewatch.controlplane.reputation.Eligibility;
+import network.litewatch.controlplane.reputation.EvidenceReader;
+import network.litewatch.controlplane.reputation.Formula;
+import network.litewatch.controlplane.reputation.Standing;
+import network.litewatch.controlplane.reputation.files.FormulaLoader;
+import network.litewatch.controlplane.reputation.files.TermsLoader;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookLoader;
 import network.litewatch.controlplane.slo.Slo;
@@ -44,6 +50,7 @@ import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
 import network.litewatch.probe.rpc.RpcSubscriptionProbe;
 import network.litewatch.probe.rpc.SequencerFeedProbe;
+import network.litewatch.probe.rpc.StakeProbe;
 import network.litewatch.probe.rpc.WalletProbe;
 import network.litewatch.probe.rpc.WalletTransactionsProbe;
 
@@ -58,6 +65,8 @@ record Files(
         Map<String, Runbook> runbooks,
         SpeedTable speeds,
         List<Slo> slos,
+        Formula formula,
+        Eligibility.Terms terms,
         List<Problem> problems) {
     /** Probes that networks may pace. */
     static final Set<ProbeId> PROBES = Stream.concat(
@@ -79,7 +88,11 @@ record Files(
                             CanaryKind.RATE.id(),
                             CanaryKind.IDENTITY.id(),
                             ChainEventsProbe.ID,
-                            ChainCanaryProbe.ID),
+                            ChainCanaryProbe.ID,
+                            Standing.SCORE,
+                            Standing.FLEET,
+                            EvidenceReader.DEADLINES,
+                            StakeProbe.ID),
                     Arrays.stream(EdgeKind.values()).map(EdgeKind::id))
             .collect(Collectors.toUnmodifiableSet());
 
@@ -117,8 +130,17 @@ record Files(
         }
         SpeedTable speeds = speeds(base.resolve(SpeedTableLoader.FILE), problems);
         List<Slo> slos = slos(folder.resolveSibling(SLO_FOLDER), problems);
+        Formula formula = formula(base.resolve(FormulaLoader.FILE), problems);
+        Eligibility.Terms terms = terms(base.resolve(TermsLoader.FILE), problems);
         return new Files(
-                List.copyOf(networks), rules.rules(), runbooks.runbooks(), speeds, slos, List.copyOf(problems));
+                List.copyOf(networks),
+                rules.rules(),
+                runbooks.runbooks(),
+                speeds,
+                slos,
+                formula,
+                terms,
+                List.copyOf(problems));
     }
 
     /** The promises in {@code folder}; none where there is no such folder. */
@@ -143,6 +165,25 @@ record Files(
         SpeedTableLoader.Loaded loaded = SpeedTableLoader.load(YamlDocument.read(file));
         problems.addAll(loaded.problems());
         return loaded.table().orElse(SpeedTable.EMPTY);
+    }
+
+    /** How evidence becomes a reputation; nothing is counted where there is no such file. */
+    private static Formula formula(Path file, List<Problem> problems) {
+        if (!java.nio.file.Files.exists(file)) {
+            return Formula.NONE;
+        }
+        FormulaLoader.Loaded loaded = FormulaLoader.load(YamlDocument.read(file));
+        problems.addAll(loaded.problems());
+        return loaded.formula().orElse(Formula.NONE);
+    }
+
+    private static Eligibility.Terms terms(Path file, List<Problem> problems) {
+        if (!java.nio.file.Files.exists(file)) {
+            return Eligibility.Terms.PUBLIC;
+        }
+        TermsLoader.Loaded loaded = TermsLoader.load(YamlDocument.read(file));
+        problems.addAll(loaded.problems());
+        return loaded.terms().orElse(Eligibility.Terms.PUBLIC);
     }
 
     /** {@code entry} itself; or, when it is a folder, every file of YAML in it. */

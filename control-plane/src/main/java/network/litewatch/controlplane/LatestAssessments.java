@@ -1,8 +1,11 @@
 package network.litewatch.controlplane;
 
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -11,6 +14,7 @@ import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.SeriesKey;
 import network.litewatch.controlplane.assess.Signal;
 import network.litewatch.controlplane.sampling.Interest;
+import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
@@ -73,6 +77,27 @@ final class LatestAssessments {
                     && signals.getOrDefault(Signal.PROBE_SUCCESS_RATIO, 0.0) == 1;
         }
         return proven ? Interest.PROVEN : Interest.NORMAL;
+    }
+
+    /** What the newest assessments of {@code target} by each question from here say; of one signal by several, the newest. */
+    Map<Signal, Double> signals(TargetId target) {
+        Map<Signal, Double> signals = new EnumMap<>(Signal.class);
+        latest.getOrDefault(target, Map.of()).values().stream()
+                .filter(assessment -> !agents.test(assessment.key().vantage()))
+                .sorted(Comparator.comparing(Assessment::at))
+                .forEach(assessment -> signals.putAll(assessment.signals()));
+        return signals;
+    }
+
+    /** Seconds that our reading of the chain of {@code network} is behind; empty while unknown. */
+    OptionalDouble chainGap(NetworkId network) {
+        for (Assessment assessment : own()) {
+            Double gap = assessment.signals().get(Signal.CHAIN_GAP_SECONDS);
+            if (gap != null && assessment.network().equals(network)) {
+                return OptionalDouble.of(gap);
+            }
+        }
+        return OptionalDouble.empty();
     }
 
     /** Those of what was seen from here. */

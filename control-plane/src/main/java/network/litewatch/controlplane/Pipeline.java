@@ -76,7 +76,8 @@ public final class Pipeline implements Managed, Consumer<Observation> {
             Checkpoints checkpoints,
             AlertStore alerts,
             NotificationLog notifications,
-            SloStore slos) {}
+            SloStore slos,
+            Reputation reputation) {}
 
     /** Hears of what happened; must be quick. */
     public interface Listener {
@@ -183,11 +184,11 @@ public final class Pipeline implements Managed, Consumer<Observation> {
         Fleet.Batch assessed = fleet.apply(observations);
         AlertBook.Changes changes = alerts.evaluate(assessed.assessments());
         Selection.Batch selected = selection.of(observations, behind(changes.transitions()));
-        List<Document> documents = Stream.of(
-                        selected.kept().stream().map(ObservationDocuments::of),
-                        assessed.verdicts().stream().map(VerdictDocuments::of),
+        List<Observation> stored = Stream.concat(selected.kept().stream(), Reputation.conclusions(assessed).stream())
+                .toList();
+        List<Document> documents = Stream.concat(
+                        stored.stream().map(ObservationDocuments::of),
                         changes.transitions().stream().map(AlertDocuments::of))
-                .flatMap(of -> of)
                 .toList();
         jdbi.useTransaction(handle -> {
             if (!documents.isEmpty()) {
@@ -198,6 +199,8 @@ public final class Pipeline implements Managed, Consumer<Observation> {
             stores.slos().add(handle, assessed);
             stores.alerts().save(handle, changes);
             stores.notifications().insert(handle, Messages.of(changes.transitions()));
+            // Last: it locks others out until the commit.
+            stores.reputation().count(handle, stored);
         });
         fleet.commit(assessed);
         alerts.commit(changes);

@@ -53,13 +53,22 @@ final class Probing implements AutoCloseable {
     private volatile Map<SecretUrl, Quota> quotas = Map.of();
     private Map<SecretUrl, String> quotaTexts = Map.of();
 
-    /** What all networks are asked with. */
+    /**
+     * What all networks are asked with.
+     *
+     * @param own probes that ask our own stores; closed by who made them
+     */
     record Tools(
             Clock clock,
             RandomGenerator random,
             ChainEventsProbe.Tools chain,
             Connectivity connectivity,
-            Canaries canaries) {}
+            Canaries canaries,
+            List<Probe> own) {
+        Tools {
+            own = List.copyOf(own);
+        }
+    }
 
     /** What a replacement did to the plans. */
     record Change(List<ProbePlan> added, List<ProbePlan> changed, List<ProbePlan> removed, int unchanged) {}
@@ -208,6 +217,7 @@ final class Probing implements AutoCloseable {
                     .byId()
                     .forEach((id, probe) -> probes.put(id, tools.connectivity().guarding(probe)));
             probes.putAll(tools.canaries().sampled(network, probes));
+            tools.own().forEach(probe -> probes.put(probe.id(), probe));
             if (network.targets().stream().anyMatch(target -> target.kind() == TargetKind.CHAIN)) {
                 ChainEventsProbe reading = ChainEventsProbe.of(network, client.http(), tools.chain());
                 own.add(reading);

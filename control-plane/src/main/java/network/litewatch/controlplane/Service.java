@@ -155,16 +155,18 @@ final class Service {
         List<Alert> alive = alertStore.alive();
         FiringAlerts firing = new FiringAlerts(
                 files.rules(), files.networks().stream().map(Network::id).toList(), alive);
+        Reputation reputation = Reputation.of(jdbi, json, () -> files, vantages.vantages());
         Pipeline pipeline = new Pipeline(
                 jdbi,
-                new Pipeline.Stores(outbox, summaries, checkpoints, alertStore, notifications, slos.store()),
+                new Pipeline.Stores(
+                        outbox, summaries, checkpoints, alertStore, notifications, slos.store(), reputation),
                 Fleet.of(
                         checkpoints.load(jdbi),
                         vantages.vantages(),
                         files.speeds(),
                         config.drift().policy()),
                 new AlertBook(files.rules(), alive),
-                new Selection(observation -> networks.storing(observation.network(), observation.probe())),
+                new Selection(Reputation.keeping(networks)),
                 new Committed(desk, metrics, edge, latest, firing, shipper, dispatcher),
                 clock);
         desk.judgeWith(pipeline);
@@ -174,7 +176,9 @@ final class Service {
         metrics.register(new SpendMetrics(networks::all, spending, clock));
         env.lifecycle().manage(pipeline);
 
-        Probing probing = probing(outbox, shipper, heard, pipeline);
+        List<ReputationProbe> own = reputation.probes(elasticsearch, latest, clock);
+        own.forEach(this::closeAtEnd);
+        Probing probing = probing(outbox, shipper, heard, pipeline, own);
         pipeline.judgeBy(new Pipeline.Judging(files.rules(), gone(plans, files.networks())));
         schedule(
                 dataSource,
@@ -183,12 +187,13 @@ final class Service {
         env.admin()
                 .addServlet("reload", new ReloadServlet(reader, fresh -> reload(fresh, probing, pipeline, firing)))
                 .addMapping("/-/reload");
-        expose(elasticsearch, alertStore, desk);
+        expose(elasticsearch, alertStore, desk, reputation);
         watch(elasticsearch, outbox, shipper, probing.watchdog(), notifications, pipeline);
     }
 
     /** What is asked, by the files as they are. */
-    private Probing probing(Outbox outbox, Shipper shipper, VantageStore heard, Pipeline pipeline) {
+    private Probing probing(
+            Outbox outbox, Shipper shipper, VantageStore heard, Pipeline pipeline, List<ReputationProbe> own) {
         ChainEventsProbe.Tools chain =
                 new ChainEventsProbe.Tools(jdbi, outbox, clock, System::nanoTime, random, (network, events) -> {
                     events.forEach(event -> metrics.chainEvent(network, event));
@@ -198,7 +203,7 @@ final class Service {
                 spending, ServiceSecrets.of("identity-rounds", jdbi, random), random, miner -> latest.interest(miner));
         closeAtEnd(canaries);
         Probing probing = new Probing(
-                new Probing.Tools(clock, random, chain, connectivity(), canaries),
+                new Probing.Tools(clock, random, chain, connectivity(), canaries, List.copyOf(own)),
                 new Vantage(config.node().name()),
                 config.node().shards(),
                 ownPlans(listening(heard)),
@@ -309,7 +314,7 @@ final class Service {
         return slack;
     }
 
-    private void expose(ElasticsearchClient elasticsearch, AlertStore alerts, AgentDesk desk) {
+    private void expose(ElasticsearchClient elasticsearch, AlertStore alerts, AgentDesk desk, Reputation reputation) {
         ObservationSearch search = new ObservationSearch(elasticsearch);
         Routes.register(
                 env.jersey(),
@@ -324,6 +329,8 @@ final class Service {
                         new VantagesResource(desk::views),
                         new CanarySpendResource(networks::all, spending, clock),
                         slos.resource(),
+                        reputation.resource(clock),
+                        reputation.eligibility(networks, latest, () -> files, clock),
                         new AgentsResource(desk),
                         new PagesResource(() -> files.runbooks(), runbook -> live(runbook, alerts))));
         Guards.install(env, tokens);

@@ -26,7 +26,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule arithmeticIsPure = noClasses()
             .that()
-            .resideInAnyPackage(ROOT + "canary", ROOT + "drift")
+            .resideInAnyPackage(ROOT + "canary", ROOT + "drift", ROOT + "reputation")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

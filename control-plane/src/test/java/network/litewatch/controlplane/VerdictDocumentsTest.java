@@ -9,6 +9,7 @@ import network.litewatch.controlplane.assess.OpenCharge;
 import network.litewatch.controlplane.assess.SeriesKey;
 import network.litewatch.controlplane.assess.Verdict;
 import network.litewatch.controlplane.ingest.Document;
+import network.litewatch.controlplane.ingest.ObservationDocuments;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Reason;
@@ -21,7 +22,7 @@ class VerdictDocumentsTest {
 
     @Test
     void saysWhoIsChargedWhyAndOnWhatItRestsAtTheSlotOfTheCanary() {
-        Document document = VerdictDocuments.of(verdict(Verdict.Party.ROUTER));
+        Document document = document(Verdict.Party.ROUTER);
         assertThat(document.index()).isEqualTo("litewatch-observations-2026.11.21");
         assertThat(document.json())
                 .contains(
@@ -36,10 +37,13 @@ class VerdictDocumentsTest {
 
     @Test
     void aReplayGivesTheSameDocumentAndAnotherSlotAnother() {
-        assertThat(VerdictDocuments.of(verdict(Verdict.Party.MINER)).id())
-                .isEqualTo(VerdictDocuments.of(verdict(Verdict.Party.ROUTER)).id());
-        assertThat(VerdictDocuments.of(verdict(Verdict.Party.MINER)).json())
-                .contains("\"charged_to\":\"miner\"", "\"failure\"");
+        assertThat(document(Verdict.Party.MINER).id())
+                .isEqualTo(document(Verdict.Party.ROUTER).id());
+        assertThat(document(Verdict.Party.MINER).json()).contains("\"charged_to\":\"miner\"", "\"failure\"");
+    }
+
+    private static Document document(Verdict.Party party) {
+        return ObservationDocuments.of(VerdictDocuments.observation(verdict(party)));
     }
 
     private static Verdict verdict(Verdict.Party party) {

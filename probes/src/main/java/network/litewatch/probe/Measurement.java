@@ -111,6 +111,25 @@ public enum Measurement {
     CANARY_TTFT_SECOND(Unit.SECONDS, "canary_ttft of a second ping right behind the first; absent where none was sent"),
     CANARY_RIGHT(Unit.COUNT, "1 when a checked answer is right, else 0; absent for a prompt without a check"),
 
+    STAKE_AMOUNT(Unit.COUNT, "What is staked for the node in the pool, in whole COR"),
+    STAKE_AGE(Unit.SECONDS, "Since the pool says that was staked"),
+    TASKS_KEPT(Unit.COUNT, "Acks, precommits and commits of the node's tasks that were on the chain in time"),
+    TASKS_MISSED(Unit.COUNT, "Those that were late or never came, although another node of the same task was in time"),
+    TASKS_PRECOMMITTED(Unit.COUNT, "Network tasks of the node that it precommitted, whenever"),
+    TASKS_ASSIGNED(Unit.COUNT, "Network tasks of the node that any node precommitted"),
+    REPUTATION_LOWER(Unit.RATIO, "Lower end of the reputation's interval"),
+    REPUTATION_POINT(Unit.RATIO, "Reputation, in the middle of its interval"),
+    REPUTATION_UPPER(Unit.RATIO, "Upper end of the reputation's interval"),
+    REPUTATION_KNOWN(Unit.RATIO, "Share of the formula's weights whose components have evidence enough"),
+    REPUTATION_DROP(Unit.RATIO, "reputation_point 7 days ago less now; absent without a score then"),
+    REPUTATION_DRIFT(
+            Unit.COUNT, "That drop in standard deviations of both scores, by their logarithms; negative when it rose"),
+    REPUTATION_FLEET_NODES(Unit.COUNT, "Nodes of the network with a score now and 7 days ago"),
+    REPUTATION_FLEET_DRIFT(
+            Unit.RATIO,
+            "Largest distance of the distributions of their scores then and now, over what chance alone exceeds once in 100 such"
+                    + " comparisons"),
+
     CHAIN_CURSOR_NUMBER(Unit.BLOCKS, "Last block whose events were read"),
     CHAIN_CURSOR_LAG(Unit.BLOCKS, "Highest head that any RPC of the network showed, less the last block that was read"),
     CHAIN_GAP(Unit.SECONDS, "Since the reading of the chain last had all there was; 0 when it has"),

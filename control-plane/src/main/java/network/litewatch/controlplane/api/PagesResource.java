@@ -46,6 +46,8 @@ public final class PagesResource {
                 "chainEvents", "/api/v1/chain-events",
                 "alerts", "/api/v1/alerts",
                 "networks", "/api/v1/networks",
+                "reputation", "/api/v1/reputation",
+                "eligibility", "/api/v1/eligibility",
                 "openapi", "/openapi.yaml",
                 "runbooks", "/runbooks",
                 "health", "/health-check?type=ready");

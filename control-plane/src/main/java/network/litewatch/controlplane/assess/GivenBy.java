@@ -27,6 +27,9 @@ final class GivenBy {
     static final String HTTP = "http websocket";
     static final String TLS = "tls http websocket";
     static final String DNS = "dns";
+    static final String STAKE = "miner.stake";
+    static final String REPUTATION = "reputation.score";
+    static final String REPUTATION_FLEET = "reputation.fleet";
     static final String VANTAGE = "vantage.agent";
     static final String SLO = "slo.burn";
 

@@ -15,14 +15,8 @@ public enum Signal {
     PROBE_SUCCESS_RATIO(Unit.RATIO, GivenBy.ALL, "Share of ok runs among the last 10 that count (ok or failed)"),
     PROBE_SAMPLES(Unit.COUNT, GivenBy.ALL, "Runs behind probe_success_ratio, at most 10"),
     PROBE_CONSECUTIVE_FAILURES(Unit.COUNT, GivenBy.ALL, "Failed runs since the last ok one"),
-    PROBE_UNKNOWN_SECONDS(
-            Unit.SECONDS,
-            GivenBy.ALL,
-            "How long no run was ok or failed: the target is unobserved, which is neither; 0 when the last run was"),
-    PROBE_MALFORMED_RATIO(
-            Unit.RATIO,
-            GivenBy.ALL,
-            "Share of the last 100 asked runs whose answer broke its protocol or lost its shape"),
+    PROBE_UNKNOWN_SECONDS(Unit.SECONDS, GivenBy.ALL, Definitions.PROBE_UNKNOWN_SECONDS),
+    PROBE_MALFORMED_RATIO(Unit.RATIO, GivenBy.ALL, Definitions.PROBE_MALFORMED_RATIO),
     PROBE_WINDOW_RUNS(
             Unit.COUNT, GivenBy.ALL, "Slots behind probe_malformed_ratio and rpc_throttled_ratio, at most 100"),
     PROBE_FAILING(
@@ -57,12 +51,7 @@ public enum Signal {
             Unit.SECONDS, GivenBy.TIMED, "How long ago the first run of the rise most likely was; absent without one"),
     PROBE_ELAPSED_SECONDS(Unit.SECONDS, GivenBy.ALL, "Slot to end of the last run that counts"),
 
-    RPC_HEAD_LAG_SECONDS(
-            Unit.SECONDS,
-            GivenBy.RPC_HEAD,
-            "Timestamp of the newest credible head that another RPC of the network showed in the last 60 s (with three or more"
-                    + " other operators: that two of them reached), less the timestamp of this RPC's head; absent without"
-                    + " another"),
+    RPC_HEAD_LAG_SECONDS(Unit.SECONDS, GivenBy.RPC_HEAD, Definitions.RPC_HEAD_LAG_SECONDS),
     RPC_HEAD_LAG_BLOCKS(Unit.BLOCKS, GivenBy.RPC_HEAD, "As rpc_head_lag_seconds, in block numbers"),
     RPC_WITNESSES(Unit.COUNT, GivenBy.RPC_HEAD, "Other operators with a credible head in the last 60 s"),
     RPC_HEAD_FUTURE_SECONDS(
@@ -192,16 +181,8 @@ public enum Signal {
             GivenBy.LOGS_RANGE,
             "rpc_logs_range_blocks over rpc_logs_range_best_blocks: below 1 when it shrank"),
     PUSH_MESSAGES(Unit.COUNT, GivenBy.PUSH, "Heads or sequencer messages that were pushed while the last run listened"),
-    PUSH_LAG_SECONDS(
-            Unit.SECONDS,
-            GivenBy.PUSH,
-            "Timestamp of the head over HTTP at the end of listening, less the newest timestamp that was pushed; absent when"
-                    + " nothing was"),
-    PUSH_SILENT_SECONDS(
-            Unit.SECONDS,
-            GivenBy.PUSH,
-            "From the first to the last listening in which the head over HTTP rose and nothing new was pushed; 0 once something"
-                    + " is, and on a chain that stands still"),
+    PUSH_LAG_SECONDS(Unit.SECONDS, GivenBy.PUSH, Definitions.PUSH_LAG_SECONDS),
+    PUSH_SILENT_SECONDS(Unit.SECONDS, GivenBy.PUSH, Definitions.PUSH_SILENT_SECONDS),
 
     ROUTER_CONNECTED_MINERS(Unit.COUNT, GivenBy.ROUTER_STATUS, "connected_miners, as the router says it"),
     ROUTER_MINERS(Unit.COUNT, GivenBy.ROUTER_STATUS, "Nodes that the router lists"),
@@ -225,20 +206,12 @@ public enum Signal {
             GivenBy.INDEXER,
             "Sessions on the chain in the same moment, less those that the network file says an earlier reset took"),
     INDEXER_CHAIN_NETWORK_TASK(Unit.COUNT, GivenBy.INDEXER, "Newest network task on the chain in the same moment"),
-    INDEXER_SESSIONS_DIFFERENCE(
-            Unit.COUNT,
-            GivenBy.INDEXER,
-            "How far the claimed sessions are from those on the chain, less what a reset that we saw took from the claim; absent"
-                    + " where the chain was not read"),
+    INDEXER_SESSIONS_DIFFERENCE(Unit.COUNT, GivenBy.INDEXER, Definitions.INDEXER_SESSIONS_DIFFERENCE),
     INDEXER_SESSIONS_DIFFERENCE_RATIO(
             Unit.RATIO, GivenBy.INDEXER, "indexer_sessions_difference over indexer_chain_sessions"),
     INDEXER_NETWORK_TASK_DIFFERENCE(
             Unit.COUNT, GivenBy.INDEXER, "How far the newest network task that is claimed is from that on the chain"),
-    INDEXER_STALE_SECONDS(
-            Unit.SECONDS,
-            GivenBy.INDEXER,
-            "How long nothing that is claimed changes although a session, task or network task was opened on the chain after the last"
-                    + " change; 0 while there is nothing to count"),
+    INDEXER_STALE_SECONDS(Unit.SECONDS, GivenBy.INDEXER, Definitions.INDEXER_STALE_SECONDS),
     INDEXER_SINCE_RESET_SECONDS(
             Unit.SECONDS, GivenBy.INDEXER, "Since a claimed count last fell, which is a reset; absent when none has"),
 
@@ -263,16 +236,8 @@ public enum Signal {
             Unit.SECONDS,
             GivenBy.TIMED_CANARIES,
             "How long ago the first run of the drop most likely was; absent without one"),
-    CANARY_FLOOR_RATIO(
-            Unit.RATIO,
-            GivenBy.TIMED_CANARIES,
-            "Upper end of the 95 % interval of the decode rate over the floor of the miner's card and model: below 1 is slow;"
-                    + " absent where config/gpu-classes.yml has no such card or model"),
-    CANARY_ROOF_RATIO(
-            Unit.RATIO,
-            GivenBy.TIMED_CANARIES,
-            "Lower end of the same interval over what the card's memory allows for the model: above 1 is another model, fewer bits,"
-                    + " or speculative decoding"),
+    CANARY_FLOOR_RATIO(Unit.RATIO, GivenBy.TIMED_CANARIES, Definitions.CANARY_FLOOR_RATIO),
+    CANARY_ROOF_RATIO(Unit.RATIO, GivenBy.TIMED_CANARIES, Definitions.CANARY_ROOF_RATIO),
     CANARY_TTFT_WARM_SECONDS(
             Unit.SECONDS,
             GivenBy.TIMED_CANARIES,
@@ -304,11 +269,7 @@ public enum Signal {
             "Answers of 16 tokens and more that were an earlier one to other numbers"),
     CANARY_FAST_ANSWERS(Unit.COUNT, GivenBy.TIMED_CANARIES, "Answers faster than the card, or three times the class"),
     CANARY_CACHE_SAMPLES(Unit.COUNT, GivenBy.TIMED_CANARIES, "Runs behind canary_cached, at most 20"),
-    CANARY_IDENTITY_SUSPECT(
-            Unit.COUNT,
-            GivenBy.IDENTITY,
-            "1 once answers to identity prompts differ from those of trusted miners of the same model, as they do of one honest miner in"
-                    + " 100,000 in its whole life; else 0"),
+    CANARY_IDENTITY_SUSPECT(Unit.COUNT, GivenBy.IDENTITY, Definitions.CANARY_IDENTITY_SUSPECT),
     CANARY_IDENTITY_EVIDENCE(
             Unit.COUNT,
             GivenBy.IDENTITY,
@@ -341,6 +302,17 @@ public enum Signal {
             Unit.COUNT,
             GivenBy.CHAIN_EVENTS,
             "Events that one reading of the same blocks had and another had not, found by the last run"),
+
+    STAKE_AMOUNT(Unit.COUNT, GivenBy.STAKE, "What is staked for the node in the pool, in whole COR"),
+    STAKE_AGE_SECONDS(Unit.SECONDS, GivenBy.STAKE, "Since the pool says that was staked"),
+    REPUTATION_LOWER(Unit.RATIO, GivenBy.REPUTATION, "Lower end of the reputation's interval, by which nodes rank"),
+    REPUTATION_POINT(Unit.RATIO, GivenBy.REPUTATION, "Reputation, in the middle of its interval"),
+    REPUTATION_UPPER(Unit.RATIO, GivenBy.REPUTATION, "Upper end of the reputation's interval"),
+    REPUTATION_KNOWN(Unit.RATIO, GivenBy.REPUTATION, "Share of the formula's weights with evidence enough"),
+    REPUTATION_DROP(Unit.RATIO, GivenBy.REPUTATION, "reputation_point 7 days ago, less now"),
+    REPUTATION_DRIFT(Unit.COUNT, GivenBy.REPUTATION, "That in standard deviations of both scores' logarithms"),
+    REPUTATION_FLEET_NODES(Unit.COUNT, GivenBy.REPUTATION_FLEET, "Nodes with a score now and 7 days ago"),
+    REPUTATION_FLEET_DRIFT(Unit.RATIO, GivenBy.REPUTATION_FLEET, Definitions.FLEET_DRIFT),
 
     HTTP_STATUS_CODE(Unit.COUNT, GivenBy.HTTP, "HTTP status of the last run, right or wrong; absent without an answer"),
     HTTP_BODY_BYTES(Unit.BYTES, GivenBy.HTTP, "Bytes of the answer, or of a WebSocket's first message, last ok run"),

@@ -39,7 +39,8 @@ public final class ObservationDocuments {
         return prefix + DAY.format(at);
     }
 
-    private static String id(Observation o) {
+    /** Id of its document. */
+    public static String id(Observation o) {
         return hash(
                 o.probe().value(),
                 o.target().value(),

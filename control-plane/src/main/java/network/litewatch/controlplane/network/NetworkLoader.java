@@ -27,6 +27,7 @@ import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.rpc.CanaryAccount;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
+import network.litewatch.probe.rpc.StakeProbe;
 import network.litewatch.probe.rpc.WalletTransactionsProbe;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,7 @@ public final class NetworkLoader {
         "miner_canaries",
         "routers",
         "miners",
+        "staking",
         "indexers",
         "endpoints",
         "probes"
@@ -272,8 +274,9 @@ public final class NetworkLoader {
     }
 
     private void addMiners(Field root, NetworkId network, Map<String, Target> routers, List<Target> targets) {
+        Optional<Target> staking = new StakingReader(placeholders, network).read(root);
         for (Field item : items(root, "miners")) {
-            item.allowOnly("id", "router", "session", "labels", "parameters");
+            item.allowOnly("id", "router", "session", "address", "staker", "labels", "parameters");
             TargetId id = entries.required(item, "id", "a name for the miner", TargetId::new);
             String router = entries.required(item, "router", "the id of a router above", text -> text);
             String session = entries.required(item, "session", "the session through which it is reached", text -> text);
@@ -290,12 +293,25 @@ public final class NetworkLoader {
             Map<String, String> parameters = new LinkedHashMap<>(entries.texts(item.get("parameters")));
             parameters.put("session", session);
             parameters.put("router", router);
+            Optional<String> address = address(item, "address");
+            Entries.put(parameters, "address", address.orElse(null));
+            Entries.put(
+                    parameters,
+                    StakeProbe.STAKER,
+                    address(item, "staker").or(() -> address).orElse(null));
             Map<String, String> labels = entries.texts(item.get("labels"));
             // The way to it, which has to be healthy before the miner is blamed.
             labels.put("router", router);
             through.witness().ifPresent(rpc -> labels.put("rpc", rpc.id().value()));
-            targets.add(new Target(id, TargetKind.MINER, network, through.url(), through.token(), labels, parameters));
+            targets.add(new Target(
+                    id, TargetKind.MINER, network, through.url(), through.token(), labels, parameters, staking));
         }
+    }
+
+    /** Empty also for a setting that is not set. */
+    private Optional<String> address(Field item, String key) {
+        return Optional.ofNullable(entries.optional(item, key, text -> text.isEmpty() ? text : Literals.address(text)))
+                .filter(text -> !text.isEmpty());
     }
 
     private @Nullable Target target(Field item, TargetKind kind, NetworkId network, Map<String, String> parameters) {

@@ -40,6 +40,7 @@ public final class RowRetention {
                                 + " (SELECT fingerprint FROM alert WHERE state <> 'resolved')",
                         ages.notifications()));
         deleted.put("detector_checkpoint", delete("detector_checkpoint", "at < :before", ages.checkpoints()));
+        deleted.put("reputation_snapshot", delete("reputation_snapshot", "day < :before", ages.checkpoints()));
         deleted.put("canary_spend", delete("canary_spend", "minute < :before", ages.spending()));
         deleted.values().removeIf(rows -> rows == 0);
         if (!deleted.isEmpty()) {

@@ -11,14 +11,18 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import network.litewatch.controlplane.network.Network;
+import network.litewatch.controlplane.reputation.EvidenceReader;
+import network.litewatch.controlplane.reputation.Standing;
 import network.litewatch.controlplane.schedule.ProbePlan;
 import network.litewatch.probe.NetworkId;
+import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.Vantage;
 import network.litewatch.probe.miner.CanaryKind;
 import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.rpc.ChainCanaryProbe;
+import network.litewatch.probe.rpc.StakeProbe;
 
 /** Which of the service's plans each agent runs too. Thread-safe when the suppliers are. */
 public final class VantagePlans {
@@ -30,6 +34,10 @@ public final class VantagePlans {
     private final Map<Vantage, VantageSettings.Agent> agents = new HashMap<>();
     private final Supplier<List<Network>> networks;
     private final Supplier<List<ProbePlan>> plans;
+
+    /** What only our own stores know. */
+    private static final Set<ProbeId> OURS =
+            Set.of(Standing.SCORE, Standing.FLEET, EvidenceReader.DEADLINES, StakeProbe.ID);
 
     /** Selections out of {@code networks} and {@code plans}, which are asked each time. */
     public VantagePlans(
@@ -53,7 +61,7 @@ public final class VantagePlans {
         List<ProbePlan> own = plans.get().stream()
                 .filter(plan ->
                         canRunElsewhere(plan.target()) && !plan.probe().id().equals(ChainCanaryProbe.ID))
-                .filter(plan -> !spends(plan))
+                .filter(plan -> !spends(plan) && !OURS.contains(plan.probe().id()))
                 .filter(plan -> agent.wants(plan.target(), plan.probe().id().value()))
                 .sorted(Comparator.comparing(ProbePlan::name))
                 .toList();

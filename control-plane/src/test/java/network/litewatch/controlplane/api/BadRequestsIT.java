@@ -28,6 +28,8 @@ class BadRequestsIT {
             "/api/v1/chain-events",
             "/api/v1/alerts",
             "/api/v1/networks",
+            "/api/v1/reputation",
+            "/api/v1/eligibility",
             "/api/v1/vantages");
 
     private static GuardedApi server;
@@ -90,6 +92,8 @@ class BadRequestsIT {
         "/api/v1/alerts?state=FIRING, 'state must be one of pending, firing, resolved'",
         "/api/v1/alerts?state=, 'state must be one of'",
         "/api/v1/targets?kind=gpu, 'kind must be one of rpc, '",
+        "/api/v1/eligibility?answer=perhaps, 'answer must be one of yes, no, unknown'",
+        "/api/v1/reputation?by=town, 'by must be one of node, operator'",
         "/api/v1/observations?kind=gpu, 'kind must be one of rpc, '",
         "/api/v1/observations?outcome=good, 'outcome must be one of ok, failed, inconclusive, not_run'",
         "/api/v1/observations?reason=bad_luck, 'reason must be one of '"

@@ -102,7 +102,7 @@ class OpenApiTest {
                 compared++;
             }
         }
-        assertThat(compared).isEqualTo(12);
+        assertThat(compared).isEqualTo(16);
     }
 
     @Test

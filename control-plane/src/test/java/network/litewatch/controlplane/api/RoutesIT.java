@@ -120,6 +120,48 @@ class RoutesIT {
     }
 
     @Test
+    void reputationsAreRankedByTheirLowerEndsFilteredAndPooled() throws IOException {
+        assertThat(ids("/api/v1/reputation", "node"))
+                .as("the eighth has next to no evidence, and a perfect record of it")
+                .containsExactly("node-7", "node-6", "node-5", "node-4", "node-3", "node-2", "node-1", "node-8");
+        assertThat(ids("/api/v1/reputation?network=other", "node")).containsExactly("node-6");
+        assertThat(ids("/api/v1/reputation?operator=odd", "node")).containsExactly("node-7", "node-5", "node-3");
+        JsonNode operators = get("/api/v1/reputation?by=operator");
+        assertThat(operators.at("/items")).hasSize(2);
+        assertThat(operators.at("/items/0/operator").asText()).isEqualTo("odd");
+        assertThat(operators.at("/items/0/nodes").asInt()).isEqualTo(3);
+        assertThat(get("/api/v1/reputation").at("/items/7").has("interval")).isFalse();
+    }
+
+    @Test
+    void eligibilityIsAnsweredWithReasons() throws IOException {
+        assertThat(ids("/api/v1/eligibility", "answer")).containsExactly("yes", "no", "unknown");
+        assertThat(ids("/api/v1/eligibility?answer=no", "node")).containsExactly("node-no");
+        assertThat(ids("/api/v1/eligibility?network=other", "node")).isEmpty();
+        assertThat(get("/api/v1/eligibility/node-yes").at("/checks/0/why").asText())
+                .isEqualTo("because");
+        assertThat(server.api().get("/api/v1/eligibility/no-such").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aReputationNamesItsEvidenceAndWhatChanged() throws IOException {
+        JsonNode one = get("/api/v1/reputation/node-2");
+        JsonNode availability = one.at("/components/0");
+        assertThat(availability.path("component").asText()).isEqualTo("availability");
+        assertThat(availability.path("pieces").asInt()).isEqualTo(22);
+        assertThat(availability.path("evidence")).hasSize(15);
+        assertThat(availability.at("/evidence/0/id").asText()).isEqualTo("id-0");
+        assertThat(availability.at("/evidence/0/observation").asText())
+                .isEqualTo("/api/v1/observations?target=node-2&probe=miner.ping&from=2026-11-20T10:00:00Z"
+                        + "&to=2026-11-20T10:00:00.001Z");
+        get(availability.at("/evidence/0/observation").asText());
+        assertThat(one.at("/yesterday/at").asText()).isEqualTo("2026-11-20T00:00:00Z");
+        assertThat(one.at("/yesterday/components")).hasSize(5);
+        assertThat(get("/api/v1/reputation/node-3").has("yesterday")).isFalse();
+        assertThat(server.api().get("/api/v1/reputation/no-such").status()).isEqualTo(404);
+    }
+
+    @Test
     void observationsAreFiltered() throws IOException {
         assertThat(get("/api/v1/observations?network=routes&limit=500").path("items"))
                 .hasSize(12);
@@ -169,6 +211,9 @@ class RoutesIT {
                 "/api/v1/targets?",
                 "/api/v1/networks?",
                 "/api/v1/vantages?",
+                "/api/v1/eligibility?",
+                "/api/v1/reputation?",
+                "/api/v1/reputation?by=operator&",
                 "/api/v1/alerts?",
                 "/api/v1/observations?network=routes&",
                 "/api/v1/chain-events?network=lab&")) {
@@ -256,6 +301,8 @@ class RoutesIT {
         String operation = "GET "
                 + path.replaceAll("\\?.*", "")
                         .replaceAll("/targets/.+", "/targets/{id}")
+                        .replaceAll("/eligibility/.+", "/eligibility/{node}")
+                        .replaceAll("/reputation/.+", "/reputation/{node}")
                         .replaceAll("/alerts/.+", "/alerts/{fingerprint}");
         assertThat(OPEN_API.problems(OPEN_API.answer(operation, 200), body))
                 .as("%s against openapi.yaml: %s", path, body)

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.network.MinerCanaries;
 import network.litewatch.controlplane.network.Network;
+import network.litewatch.controlplane.reputation.Pieces;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookPage;
 import network.litewatch.controlplane.sampling.CanaryBudget;
@@ -64,6 +65,8 @@ public final class Samples {
                 new SlosResource(Samples::slos, Samples::status),
                 new CanarySpendResource(
                         () -> List.of(network("lab"), sampled("other")), new Ledger(), InstantSource.fixed(AT)),
+                new ReputationResource(new ReputationSamples(), () -> Pieces.FORMULA, InstantSource.fixed(AT)),
+                new EligibilityResource(ReputationSamples::eligible),
                 new AgentsResource(new Desk()),
                 new PagesResource(
                         () -> Map.of("rpc-head-stalled", runbook()),

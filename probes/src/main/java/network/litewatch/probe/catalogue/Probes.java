@@ -31,6 +31,7 @@ import network.litewatch.probe.rpc.RpcConsistencyProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
 import network.litewatch.probe.rpc.RpcSubscriptionProbe;
 import network.litewatch.probe.rpc.SequencerFeedProbe;
+import network.litewatch.probe.rpc.StakeProbe;
 import network.litewatch.probe.rpc.WalletProbe;
 import network.litewatch.probe.rpc.WalletTransactionsProbe;
 
@@ -61,6 +62,7 @@ public final class Probes {
                 new RetryablesProbe(exchanger, nanos),
                 new WalletTransactionsProbe(exchanger, nanos),
                 new WalletProbe(exchanger, nanos),
+                new StakeProbe(exchanger, time),
                 new RpcSubscriptionProbe(client.webSockets(), exchanger),
                 new SequencerFeedProbe(client.webSockets(), exchanger),
                 new RouterStatusProbe(exchanger, nanos),

@@ -21,8 +21,15 @@ import network.litewatch.lab.http.Json;
 /** Compiles the lab's contracts with solc, and keeps the result under a hash of what went in. */
 public final class SolidityCompiler {
 
-    private static final List<String> NAMES =
-            List.of("CognitiveLevel", "Cognitive", "SessionV2", "SessionQueueV2", "Rollup", "Retryables", "Multicall3");
+    private static final List<String> NAMES = List.of(
+            "CognitiveLevel",
+            "Cognitive",
+            "SessionV2",
+            "SessionQueueV2",
+            "Rollup",
+            "Retryables",
+            "Multicall3",
+            "StakingPool");
     private static final long LIMIT_SECONDS = 120;
 
     private final Path solc;
