@@ -42,9 +42,10 @@ final class DetectCommand extends Command {
         parser.addArgument("--mode")
                 .choices("segment", "online", "score")
                 .required(true)
-                .help("segment: first samples of new levels, seen from the end; online: the same, told while the series comes"
-                        + " in; score: how unusual each row is, by the rows before it. In segment and online a negative"
-                        + " value is a lost sample");
+                .help(
+                        "segment: first samples of new levels, seen from the end; online: the same, told while the series comes"
+                                + " in; score: how unusual each row is, by the rows before it. In segment and online a negative"
+                                + " value is a lost sample");
         parser.addArgument("--in")
                 .metavar("DIR")
                 .required(true)
@@ -89,8 +90,9 @@ final class DetectCommand extends Command {
         Map<String, List<Integer>> found = new LinkedHashMap<>();
         List<Path> files = SeriesFiles.in(in, 1);
         for (Path file : files) {
-            List<Change> changes =
-                    segmenter.segment(SeriesFiles.values(SeriesFiles.read(file))).changes();
+            List<Change> changes = segmenter
+                    .segment(SeriesFiles.values(SeriesFiles.read(file)))
+                    .changes();
             found.put(name(file), changes.stream().map(Change::index).toList());
             tell(found.size(), files.size(), file, changes.size() + " changes");
         }

@@ -51,8 +51,9 @@ final class SeriesFiles {
             if (header == null) {
                 throw wrong(file, 1, TIMESTAMP, "the file is empty; a header row is needed");
             }
-            List<String> names =
-                    fields(header.startsWith("\uFEFF") ? header.substring(1) : header).stream().map(String::strip).toList();
+            List<String> names = fields(header.startsWith("\uFEFF") ? header.substring(1) : header).stream()
+                    .map(String::strip)
+                    .toList();
             int timestamp = column(file, names, TIMESTAMP);
             int value = column(file, names, VALUE);
             List<Row> rows = new ArrayList<>();

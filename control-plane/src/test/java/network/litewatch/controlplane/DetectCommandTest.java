@@ -144,8 +144,8 @@ class DetectCommandTest {
         };
         Bootstrap<ControlPlaneConfiguration> bootstrap = new Bootstrap<>(alone);
         bootstrap.addCommand(new DetectCommand(new PrintStream(progress, true, StandardCharsets.UTF_8)));
-        List<String> arguments = new ArrayList<>(
-                List.of("detect", "--mode", mode, "--in", in.toString(), "--out", out.toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of("detect", "--mode", mode, "--in", in.toString(), "--out", out.toString()));
         arguments.addAll(List.of(more));
         Cli cli = new Cli(new JarLocation(getClass()), bootstrap, to, to);
         return cli.run(arguments.toArray(new String[0])).isEmpty();

@@ -24,8 +24,7 @@ public record AnomalySettings(
         double quiet,
         double quietShare) {
     /** The setting that ships: one for every series. */
-    public static final AnomalySettings SHIPPED =
-            new AnomalySettings(5_000, 100, 0.02, 5, 7, 1, 1.2, 100, 0.2);
+    public static final AnomalySettings SHIPPED = new AnomalySettings(5_000, 100, 0.02, 5, 7, 1, 1.2, 100, 0.2);
 
     /** Score from which on a row is an anomaly. */
     public static final double THRESHOLD = 0.5;

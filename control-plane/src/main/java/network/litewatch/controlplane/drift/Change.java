@@ -19,7 +19,12 @@ public record Change(int index, double before, double after, double effect, doub
         double effect = right.level() - left.level();
         double error = MEDIAN * Math.hypot(error(left), error(right));
         return new Change(
-                right.from(), left.level(), right.level(), effect, effect - TWO_SIDED * error, effect + TWO_SIDED * error);
+                right.from(),
+                left.level(),
+                right.level(),
+                effect,
+                effect - TWO_SIDED * error,
+                effect + TWO_SIDED * error);
     }
 
     private static double error(Segment segment) {

@@ -1,6 +1,5 @@
 package network.litewatch.controlplane.drift;
 
-
 /** The last values of a series in the order of their size. Bounded; a step costs a search and a shift. */
 final class Recent {
     private final double[] arrived;
@@ -61,5 +60,4 @@ final class Recent {
         double under = place > 0 ? value - sorted[place - 1] : Double.POSITIVE_INFINITY;
         return Math.min(above, under);
     }
-
 }

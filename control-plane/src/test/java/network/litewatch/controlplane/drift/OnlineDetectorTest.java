@@ -14,7 +14,8 @@ class OnlineDetectorTest {
         List<Told> told = tell(Made.levels(5, 150, 0.3, 100, 106, 90));
 
         assertThat(told).extracting(Told::index).containsExactly(150, 300);
-        assertThat(told).allSatisfy(change -> assertThat(change.at() - change.index()).isBetween(0, 10));
+        assertThat(told)
+                .allSatisfy(change -> assertThat(change.at() - change.index()).isBetween(0, 10));
     }
 
     @Test
@@ -36,7 +37,8 @@ class OnlineDetectorTest {
                 double[] other = series.clone();
                 Arrays.fill(other, cut, other.length, 1_000);
 
-                List<Told> early = whole.stream().filter(change -> change.at() < cut).toList();
+                List<Told> early =
+                        whole.stream().filter(change -> change.at() < cut).toList();
 
                 assertThat(tell(Arrays.copyOf(series, cut))).isEqualTo(early);
                 assertThat(tell(other)).filteredOn(change -> change.at() < cut).isEqualTo(early);

@@ -55,7 +55,9 @@ class SegmenterTest {
         }
         series[150] = Double.NaN;
 
-        assertThat(segmenter.segment(series).changes()).extracting(Change::index).containsExactly(200);
+        assertThat(segmenter.segment(series).changes())
+                .extracting(Change::index)
+                .containsExactly(200);
     }
 
     @Test

@@ -43,14 +43,18 @@ class TailTest {
             if (expected.size() > 20) {
                 expected.removeFirst();
             }
-            double[] sorted = expected.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+            double[] sorted =
+                    expected.stream().mapToDouble(Double::doubleValue).sorted().toArray();
             double asked = 12 * random.nextDouble();
             assertThat(recent.count()).isEqualTo(sorted.length);
             for (int place = 0; place < sorted.length; place++) {
                 assertThat(recent.at(place)).isEqualTo(sorted[place]);
             }
             assertThat(recent.nearest(asked))
-                    .isEqualTo(expected.stream().mapToDouble(seen -> Math.abs(seen - asked)).min().orElseThrow());
+                    .isEqualTo(expected.stream()
+                            .mapToDouble(seen -> Math.abs(seen - asked))
+                            .min()
+                            .orElseThrow());
         }
     }
 }
