@@ -44,6 +44,7 @@ import network.litewatch.controlplane.reputation.Tally;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.controlplane.store.ReputationStore;
+import network.litewatch.controlplane.store.SloStore;
 import network.litewatch.probe.Finding;
 import network.litewatch.probe.Measurement;
 import network.litewatch.probe.NetworkId;
@@ -168,6 +169,7 @@ class ReputationIT {
                         checkpoints,
                         alerts,
                         new NotificationLog(jdbi, JSON, CLOCK),
+                        new SloStore(jdbi, CLOCK, List::of),
                         new Reputation(store(jdbi), () -> READER)),
                 Fleet.of(checkpoints.load(jdbi)),
                 new AlertBook(List.of(), alerts.alive()),

@@ -45,7 +45,7 @@ final class Merging {
     /** How strong the step is over the least that counts: below 1 it goes. */
     private double strength(Segment left, Segment right) {
         int shorter = Math.min(left.samples(), right.samples());
-        if (shorter < settings.leastSamples()) {
+        if (shorter == 0) {
             return 0;
         }
         double step = Math.abs(right.level() - left.level());

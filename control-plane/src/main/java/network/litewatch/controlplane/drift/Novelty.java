@@ -51,10 +51,12 @@ final class Novelty {
     private double deviation() {
         int known = Math.min(samples, window.length);
         double mean = mean();
-        double sum = 0;
+        double root = Math.sqrt(known);
+        double deviation = 0;
         for (int i = 0; i < known; i++) {
-            sum += (window[i] - mean) * (window[i] - mean) / known;
+            // Squares of large values would overflow.
+            deviation = Math.hypot(deviation, (window[i] - mean) / root);
         }
-        return Math.sqrt(sum);
+        return Math.min(deviation, Double.MAX_VALUE);
     }
 }

@@ -14,5 +14,5 @@ package network.litewatch.controlplane.drift;
 public record OnlineSettings(
         SegmentSettings segment, int window, double wake, int run, double least, int lag, int apart) {
     /** The setting that ships: one for every series. */
-    public static final OnlineSettings SHIPPED = new OnlineSettings(SegmentSettings.SHIPPED, 300, 3, 3, 1, 5, 3);
+    public static final OnlineSettings SHIPPED = new OnlineSettings(SegmentSettings.SHIPPED, 600, 2, 3, 1, 5, 3);
 }

@@ -58,6 +58,7 @@ final class Recent {
         int place = below(value);
         double above = place < count ? sorted[place] - value : Double.POSITIVE_INFINITY;
         double under = place > 0 ? value - sorted[place - 1] : Double.POSITIVE_INFINITY;
-        return Math.min(above, under);
+        // Values at both ends of what a double holds are further apart than it can say.
+        return Math.min(Double.MAX_VALUE, Math.min(above, under));
     }
 }

@@ -13,7 +13,6 @@ package network.litewatch.controlplane.drift;
  * @param leastSpreads steps below this many spreads of the quieter side are merged
  * @param leastStep steps below this are merged, in the unit of the series
  * @param leastEnergy steps whose size over the level, times the root of the shorter side's samples, is below this are merged
- * @param leastSamples shorter segments are merged
  */
 public record SegmentSettings(
         double offset,
@@ -25,11 +24,10 @@ public record SegmentSettings(
         double noisyCost,
         double leastSpreads,
         double leastStep,
-        double leastEnergy,
-        int leastSamples) {
+        double leastEnergy) {
     /** The setting that ships: one for every series. */
     public static final SegmentSettings SHIPPED =
-            new SegmentSettings(2.6, 0.01, 0.002, 137, 3.86, 3.3, 2.1, 2.8, 1, 0.062, 2);
+            new SegmentSettings(2.6, 0.01, 0.004, 137, 3.86, 3.3, 2.1, 3.3, 1, 0.062);
 
     LevelPath.Costs costs() {
         return new LevelPath.Costs(penalty, 2 * penalty / outliers, ratio, noisyCost);

@@ -42,9 +42,9 @@ final class Tail {
         }
         double index = 0;
         for (int i = count - excesses; i < count; i++) {
-            index += Math.log(recent.at(i) / threshold) / excesses;
+            index += (Math.log(recent.at(i)) - Math.log(threshold)) / excesses;
         }
-        double beyond = Math.log10(magnitude / threshold) / Math.max(index, LEAST_INDEX);
+        double beyond = (Math.log10(magnitude) - Math.log10(threshold)) / Math.max(index, LEAST_INDEX);
         return Math.min(settings.mostSurprise(), Math.log10((double) count / excesses) + beyond);
     }
 }
