@@ -60,7 +60,7 @@ class SloCommandIT {
         try (GuardedApi api = GuardedApi.start(AuthSettings.NONE, resources())) {
             String url = "http://127.0.0.1:" + api.api().port() + "/";
             assertThat(run("--url", url, "--network", "net-2")).isTrue();
-            assertThat(text(out)).contains("rpc-availability  net-2").doesNotContain("lab", "net-3");
+            assertThat(text(out)).contains("rpc-availability  net-2").doesNotContain("lab-rpc", "net-3");
 
             out.reset();
             assertThat(run("--url", url, "--network", "nowhere")).isTrue();

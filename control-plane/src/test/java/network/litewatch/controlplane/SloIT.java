@@ -48,7 +48,7 @@ class SloIT {
     private static final ProbeId STATUS = new ProbeId("router.status");
     private static final Vantage HERE = new Vantage("here");
     private static final Instant T0 = Instant.parse("2026-11-21T12:00:00Z");
-    private static final Duration EVERY = Duration.ofSeconds(15);
+    private static final Duration EVERY = Duration.ofSeconds(30);
 
     private final Files files = ShippedFiles.load();
     private final Jdbi jdbi = SharedStores.get().database("slo_flow");
@@ -115,27 +115,27 @@ class SloIT {
         run(Duration.ofHours(2), Outcome.ok());
         assertThat(told).isEmpty();
         SlosResource.View quiet = view("router-availability");
-        assertThat(quiet.samples()).isEqualTo(480);
+        assertThat(quiet.samples()).isEqualTo(240);
         assertThat(quiet.target()).isEqualTo("router-1");
         assertThat(quiet.objective()).isEqualTo(0.995);
         assertThat(quiet.burns()).extracting(SlosResource.BurnView::firing).containsOnly(false);
 
         // What nobody answers for must not count, however long.
         run(Duration.ofMinutes(30), Outcome.inconclusive(Reason.RATE_LIMITED, "429"));
-        assertThat(view("router-availability").samples()).isEqualTo(480);
+        assertThat(view("router-availability").samples()).isEqualTo(240);
         assertThat(slo(told)).isEmpty();
 
         run(Duration.ofMinutes(8), Outcome.failed(Reason.TIMEOUT, "no answer"));
         assertThat(slo(told))
                 .contains("SloBurnPage FIRED router-availability.router-1")
                 .doesNotHaveDuplicates();
-        assertThat(view("router-availability").samples()).isEqualTo(512);
+        assertThat(view("router-availability").samples()).isEqualTo(256);
 
         slos.close();
         slos = slos();
         pipeline = pipeline();
         plans();
-        assertThat(view("router-availability").samples()).isEqualTo(512);
+        assertThat(view("router-availability").samples()).isEqualTo(256);
         told.clear();
         run(Duration.ofMinutes(1), Outcome.failed(Reason.TIMEOUT, "no answer"));
         assertThat(slo(told)).noneMatch(line -> line.contains("SloBurnPage FIRED router-availability"));
@@ -143,7 +143,7 @@ class SloIT {
         run(Duration.ofHours(3), Outcome.ok());
         assertThat(slo(told)).contains("SloBurnPage RESOLVED router-availability.router-1");
         SlosResource.View after = view("router-availability");
-        assertThat(after.samples()).isEqualTo(512 + 4 + 720);
+        assertThat(after.samples()).isEqualTo(256 + 2 + 360);
         assertThat(Objects.requireNonNull(after.budgetLeft()).value())
                 .isLessThan(Objects.requireNonNull(quiet.budgetLeft()).value());
     }
@@ -164,7 +164,7 @@ class SloIT {
         return slos.plans(List.of(new ProbePlan(new Asking(), router, EVERY, EVERY)));
     }
 
-    /** The router as it is asked, and every SLO of it every half minute. */
+    /** The router as it is asked, and every SLO of it every minute. */
     private void run(Duration length, Outcome outcome) throws Exception {
         Instant end = now.plus(length);
         List<ProbePlan> plans = plans();

@@ -35,8 +35,8 @@ class SloRulesTest {
         assertThat(see(0, burning(0, 0))).isEmpty();
         assertThat(see(30, burning(1, 1))).containsExactly("SloBurnPage FIRED critical");
         assertThat(see(60, burning(0, 0))).isEmpty();
-        assertThat(see(150, burning(0, 0))).isEmpty();
-        assertThat(see(210, burning(0, 0))).containsExactly("SloBurnPage RESOLVED critical");
+        assertThat(see(120, burning(0, 0))).isEmpty();
+        assertThat(see(150, burning(0, 0))).containsExactly("SloBurnPage RESOLVED critical");
     }
 
     @Test
