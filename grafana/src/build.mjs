@@ -4,9 +4,10 @@ import path from 'node:path';
 import { chains } from './chains.mjs';
 import { miners } from './miners.mjs';
 import { networkOverview } from './network-overview.mjs';
+import { slos } from './slos.mjs';
 
 const folder = path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..', 'dashboards');
-const dashboards = { 'network-overview.json': networkOverview(), 'chains.json': chains(), 'miners.json': miners() };
+const dashboards = { 'network-overview.json': networkOverview(), 'chains.json': chains(), 'miners.json': miners(), 'slos.json': slos() };
 // Grafana numbers panels that have no id by itself, anew at each load; links to a panel need one that stays.
 Object.values(dashboards).forEach((dashboard) => dashboard.panels.forEach((panel, i) => (panel.id = i + 1)));
 const check = process.argv.includes('--check');

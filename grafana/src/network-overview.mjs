@@ -35,14 +35,14 @@ export function networkOverview() {
       unit: 'none',
       datasource: PROMETHEUS,
       thresholds: GOOD_BELOW(1),
-      queries: [promql(`sum(1 - probe_success{${MATCH}})`, 'failing', { instant: true })],
+      queries: [promql(`sum(1 - probe_success{kind!="slo", ${MATCH}})`, 'failing', { instant: true })],
     }))
     .withPanel(number({
       title: 'Targets probed',
       description: 'Probes of targets that ran at least once since Litewatch started. Good is the number that is configured.',
       unit: 'none',
       datasource: PROMETHEUS,
-      queries: [promql(`count(probe_success{${MATCH}})`, 'probed', { instant: true })],
+      queries: [promql(`count(probe_success{kind!="slo", ${MATCH}})`, 'probed', { instant: true })],
     }))
     .withPanel(number({
       title: 'Worst head lag',

@@ -21,3 +21,8 @@ sed 's/json.status == "ok"/json.status = "ok"/' control-plane/config/networks/la
 bad_line=$(grep -n 'json.status' "$bad_files/lab.yml" | cut -d: -f1)
 check broken-endpoint refused "lab.yml:$bad_line: endpoints[0].parameters.expect_json: " \
   control-plane/bin/litewatch check --network "$bad_files/lab.yml"
+mkdir -p "$bad_files/slo"
+sed 's/rpc_head_lag_seconds/rpc_head_lag_second/' alert-rules/slo/rpc-freshness.yml >"$bad_files/slo/rpc-freshness.yml"
+bad_line=$(grep -n 'signal: rpc' "$bad_files/slo/rpc-freshness.yml" | cut -d: -f1)
+check broken-slo refused "rpc-freshness.yml:$bad_line: spec.indicator.spec.thresholdMetric.metricSource.spec.signal: \"rpc_head_lag_second\" is no signal of rpc.head; did you mean rpc_head_lag_seconds?" \
+  env LITEWATCH_RULES="$bad_files/rules" control-plane/bin/litewatch check

@@ -14,6 +14,7 @@ import network.litewatch.controlplane.ingest.Outbox;
 import network.litewatch.controlplane.ingest.Shipper;
 import network.litewatch.controlplane.schedule.ScheduleWatchdog;
 import network.litewatch.probe.Reason;
+import network.litewatch.probe.TargetKind;
 
 /** The questions behind the health checks; each answers what is wrong and since when, or nothing. */
 final class HealthQuestions {
@@ -68,6 +69,10 @@ final class HealthQuestions {
         }
         TreeMap<String, Boolean> unreachable = new TreeMap<>();
         for (Assessment assessment : latest.all()) {
+            if (assessment.kind() == TargetKind.SLO) {
+                // That our own counts can be read says nothing of a network.
+                continue;
+            }
             unreachable.merge(
                     assessment.network().value(),
                     isTransport(assessment.outcome().reason()),

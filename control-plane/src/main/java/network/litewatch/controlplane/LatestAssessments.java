@@ -18,6 +18,7 @@ import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
+import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.Vantage;
 import network.litewatch.probe.miner.CanaryKind;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,9 @@ final class LatestAssessments {
     void add(Assessment assessment) {
         latest.computeIfAbsent(assessment.key().target(), target -> new ConcurrentHashMap<>())
                 .put(assessment.key(), assessment);
+        if (assessment.kind() == TargetKind.SLO) {
+            return;
+        }
         Instant before = newest;
         newest = before == null || assessment.at().isAfter(before) ? assessment.at() : before;
     }
@@ -50,7 +54,7 @@ final class LatestAssessments {
         });
     }
 
-    /** When the newest observation ended; empty before the first. */
+    /** When the newest observation of something else than our own counts ended; empty before the first. */
     Optional<Instant> newest() {
         return Optional.ofNullable(newest);
     }

@@ -10,6 +10,7 @@ import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.network.NetworkLoader;
+import network.litewatch.controlplane.slo.Slo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,17 @@ class ShippedFilesTest {
                 .extracting(Rule::alert)
                 .contains("RpcHeadStalled", "EndpointDown", "ChainIndexBehind");
         assertThat(files.runbooks()).hasSizeGreaterThanOrEqualTo(17);
+        assertThat(files.slos())
+                .extracting(Slo::name)
+                .containsExactly(
+                        "canary-goodput",
+                        "canary-success",
+                        "router-availability",
+                        "router-latency",
+                        "rpc-availability",
+                        "rpc-freshness");
+        // Nobody has published an objective: whose ours are must be said.
+        assertThat(files.slos()).extracting(Slo::origin).containsOnly("ours; no public target");
     }
 
     @Test

@@ -97,7 +97,7 @@ public final class Samples {
     }
 
     /** One budget for each of a few networks, and one of a target. */
-    static List<SloSeries> slos() {
+    public static List<SloSeries> slos() {
         return Stream.concat(
                         Stream.of(new SloSeries(slo(), new NetworkId("lab"), Optional.of(new TargetId("lab-rpc-1")))),
                         IntStream.rangeClosed(1, 4)
@@ -118,7 +118,7 @@ public final class Samples {
     }
 
     /** Much to say of the target, and nothing of the last network. */
-    static SloStatus status(SloSeries series) {
+    public static SloStatus status(SloSeries series) {
         History history = series.about().equals("net-4")
                 ? History.EMPTY
                 : new History(
