@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code reputation replay}: scores out of stored observations, by any formula, and what two formulas say differently. */
 final class ReputationCommand extends Command {
+    private static final long TOLD_EVERY = 10_000;
+
     private final Placeholders placeholders;
     private final Clock clock;
     private final PrintStream out;
@@ -86,8 +90,7 @@ final class ReputationCommand extends Command {
         }
         ElasticsearchClient elasticsearch = config.elasticsearch().connect();
         try (AutoCloseable transport = elasticsearch._transport()) {
-            new ReputationReplay(new ObservationSearch(elasticsearch)::search, ReputationCommand::progress)
-                    .run(from, to, replays);
+            new ReputationReplay(new ObservationSearch(elasticsearch)::search, progress()).run(from, to, replays);
         }
         out.print(ReplayPage.of(replays.get(0), from, to));
         if (replays.size() > 1) {
@@ -96,10 +99,15 @@ final class ReputationCommand extends Command {
         out.flush();
     }
 
-    private static void progress(long read) {
-        if (read % 10_000 == 0 && read > 0) {
-            System.err.println(read + " observations read");
-        }
+    /** Says how far it is, about every {@value #TOLD_EVERY} documents. */
+    private static LongConsumer progress() {
+        AtomicLong told = new AtomicLong();
+        return read -> {
+            if (read - told.get() >= TOLD_EVERY) {
+                told.set(read);
+                System.err.println(read + " observations read");
+            }
+        };
     }
 
     private static Formula formula(Path file) {
