@@ -161,7 +161,10 @@ final class Service {
                 new Pipeline.Stores(
                         outbox, summaries, checkpoints, alertStore, notifications, slos.store(), reputation),
                 Fleet.of(
-                        checkpoints.load(jdbi), vantages.vantages(), files.speeds(), config.drift().policy()),
+                        checkpoints.load(jdbi),
+                        vantages.vantages(),
+                        files.speeds(),
+                        config.drift().policy()),
                 new AlertBook(files.rules(), alive),
                 new Selection(Reputation.keeping(networks)),
                 new Committed(desk, metrics, edge, latest, firing, shipper, dispatcher),
