@@ -119,7 +119,8 @@ class DetectCommandTest {
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("--detected-at belongs to --mode online");
 
         Files.writeString(in.resolve("a.csv"), "timestamp,value\n1,2\n");
-        out = Files.createDirectories(home.resolve("folder/full")).getParent();
+        out = home.resolve("folder");
+        Files.createDirectories(out.resolve("full"));
         assertThat(run("segment")).isFalse();
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("folder").doesNotContain("\tat ");
     }

@@ -11,6 +11,9 @@ final class Novelty {
         DEVIATION
     }
 
+    // What rounding makes of two windows with the same deviation is no distance.
+    private static final double DIGITS = 1e-9;
+
     private final Feature feature;
     private final double[] window;
     private final double[] waiting;
@@ -36,7 +39,7 @@ final class Novelty {
         double now = feature == Feature.MEAN ? mean() : deviation();
         waiting[slot] = now;
         double distance = seen.nearest(now);
-        return Double.isNaN(distance) ? 0 : tail.step(distance);
+        return Double.isNaN(distance) ? 0 : tail.step(distance > DIGITS * Math.abs(now) ? distance : 0);
     }
 
     private double mean() {
@@ -48,14 +51,18 @@ final class Novelty {
         return sum;
     }
 
+    /** From the window's first sample on: of a window that stands still it is exactly 0. */
     private double deviation() {
         int known = Math.min(samples, window.length);
-        double mean = mean();
+        double shift = 0;
+        for (int i = 1; i < known; i++) {
+            shift += (window[i] - window[0]) / known;
+        }
         double root = Math.sqrt(known);
         double deviation = 0;
         for (int i = 0; i < known; i++) {
             // Squares of large values would overflow.
-            deviation = Math.hypot(deviation, (window[i] - mean) / root);
+            deviation = Math.hypot(deviation, (window[i] - window[0] - shift) / root);
         }
         return Math.min(deviation, Double.MAX_VALUE);
     }

@@ -16,7 +16,9 @@ class AnomalyScorerTest {
 
         assertThat(scores[900]).isGreaterThanOrEqualTo(AnomalySettings.THRESHOLD);
         // A young series has false alarms; one in a hundred rows is too many.
-        assertThat(Arrays.stream(scores, 0, 900).filter(score -> score >= AnomalySettings.THRESHOLD).count())
+        assertThat(Arrays.stream(scores, 0, 900)
+                        .filter(score -> score >= AnomalySettings.THRESHOLD)
+                        .count())
                 .isLessThan(9);
     }
 
