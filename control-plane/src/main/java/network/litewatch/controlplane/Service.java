@@ -342,13 +342,7 @@ final class Service {
     private static List<RunbookPage.Live> live(Runbook runbook, AlertStore alerts) {
         return alerts.alive().stream()
                 .filter(alert -> runbook.alerts().contains(alert.rule()))
-                .map(alert -> new RunbookPage.Live(
-                        alert.fingerprint(),
-                        alert.rule(),
-                        alert.state().label(),
-                        alert.labels().getOrDefault("target", ""),
-                        alert.startsAt().toString(),
-                        String.join("; ", alert.now())))
+                .map(RunbookPage.Live::of)
                 .toList();
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import network.litewatch.controlplane.alert.Alert;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
@@ -29,7 +30,18 @@ public final class RunbookPage {
     private RunbookPage() {}
 
     /** An alert that is pending or firing now; texts may come from strangers. */
-    public record Live(String fingerprint, String alert, String state, String target, String since, String reason) {}
+    public record Live(String fingerprint, String alert, String state, String target, String since, String reason) {
+        /** What a page shows of {@code alert}. */
+        public static Live of(Alert alert) {
+            return new Live(
+                    alert.fingerprint(),
+                    alert.rule(),
+                    alert.state().label(),
+                    alert.labels().getOrDefault("target", ""),
+                    alert.startsAt().toString(),
+                    String.join("; ", alert.now()));
+        }
+    }
 
     /** One runbook with the alerts that link to it now; {@code shown} is the fingerprint that the reader came from, or "". */
     public static String of(Runbook runbook, Collection<Live> live, String shown) {
