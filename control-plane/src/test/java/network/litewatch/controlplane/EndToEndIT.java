@@ -194,6 +194,7 @@ class EndToEndIT {
                                 .path("items"))
                         .as("the canaries' tasks, as the chain recorded them")
                         .isNotEmpty());
+        stagesOfACanarysTask();
         String unread = get(ports.api() + "/api/v1/chain-events?network=lab&event=undecodable");
         assertThat(JSON.readTree(unread).path("items")).isEmpty();
         service.close();
@@ -202,6 +203,26 @@ class EndToEndIT {
                 .as("nothing in Elasticsearch that was never acknowledged")
                 .containsAll(stored());
         assertThat(acknowledged.size()).isGreaterThan(100);
+    }
+
+    private void stagesOfACanarysTask() throws Exception {
+        JsonNode ended = JSON.readTree(get(ports.api()
+                        + "/api/v1/chain-events?network=lab&contract=SessionQueueV2&event=TaskEnded&limit=1"))
+                .at("/items/0/cortensor");
+        JsonNode task = JSON.readTree(get(ports.api() + "/api/v1/chain-events/tasks/lab/"
+                + ended.path("session_id").asText() + "/"
+                + ended.path("task_id").asText()));
+        JsonNode miner = task.at("/miners/0");
+        assertThat(List.of(
+                        task.path("queued").asText(),
+                        miner.path("acked").asText(),
+                        miner.path("precommitted").asText(),
+                        miner.path("committed").asText(),
+                        task.path("ended").asText()))
+                .as("%s", task)
+                .isSorted()
+                .doesNotContain("", "null");
+        assertThat(miner.path("workSeconds").asDouble(-1)).isNotNegative();
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.alert.Transition;
@@ -82,7 +83,8 @@ class SloIT {
                         checkpoints,
                         alerts,
                         new NotificationLog(jdbi, json, () -> now),
-                        slos.store()),
+                        slos.store(),
+                        Reputation.of(jdbi, json, () -> files, Set.of())),
                 Fleet.of(checkpoints.load(jdbi)),
                 new AlertBook(files.rules(), alerts.alive()),
                 new Selection(observation -> Storing.ALL),

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import network.litewatch.controlplane.drift.LevelWatch;
-import network.litewatch.controlplane.drift.Share;
+import network.litewatch.controlplane.drift.Ratio;
 import network.litewatch.controlplane.drift.SuccessWatch;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.ProbeId;
@@ -89,8 +89,9 @@ public record DriftMemory(
         if (since != null) {
             signals.put(Signal.PROBE_FAILED_SINCE_SECONDS, seconds(since, now));
         }
-        Share failed = success.failedSince();
-        if (failed.samples() > 0) {
+        SuccessWatch.Run run = success.since();
+        if (run != null) {
+            Ratio failed = Ratio.of(run.failures(), run.count());
             signals.put(Signal.PROBE_FAILED_RATIO, failed.value());
             signals.put(Signal.PROBE_FAILED_RATIO_LOW, failed.low());
             signals.put(Signal.PROBE_FAILED_RATIO_HIGH, failed.high());

@@ -31,8 +31,9 @@ public enum Signal {
             Unit.RATIO,
             GivenBy.WATCHED,
             "Share of failed runs since it rose, or may have; absent while nothing speaks for a rise"),
-    PROBE_FAILED_RATIO_LOW(Unit.RATIO, GivenBy.WATCHED, "Lower end of the 95 % interval of probe_failed_ratio"),
-    PROBE_FAILED_RATIO_HIGH(Unit.RATIO, GivenBy.WATCHED, "Upper end of the 95 % interval of probe_failed_ratio"),
+    PROBE_FAILED_RATIO_LOW(
+            Unit.RATIO, GivenBy.WATCHED, "Lower end of its 95 % interval, one that may be looked at after every run"),
+    PROBE_FAILED_RATIO_HIGH(Unit.RATIO, GivenBy.WATCHED, "Upper end of the same interval"),
     PROBE_FAILED_SAMPLES(Unit.COUNT, GivenBy.WATCHED, "Runs behind probe_failed_ratio"),
     PROBE_FAILED_SINCE_SECONDS(
             Unit.SECONDS, GivenBy.WATCHED, "How long ago the first of the runs behind probe_failed_ratio was"),

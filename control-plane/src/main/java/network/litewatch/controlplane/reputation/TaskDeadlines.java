@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import network.litewatch.controlplane.index.CanonicalEvents;
 
 /**
  * What a node did of its tasks on the chain, and when, by the events of each task. A step that is late or never came is charged to the
@@ -92,15 +93,11 @@ public record TaskDeadlines(Map<Step, Duration> windows) {
 
     /** Of the node of {@code address}, by all documents of chain events of one task of {@code kind}. */
     public Counts judge(Kind kind, String address, List<JsonNode> events) {
-        Set<String> canonical = canonical(events);
         Map<Step, Map<String, Instant>> taken = new HashMap<>();
         Set<String> nodes = new HashSet<>();
         Instant assignedAt = null;
-        for (JsonNode event : events) {
+        for (JsonNode event : CanonicalEvents.of(events)) {
             JsonNode own = event.path("cortensor");
-            if (!own.path("state").asText().equals("added") || !canonical.contains(place(own))) {
-                continue;
-            }
             String name = own.path("event").asText();
             Instant at = Instant.parse(event.path("@timestamp").asText());
             if (name.equals(kind.assigned) && (assignedAt == null || at.isBefore(assignedAt))) {
@@ -148,26 +145,6 @@ public record TaskDeadlines(Map<Step, Duration> windows) {
         Map<String, Instant> precommits = taken.getOrDefault(Step.PRECOMMIT, Map.of());
         boolean any = kind == Kind.NETWORK && !precommits.isEmpty();
         return new Counts(kept, missed, any && precommits.containsKey(self) ? 1 : 0, any ? 1 : 0);
-    }
-
-    /** Events that are on the chain: more often added than removed. */
-    private static Set<String> canonical(List<JsonNode> events) {
-        Map<String, Integer> balance = new HashMap<>();
-        for (JsonNode event : events) {
-            JsonNode own = event.path("cortensor");
-            balance.merge(place(own), own.path("state").asText().equals("added") ? 1 : -1, Integer::sum);
-        }
-        Set<String> canonical = new HashSet<>();
-        balance.forEach((place, times) -> {
-            if (times > 0) {
-                canonical.add(place);
-            }
-        });
-        return canonical;
-    }
-
-    private static String place(JsonNode own) {
-        return own.path("block_hash").asText() + ":" + own.path("log_index").asText();
     }
 
     /** The field that names the task of an event of {@code kind}, and its value; empty for an event that names none. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import network.litewatch.controlplane.drift.Ratio;
 
 /**
  * Whether a budget burns too fast, by one pair of windows.

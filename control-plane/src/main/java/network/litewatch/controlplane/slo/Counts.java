@@ -1,6 +1,7 @@
 package network.litewatch.controlplane.slo;
 
 import java.util.Optional;
+import network.litewatch.controlplane.drift.Ratio;
 
 /**
  * What counts towards an SLO: runs, or slices of time.

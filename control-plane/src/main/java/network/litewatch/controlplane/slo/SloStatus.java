@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import network.litewatch.controlplane.drift.Ratio;
 
 /**
  * How an SLO stands.

@@ -199,6 +199,12 @@ class RoutesIT {
         assertThat(level.at("/items/0/cortensor/args/newLevel_name").asText()).isEqualTo("expert");
         assertThat(get("/api/v1/chain-events?from=2026-11-21T00:00:00Z").path("items"))
                 .isEmpty();
+        assertThat(get("/api/v1/chain-events/tasks/lab/7/3").path("miners").isArray())
+                .isTrue();
+        assertThat(server.api().get("/api/v1/chain-events/tasks/lab/7/4").status())
+                .isEqualTo(404);
+        assertThat(server.api().get("/api/v1/chain-events/tasks/lab/7/x").status())
+                .isEqualTo(400);
         RawHttp.Answer answer = server.api().get("/api/v1/chain-events?state=gone");
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.body()).contains("state must be one of added, removed");
@@ -301,6 +307,7 @@ class RoutesIT {
         String operation = "GET "
                 + path.replaceAll("\\?.*", "")
                         .replaceAll("/targets/.+", "/targets/{id}")
+                        .replaceAll("/tasks/.+", "/tasks/{network}/{session}/{task}")
                         .replaceAll("/eligibility/.+", "/eligibility/{node}")
                         .replaceAll("/reputation/.+", "/reputation/{node}")
                         .replaceAll("/alerts/.+", "/alerts/{fingerprint}");

@@ -35,6 +35,7 @@ class DeclaredRolesTest {
                         Map.entry("GET /api/v1/targets/{id}", "viewer"),
                         Map.entry("GET /api/v1/observations", "viewer"),
                         Map.entry("GET /api/v1/chain-events", "viewer"),
+                        Map.entry("GET /api/v1/chain-events/tasks/{network}/{session}/{task}", "viewer"),
                         Map.entry("GET /api/v1/alerts", "viewer"),
                         Map.entry("GET /api/v1/alerts/{fingerprint}", "viewer"),
                         Map.entry("GET /api/v1/vantages", "viewer"),

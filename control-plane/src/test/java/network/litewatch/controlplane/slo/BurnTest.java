@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import network.litewatch.controlplane.drift.Ratio;
 import network.litewatch.controlplane.slo.Promises.Course;
 import org.junit.jupiter.api.Test;
 

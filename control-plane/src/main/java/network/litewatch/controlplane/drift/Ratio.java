@@ -1,4 +1,4 @@
-package network.litewatch.controlplane.slo;
+package network.litewatch.controlplane.drift;
 
 /**
  * A share of samples with an interval that may be looked at after every sample.

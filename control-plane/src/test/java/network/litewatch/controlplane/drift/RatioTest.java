@@ -1,4 +1,4 @@
-package network.litewatch.controlplane.slo;
+package network.litewatch.controlplane.drift;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
