@@ -171,24 +171,6 @@ export function networkOverview() {
       links: [runbook('miner-canary-failing')],
       queries: [overTime(OBSERVATIONS, probe('miner.canary'), 'cortensor.outcome', [count()], '{{term cortensor.outcome}}')],
     }))
-    .withRow(new dashboard.RowBuilder('Drift'))
-    .withPanel(lines({
-      title: 'Fails more than it promises',
-      description: 'By probe and target: 1 while the share of failed runs is found to have risen and that is believed among all targets watched at once. Good is 0. SuccessDropped also wants the whole interval above twice what is promised.',
-      unit: 'none',
-      datasource: PROMETHEUS,
-      links: [runbook('success-dropped')],
-      queries: [promql(`litewatch_probe_failing_fleet{${MATCH}}`, '{{target}} {{probe}}')],
-    }))
-    .withPanel(lines({
-      title: 'Time over its own level',
-      description: 'The newest answers of RPCs and routers over what each takes at this time of day. Good is about 1; LatencyRose fires when a rise is found, its whole interval is above the line, and 200 ms are passed.',
-      unit: 'percentunit',
-      datasource: PROMETHEUS,
-      thresholds: GOOD_BELOW(threshold('drift.yml', 'LatencyRose', 'latency_ratio_low')),
-      links: [runbook('latency-rose')],
-      queries: [promql(`litewatch_latency_ratio{${MATCH}}`, '{{target}}')],
-    }))
     .withRow(new dashboard.RowBuilder('Vantages'))
     .withPanel(lines({
       title: 'Runs by vantage',

@@ -1,15 +1,15 @@
 // What is promised, how much of each error budget is left, and how fast it burns.
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
-import { GOOD_ABOVE, GOOD_BELOW, MATCH, PROMETHEUS, board, lines, number, promql, runbook } from './parts.mjs';
+import { GOOD_ABOVE, GOOD_BELOW, MATCH, PROMETHEUS, board, lines, number, promql, runbook, threshold } from './parts.mjs';
 
 const metric = (name, legend = '{{target}}') => promql(`litewatch_${name}{${MATCH}}`, legend);
 const links = [runbook('slo-burning')];
 
 export function slos() {
   return board({
-    title: 'Litewatch: SLOs',
+    title: 'Litewatch: SLOs and drift',
     uid: 'litewatch-slos',
-    description: 'The promises of alert-rules/slo/ for the chosen networks. Every share stands with its 95 % interval, which holds however often it is looked at.',
+    description: 'The promises of alert-rules/slo/ for the chosen networks. Every share stands with its 95 % interval, which holds however often it is looked at. Drift is what detectors find of single targets.',
   })
     .withRow(new dashboard.RowBuilder('Now'))
     .withPanel(number({
@@ -78,6 +78,24 @@ export function slos() {
       datasource: PROMETHEUS,
       links,
       queries: [metric('slo_samples')],
+    }))
+    .withRow(new dashboard.RowBuilder('Drift'))
+    .withPanel(lines({
+      title: 'Fails more than it promises',
+      description: 'By probe and target: 1 while the share of failed runs is found to have risen and that is believed among all targets watched at once. Good is 0. SuccessDropped also wants the whole interval above twice what is promised.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      links: [runbook('success-dropped')],
+      queries: [promql(`litewatch_probe_failing_fleet{${MATCH}}`, '{{target}} {{probe}}')],
+    }))
+    .withPanel(lines({
+      title: 'Time over its own level',
+      description: 'The newest answers of RPCs and routers over what each takes at this time of day. Good is about 1; LatencyRose fires when a rise is found, its whole interval is above the line, and 200 ms are passed.',
+      unit: 'percentunit',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(threshold('drift.yml', 'LatencyRose', 'latency_ratio_low')),
+      links: [runbook('latency-rose')],
+      queries: [promql(`litewatch_latency_ratio{${MATCH}}`, '{{target}}')],
     }))
     .build();
 }

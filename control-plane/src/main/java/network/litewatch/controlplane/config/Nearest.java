@@ -3,6 +3,7 @@ package network.litewatch.controlplane.config;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Optional;
 
 /** What somebody meant who misspelt a name. */
 public final class Nearest {
@@ -13,6 +14,12 @@ public final class Nearest {
         return names.stream()
                 .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
                 .orElse("");
+    }
+
+    /** The same where it is spelt alike: no more than half of its letters otherwise. */
+    public static Optional<String> near(String name, Collection<String> names) {
+        return Optional.of(to(name, names))
+                .filter(candidate -> !candidate.isEmpty() && distance(name, candidate) <= name.length() / 2);
     }
 
     /** Levenshtein distance. */

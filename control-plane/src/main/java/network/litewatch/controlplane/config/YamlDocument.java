@@ -198,8 +198,11 @@ public final class YamlDocument {
             List<String> names = List.of(known);
             fields().forEach((key, field) -> {
                 if (!names.contains(key)) {
-                    field.problem("is not a known field; did you mean " + Nearest.to(key, names) + "? known here: "
-                            + String.join(", ", names));
+                    field.problem("is not a known field;"
+                            + Nearest.near(key, names)
+                                    .map(near -> " did you mean " + near + "?")
+                                    .orElse("")
+                            + " known here: " + String.join(", ", names));
                 }
             });
         }

@@ -63,22 +63,30 @@ class ChainIndexerPropertiesTest {
                 indexer = indexer(chain, writer);
             }
             happen(chain, writer, indexer, act);
-            run(indexer);
+            run(chain, writer, indexer);
         }
         chain.failures = 0;
         chain.countdown = 0;
         writer.dieAfter = false;
         writer.dieBefore = false;
-        run(indexer);
+        run(chain, writer, indexer);
         chain.mine(1);
-        run(indexer);
+        run(chain, writer, indexer);
 
         assertThat(writer.standing()).isEqualTo(chain.events(0));
         assertThat(writer.documents.stream().map(Document::id)).doesNotHaveDuplicates();
         assertThat(Objects.requireNonNull(writer.state).next()).isEqualTo(chain.head() + 1);
     }
 
-    private static void run(ChainIndexer indexer) {
+    /** Whether what is still to be read is read header by header. */
+    private static boolean isNear(FakeChain chain, MemoryWriter writer) {
+        long next = writer.state == null ? 0 : writer.state.next();
+        return chain.head() - next < ChainState.WINDOW;
+    }
+
+    private static void run(FakeChain chain, MemoryWriter writer, ChainIndexer indexer) {
+        // Far from the head nobody looks at each header; what is left out there is for audits to find.
+        chain.forgetful = chain.forgetful && isNear(chain, writer);
         try {
             // A millisecond a look at the clock: a run that goes round in circles comes to its end.
             indexer.run(Duration.ofSeconds(20));
@@ -96,8 +104,6 @@ class ChainIndexerPropertiesTest {
         switch (act.event()) {
             case GROW -> mine.accept(act.size(), act.logs());
             case GROW_FAR -> {
-                // Far from the head nobody looks at each header; what is left out there is for audits to find.
-                chain.forgetful = false;
                 mine.accept(40 * act.size(), act.logs());
             }
             case REORG -> chain.reorg(act.size(), act.logs());
@@ -106,7 +112,7 @@ class ChainIndexerPropertiesTest {
                 chain.countdown = 0;
                 List<FakeChain.Block> former = chain.cut(act.size());
                 mine.accept(act.size() + 1, act.logs());
-                run(indexer);
+                run(chain, writer, indexer);
                 chain.putBack(former);
             }
             case SHORTER -> {
