@@ -24,6 +24,9 @@ import network.litewatch.probe.miner.CanaryKind;
  * @param agents vantages whose word does not count: what they saw comes late, by another clock, and may come twice
  */
 public record EvidenceReader(Formula formula, SpeedTable speeds, Set<Vantage> agents) {
+    /** Label of a miner: {@code false} where its model is known to get the checked questions wrong. */
+    public static final String CHECKED = "checked";
+
     /** Who a failed canary is charged with. */
     public static final ProbeId VERDICT = new ProbeId("miner.verdict");
 
@@ -93,7 +96,8 @@ public record EvidenceReader(Formula formula, SpeedTable speeds, Set<Vantage> ag
         add(found, observation, Component.AVAILABILITY, 1, 0, "answered");
         Map<Measurement, Double> seen = observation.finding().measurements();
         Double right = seen.get(Measurement.CANARY_RIGHT);
-        if (right != null) {
+        // A small model that miscounts is no broken node.
+        if (right != null && !"false".equals(observation.labels().get(CHECKED))) {
             boolean isRight = right > 0;
             add(
                     found,

@@ -67,6 +67,13 @@ class EvidenceReaderTest {
     }
 
     @Test
+    void aModelThatIsKnownToMiscountIsNotHeldAgainstTheNode() {
+        Map<String, String> labels = Map.of("operator", "op", EvidenceReader.CHECKED, "false");
+        assertThat(shares(run("miner.ping", Outcome.ok(), Map.of(Measurement.CANARY_RIGHT, 0.0), labels)))
+                .containsExactly("availability 1.0/0.0");
+    }
+
+    @Test
     void speedIsSetAgainstTheFloorOfWhatTheNodeClaims() {
         assertThat(shares(rate(60, LABELS))).containsExactly("availability 1.0/0.0", "speed 1.0/0.0");
         assertThat(shares(rate(10, LABELS))).containsExactly("availability 1.0/0.0", "speed 0.25/0.75");
