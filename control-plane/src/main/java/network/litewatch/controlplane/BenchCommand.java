@@ -106,6 +106,10 @@ final class BenchCommand extends Command {
                 .action(Arguments.storeTrue())
                 .help(
                         "for probes: Prometheus with blackbox_exporter on the same targets, turn about; both from the PATH");
+        configureMiners(parser);
+    }
+
+    private static void configureMiners(Subparser parser) {
         parser.addArgument("--streams")
                 .type(Integer.class)
                 .setDefault(200)
@@ -153,23 +157,24 @@ final class BenchCommand extends Command {
             canary(bench, arguments);
             return;
         }
-        if (arguments.getString("what").equals("detect")) {
-            if (!bench.detect(
-                    within("--targets", given(arguments, "targets", 100_000), MAX_TARGETS),
-                    within("--runs", given(arguments, "runs", 400), 100_000),
-                    arguments.getLong("seed"))) {
-                throw new IllegalStateException("a promise is broken: see the lines with NOT KEPT");
-            }
-            return;
+        switch (arguments.getString("what")) {
+            case "detect" -> detect(bench, arguments);
+            case "drift" -> drift(bench, Durations.parse(arguments.getString("length")));
+            case "agent" -> agent(bench, Durations.parse(arguments.getString("cut")));
+            default -> load(bootstrap, bench, arguments);
         }
-        if (arguments.getString("what").equals("drift")) {
-            drift(bench, Durations.parse(arguments.getString("length")));
-            return;
+    }
+
+    private static void detect(Bench bench, Namespace arguments) throws Exception {
+        if (!bench.detect(
+                within("--targets", given(arguments, "targets", 100_000), MAX_TARGETS),
+                within("--runs", given(arguments, "runs", 400), 100_000),
+                arguments.getLong("seed"))) {
+            throw new IllegalStateException("a promise is broken: see the lines with NOT KEPT");
         }
-        if (arguments.getString("what").equals("agent")) {
-            agent(bench, Durations.parse(arguments.getString("cut")));
-            return;
-        }
+    }
+
+    private void load(Bootstrap<?> bootstrap, Bench bench, Namespace arguments) throws Exception {
         boolean probes = arguments.getString("what").equals("probes");
         String interval = arguments.getString("interval");
         Duration every = interval.isEmpty() ? Duration.ofSeconds(probes ? 1 : 60) : Durations.parse(interval);

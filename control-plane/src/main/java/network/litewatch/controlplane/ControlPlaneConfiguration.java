@@ -55,7 +55,8 @@ public final class ControlPlaneConfiguration extends Configuration {
 
     @Valid
     @NotNull
-    private final DriftSection drift;
+    @JsonProperty
+    private DriftSection drift = DriftSection.DEFAULT;
 
     @JsonCreator
     ControlPlaneConfiguration(
@@ -65,8 +66,7 @@ public final class ControlPlaneConfiguration extends Configuration {
             @JsonProperty("elasticsearch") ElasticsearchSettings elasticsearch,
             @JsonProperty("slack") SlackSection slack,
             @JsonProperty("auth") @Nullable AuthSettings auth,
-            @JsonProperty("vantages") @Nullable VantageSettings vantages,
-            @JsonProperty("drift") @Nullable DriftSection drift) {
+            @JsonProperty("vantages") @Nullable VantageSettings vantages) {
         this.node = node;
         this.files = files;
         this.database = database;
@@ -74,7 +74,6 @@ public final class ControlPlaneConfiguration extends Configuration {
         this.slack = slack;
         this.auth = auth == null ? AuthSettings.NONE : auth;
         this.vantages = vantages == null ? VantageSettings.NONE : vantages;
-        this.drift = drift == null ? DriftSection.DEFAULT : drift;
     }
 
     public NodeSection node() {

@@ -127,25 +127,17 @@ final class DriftDrill {
         out.println("| what | truth | told | interval (95 %) | found after | began, in samples from the truth |");
         out.println("|---|---|---|---|---|---|");
         boolean one = row(
-                "slower",
-                SLOW,
+                new Claim("slower", SLOW, "canary_speed_ratio", "canary_speed_since_seconds", "MinerCanarySlow"),
                 slow,
-                "canary_speed_ratio",
-                "canary_speed_since_seconds",
                 after / before,
                 wrong,
-                end,
-                "MinerCanarySlow");
+                end);
         boolean other = row(
-                "fails",
-                FAILING,
+                new Claim("fails", FAILING, "probe_failed_ratio", "probe_failed_since_seconds", "SuccessDropped"),
                 failing,
-                "probe_failed_ratio",
-                "probe_failed_since_seconds",
                 (double) failed / Math.max(1, runs),
                 wrong,
-                end,
-                "SuccessDropped");
+                end);
         List<String> others = named.keySet().stream()
                 .filter(name -> early.containsKey(name) || !(name.endsWith(SLOW) || name.endsWith(FAILING)))
                 // A budget that two broken miners spend is nobody's name.
@@ -158,22 +150,16 @@ final class DriftDrill {
         return one && other && others.isEmpty();
     }
 
-    private boolean row(
-            String what,
-            String target,
-            List<Run> runs,
-            String signal,
-            String since,
-            double truth,
-            Instant wrong,
-            Instant end,
-            String alert) {
-        Map<String, Double> now = told.getOrDefault(target, Map.of());
-        @Nullable Instant fired = named.get(alert + " " + target);
-        double low = now.getOrDefault(signal + "_low", Double.NaN);
-        double high = now.getOrDefault(signal + "_high", Double.NaN);
-        Instant began = end.minusMillis(Math.round(1e3 * now.getOrDefault(since, 0.0)));
-        boolean fails = signal.startsWith("probe_failed");
+    /** What the service says of a miner: the signals of how far and since when, and the alert. */
+    private record Claim(String what, String target, String signal, String since, String alert) {}
+
+    private boolean row(Claim claim, List<Run> runs, double truth, Instant wrong, Instant end) {
+        Map<String, Double> now = told.getOrDefault(claim.target(), Map.of());
+        @Nullable Instant fired = named.get(claim.alert() + " " + claim.target());
+        double low = now.getOrDefault(claim.signal() + "_low", Double.NaN);
+        double high = now.getOrDefault(claim.signal() + "_high", Double.NaN);
+        Instant began = end.minusMillis(Math.round(1e3 * now.getOrDefault(claim.since(), 0.0)));
+        boolean fails = claim.signal().startsWith("probe_failed");
         Instant first = runs.stream()
                 .filter(run -> !run.slot().isBefore(wrong) && (!fails || !run.ok()))
                 .map(Run::slot)
@@ -187,10 +173,10 @@ final class DriftDrill {
         out.println(String.format(
                 Locale.ROOT,
                 "| %s %s | %.3f | %.3f | %.3f to %.3f | %s | %s%d |",
-                target,
-                what,
+                claim.target(),
+                claim.what(),
                 truth,
-                now.getOrDefault(signal, Double.NaN),
+                now.getOrDefault(claim.signal(), Double.NaN),
                 low,
                 high,
                 fired == null

@@ -165,22 +165,18 @@ public record LevelWatch(
                 ? (rising == null ? new First(samples + 1, step.last().at()) : rising)
                 : null;
         if (first != null && chart().alarms(nextUp)) {
-            return with(step, settledUp, settledUp, settledUp, errors, 0, 0, null, shift(step, first));
+            return with(step, Levels.all(settledUp), errors, Charts.NONE, shift(step, first));
         }
         if (chart().alarms(nextDown)) {
             Baseline fallen = settledDown.forgetLevel(step.last().logarithm(), NEW_LEVEL_SPREAD);
-            return with(step, fallen, fallen, fallen, errors, 0, 0, null, null);
+            return with(step, Levels.all(fallen), errors, Charts.NONE, null);
         }
         Baseline learnt = running.after(regressors, step.last().logarithm());
         return with(
                 step,
-                learnt,
-                nextUp > 0 ? settledUp : learnt,
-                nextDown > 0 ? settledDown : learnt,
+                new Levels(learnt, nextUp > 0 ? settledUp : learnt, nextDown > 0 ? settledDown : learnt),
                 errors.after(step.error()),
-                nextUp,
-                nextDown,
-                first,
+                new Charts(nextUp, nextDown, first),
                 null);
     }
 
@@ -200,37 +196,41 @@ public record LevelWatch(
     private LevelWatch whileShifted(Step step, Shift now) {
         double back = chart().step(up, LOOKED_FOR - step.score());
         if (chart().alarms(back)) {
-            return with(step, running, running, running, errors, 0, 0, null, null);
+            return with(step, Levels.all(running), errors, Charts.NONE, null);
         }
         if (samples + 1 - now.from() >= ADOPTED) {
             Baseline adopted = running.forgetLevel(step.last().logarithm(), NEW_LEVEL_SPREAD);
-            return with(step, adopted, adopted, adopted, errors, 0, 0, null, null);
+            return with(step, Levels.all(adopted), errors, Charts.NONE, null);
         }
-        return with(step, running, running, running, errors, back, 0, null, now);
+        return with(step, Levels.all(running), errors, new Charts(back, 0, null), now);
+    }
+
+    /** The baselines, in the order of the components. */
+    private record Levels(Baseline running, Baseline up, Baseline down) {
+        static Levels all(Baseline same) {
+            return new Levels(same, same, same);
+        }
+    }
+
+    /** The charts, in the order of the components. */
+    private record Charts(double up, double down, @Nullable First rising) {
+        static final Charts NONE = new Charts(0, 0, null);
     }
 
     private LevelWatch with(
-            Step step,
-            Baseline nextRunning,
-            Baseline nextUp,
-            Baseline nextDown,
-            ErrorDistribution nextErrors,
-            double sumUp,
-            double sumDown,
-            @Nullable First first,
-            @Nullable Shift nextShift) {
+            Step step, Levels levels, ErrorDistribution nextErrors, Charts charts, @Nullable Shift nextShift) {
         return new LevelWatch(
                 threshold,
                 samples + 1,
                 begun == null ? step.last().at() : begun,
                 step.origin(),
-                nextRunning,
-                nextUp,
-                nextDown,
+                levels.running(),
+                levels.up(),
+                levels.down(),
                 nextErrors,
-                sumUp,
-                sumDown,
-                first,
+                charts.up(),
+                charts.down(),
+                charts.rising(),
                 nextShift,
                 step.last(),
                 step.recent());
