@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -76,6 +77,22 @@ class ChainIndexerPropertiesTest {
         assertThat(writer.standing()).isEqualTo(chain.events(0));
         assertThat(writer.documents.stream().map(Document::id)).doesNotHaveDuplicates();
         assertThat(Objects.requireNonNull(writer.state).next()).isEqualTo(chain.head() + 1);
+    }
+
+    @Example
+    void anRpcThatLeavesOutMoreThanIsHealedAtOnceIsHealedPartByPart() {
+        FakeChain chain = new FakeChain();
+        MemoryWriter writer = new MemoryWriter();
+        ChainIndexer indexer = indexer(chain, writer);
+        run(chain, writer, indexer);
+        for (int i = 0; i < 200; i++) {
+            chain.mine(1);
+        }
+        chain.forgetful = true;
+
+        run(chain, writer, indexer);
+
+        assertThat(writer.standing()).hasSize(200).isEqualTo(chain.events(0));
     }
 
     /** Whether what is still to be read is read header by header. */

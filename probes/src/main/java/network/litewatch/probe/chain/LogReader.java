@@ -20,7 +20,7 @@ public final class LogReader {
     /** Headers in one request; some RPCs refuse larger batches. */
     static final int BATCH = 50;
 
-    // A bloom lies about one block in many; an RPC with so many gaps in one range is not to be healed but left.
+    // Each costs a request, so that many gaps are healed a part of the range at a time.
     private static final int MAX_SUSPECTS = 64;
 
     private final Set<String> addresses;
@@ -31,19 +31,26 @@ public final class LogReader {
     }
 
     /**
-     * Reads from {@code from} to at most {@code to}: less when {@code limit} or the RPC wants less.
+     * Reads from {@code from} to at most {@code to}: less when {@code limit} or the RPC wants less, or when the RPC leaves so
+     * much out that the rest is better asked for apart.
      *
      * @param linked whether to read the header of every block, as near the head, where blocks may still be replaced
      */
     public LogRange read(ChainRpc rpc, long from, long to, RangeLimit limit, boolean linked) throws ChainRefusal {
         RangeLimit learnt = limit;
+        long end = to;
         while (true) {
-            long last = Math.min(to, from + learnt.blocks() - 1);
+            long last = Math.min(end, from + learnt.blocks() - 1);
             long asked = last - from + 1;
             try {
                 List<ChainLog> logs = new ArrayList<>(rpc.logs(from, last, addresses));
                 Map<Long, BlockHeader> headers = headers(rpc, from, last, logs, linked);
-                int healed = heal(rpc, headers, logs);
+                List<BlockHeader> suspects = suspects(headers, logs);
+                if (suspects.size() > MAX_SUSPECTS) {
+                    end = from + asked / 2 - 1;
+                    continue;
+                }
+                int healed = heal(rpc, suspects, logs);
                 logs.sort(Comparator.comparingLong(ChainLog::blockNumber).thenComparingLong(ChainLog::index));
                 return new LogRange(from, last, headers, logs, healed, learnt.accepted(asked));
             } catch (ChainRefusal refusal) {
@@ -90,14 +97,17 @@ public final class LogReader {
         return headers;
     }
 
-    private int heal(ChainRpc rpc, Map<Long, BlockHeader> headers, List<ChainLog> logs) throws ChainRefusal {
+    /** Blocks whose bloom speaks of a contract that has no log among {@code logs}. */
+    private List<BlockHeader> suspects(Map<Long, BlockHeader> headers, List<ChainLog> logs) {
         Set<String> seen =
                 logs.stream().map(log -> log.blockHash() + log.address()).collect(Collectors.toSet());
-        List<BlockHeader> suspects = headers.values().stream()
+        return headers.values().stream()
                 .filter(header -> addresses.stream()
                         .anyMatch(a -> header.bloom().mayHold(a) && !seen.contains(header.hash() + a)))
-                .limit(MAX_SUSPECTS)
                 .toList();
+    }
+
+    private int heal(ChainRpc rpc, List<BlockHeader> suspects, List<ChainLog> logs) throws ChainRefusal {
         Set<String> known =
                 logs.stream().map(log -> log.blockHash() + log.index()).collect(Collectors.toSet());
         int healed = 0;
