@@ -17,18 +17,20 @@ import network.litewatch.probe.rpc.RpcHeadProbe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The detectors of drift of one series, of the probes that say whether an RPC, a router or a miner works. They begin with its second run: how far it is from the first
- * says how many runs a false alarm must be apart.
+ * The detectors of drift of one series, of the probes that say whether an RPC, a router or a miner works. They begin with its second run. How often
+ * it is asked says how many runs a false alarm must be apart; until that is known, they are as many as ever.
  *
  * @param success of the runs that count; null before
  * @param since slot of the first run that speaks for failures having risen; null while none does
  * @param elapsed from the start of a run to its end, of those that are ok and whose probe always asks the same; null before
+ * @param pace how often it is asked
  */
 public record DriftMemory(
         @Nullable SuccessWatch success,
         @Nullable Instant since,
-        @Nullable LevelWatch elapsed) {
-    static final DriftMemory NONE = new DriftMemory(null, null, null);
+        @Nullable LevelWatch elapsed,
+        Pace pace) {
+    static final DriftMemory NONE = new DriftMemory(null, null, null, Pace.UNKNOWN);
 
     private static final Set<ProbeId> WATCHED = Set.of(
             RpcHeadProbe.ID,
@@ -40,16 +42,43 @@ public record DriftMemory(
     private static final Set<ProbeId> TIMED = Set.of(RpcHeadProbe.ID, RouterStatusProbe.ID);
     private static final double LEAST_SECONDS = 1e-6;
 
+    public DriftMemory {
+        // A checkpoint of before it was kept may stand on a single gap: it is learnt anew.
+        pace = pace == null ? Pace.UNKNOWN : pace;
+    }
+
     /** After a run that is newer than the one of {@code lastSlot}. */
     DriftMemory step(Observation observation, Instant lastSlot, DriftPolicy policy) {
+        if (!WATCHED.contains(observation.probe()) || lastSlot.equals(Instant.MIN)) {
+            return this;
+        }
+        DriftMemory paced = paced(Duration.between(lastSlot, observation.slot()), policy);
         boolean ok = observation.outcome().isOk();
         // A canary that failed counts when it is known whose failure it was.
         boolean counts = observation.outcome().counts() && (ok || observation.kind() != TargetKind.MINER);
-        if (!counts || !WATCHED.contains(observation.probe()) || lastSlot.equals(Instant.MIN)) {
+        return counts ? paced.counted(observation, policy) : paced;
+    }
+
+    /** The detectors are set once the pace is known, and again after an upgrade from before it was kept. */
+    private DriftMemory paced(Duration gap, DriftPolicy policy) {
+        if (pace.known()) {
             return this;
         }
-        double between = policy.between(Duration.between(lastSlot, observation.slot()));
-        SuccessWatch before = success == null ? SuccessWatch.before(policy.promised(), between) : success;
+        Pace next = pace.after(gap);
+        if (!next.known()) {
+            return new DriftMemory(success, since, elapsed, next);
+        }
+        double between = policy.between(next);
+        return new DriftMemory(
+                success == null ? null : success.withBetween(between),
+                since,
+                elapsed == null ? null : elapsed.withBetween(between),
+                next);
+    }
+
+    private DriftMemory counted(Observation observation, DriftPolicy policy) {
+        boolean ok = observation.outcome().isOk();
+        SuccessWatch before = success == null ? SuccessWatch.before(policy.promised(), policy.between(pace)) : success;
         DriftMemory next = counted(before.after(ok), observation.slot());
         if (!ok || !TIMED.contains(observation.probe())) {
             return next;
@@ -59,8 +88,9 @@ public record DriftMemory(
         return new DriftMemory(
                 next.success(),
                 next.since(),
-                (elapsed == null ? LevelWatch.before(between) : elapsed)
-                        .after(observation.endedAt(), Math.max(LEAST_SECONDS, seconds)));
+                (elapsed == null ? LevelWatch.before(policy.between(pace)) : elapsed)
+                        .after(observation.endedAt(), Math.max(LEAST_SECONDS, seconds)),
+                pace);
     }
 
     /** After a failed canary, of that slot, that is the miner's own. */
@@ -71,7 +101,7 @@ public record DriftMemory(
     private DriftMemory counted(SuccessWatch next, Instant slot) {
         SuccessWatch.Run run = next.since();
         boolean begins = run != null && run.count() == 1;
-        return new DriftMemory(next, run == null ? null : begins || since == null ? slot : since, elapsed);
+        return new DriftMemory(next, run == null ? null : begins || since == null ? slot : since, elapsed, pace);
     }
 
     /** Evidence that it fails more than promised; 0 before the first run that counts. */

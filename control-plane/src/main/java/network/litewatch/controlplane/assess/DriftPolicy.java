@@ -24,8 +24,12 @@ public record DriftPolicy(double promised, Duration falseAlarm) {
         }
     }
 
-    /** Runs between false alarms of a target that is asked {@code every} so often. */
-    double between(Duration every) {
+    /** Runs between false alarms of a target that is asked so often; the most there can be while that is not known. */
+    double between(Pace pace) {
+        Duration every = pace.shortest();
+        if (!pace.known() || every == null) {
+            return MOST;
+        }
         double runs = falseAlarm.toMillis() / (double) Math.max(1, every.toMillis());
         return Math.max(LEAST, Math.min(MOST, runs));
     }

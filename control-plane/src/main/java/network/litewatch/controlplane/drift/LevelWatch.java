@@ -101,10 +101,9 @@ public record LevelWatch(
 
     /** Before the first sample of a series with one false alarm in {@code between} samples, 100 or more. */
     public static LevelWatch before(double between) {
-        Require.inside("samples between false alarms", between, 99, 1e12);
         Baseline baseline = Baseline.before(0, UNKNOWN);
         return new LevelWatch(
-                Cusum.design(LOOKED_FOR, EACH * between).threshold(),
+                threshold(between),
                 0,
                 null,
                 Double.NaN,
@@ -118,6 +117,30 @@ public record LevelWatch(
                 null,
                 null,
                 List.of());
+    }
+
+    private static double threshold(double between) {
+        Require.inside("samples between false alarms", between, 99, 1e12);
+        return Cusum.design(LOOKED_FOR, EACH * between).threshold();
+    }
+
+    /** The same state, of a series whose false alarms are to be so many samples apart from now on. */
+    public LevelWatch withBetween(double between) {
+        return new LevelWatch(
+                threshold(between),
+                samples,
+                begun,
+                origin,
+                running,
+                settledUp,
+                settledDown,
+                errors,
+                up,
+                down,
+                rising,
+                shift,
+                last,
+                recent);
     }
 
     /** The state after a sample at {@code at}; samples come in that order, and only those that were measured. */

@@ -71,6 +71,11 @@ public record SuccessWatch(
         return new SuccessWatch(promised, between, none, false, 0, null, 0);
     }
 
+    /** The same state, of a series whose false alarms are to be so many canaries apart from now on. */
+    public SuccessWatch withBetween(double canaries) {
+        return new SuccessWatch(promised, canaries, detectors, failing, samples, since, chart);
+    }
+
     /** The state after a canary that counts; one that nobody answered for our own reasons does not. */
     public SuccessWatch after(boolean ok) {
         return failing ? whileFailing(ok) : watching(ok);
