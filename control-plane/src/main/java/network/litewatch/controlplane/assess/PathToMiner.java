@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.router.RouterStatusProbe;
 import network.litewatch.probe.rpc.RpcHeadProbe;
@@ -45,7 +48,7 @@ final class PathToMiner {
         Instant to = charge.endedAt();
         List<SeriesState> rpcs = of(RpcHeadProbe.ID, charge.labels().get(RPC));
         List<SeriesState> routers = of(RouterStatusProbe.ID, charge.labels().get(ROUTER));
-        Health.State chain = chain(rpcs, from, to);
+        Health.State chain = chain(charge.labels().containsKey(RPC), rpcs, from, to);
         if (chain == Health.State.DID_NOT) {
             return Optional.of(chainOrRpc(series, charge, now, rpcs));
         }
@@ -105,15 +108,20 @@ final class PathToMiner {
                 rpcs);
     }
 
-    /** One RPC if it is named, else any that worked: a chain moves as long as one shows it. */
-    private Health.State chain(List<SeriesState> rpcs, Instant from, Instant to) {
-        if (rpcs.size() == 1) {
+    /**
+     * Of the RPC that is named; where none is, of any: a chain moves as long as one shows it, and does not only when all were found
+     * not to.
+     */
+    private static Health.State chain(boolean named, List<SeriesState> rpcs, Instant from, Instant to) {
+        if (named || rpcs.isEmpty()) {
             return all(rpcs, from, to);
         }
-        if (rpcs.stream().anyMatch(rpc -> rpc.health().between(from, to) == Health.State.WORKED)) {
-            return Health.State.WORKED;
-        }
-        return all(rpcs, from, to);
+        Set<Health.State> seen = rpcs.stream()
+                .map(rpc -> rpc.health().between(from, to))
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Health.State.class)));
+        return seen.contains(Health.State.WORKED)
+                ? Health.State.WORKED
+                : seen.contains(Health.State.UNKNOWN) ? Health.State.UNKNOWN : Health.State.DID_NOT;
     }
 
     private static Health.State all(List<SeriesState> states, Instant from, Instant to) {

@@ -102,6 +102,87 @@ class PathToMinerTest {
         see(canary("m", 125, SILENT));
         see(router(131, Outcome.ok()));
         assertThat(verdicts).extracting(Verdict::party).containsExactly(Verdict.Party.RPC, Verdict.Party.CHAIN);
+        assertThat(verdicts)
+                .extracting(Verdict::why)
+                .containsExactly(
+                        "the RPC that the router uses did not work", "no RPC of the network showed a head that moves");
+    }
+
+    @Test
+    void whereNoRpcIsNamedOneThatShowsTheChainIsEnough() {
+        healthyUntil(100);
+        see(labelled(Runs.canary("m", 101, SILENT, 10), Map.of("router", "r")));
+        see(router(105, Outcome.ok()));
+        see(head("b", 112, 100));
+        assertThat(verdicts).as("one stands still, the other was not looked at").isEmpty();
+
+        see(head("a", 113, 113));
+        assertThat(verdicts).extracting(Verdict::party).containsExactly(Verdict.Party.MINER);
+    }
+
+    @Test
+    void aRouterThatNobodyAsksIsVouchedForByAMinerThatAnswersThroughIt() {
+        Map<String, String> unasked = Map.of("router", "elsewhere", "rpc", "a");
+        healthyUntil(100);
+        see(labelled(Runs.canary("n", 99, Outcome.ok(), 10), unasked));
+        see(labelled(Runs.canary("m", 101, SILENT, 10), unasked));
+        see(head("a", 104, 104));
+        assertThat(verdicts).isEmpty();
+
+        see(labelled(Runs.canary("n", 106, Outcome.ok(), 10), unasked));
+        assertThat(verdicts).singleElement().satisfies(verdict -> {
+            assertThat(verdict.party()).isEqualTo(Verdict.Party.MINER);
+            assertThat(verdict.restsOn()).last().asString().startsWith("miner.canary@n ");
+        });
+    }
+
+    @Test
+    void behindARouterThatNobodyAsksThoseThatFailTogetherAreNotCharged() {
+        Map<String, String> unasked = Map.of("router", "elsewhere", "rpc", "a");
+        healthyUntil(100);
+        for (String miner : List.of("m", "n", "o")) {
+            see(labelled(Runs.canary(miner, 101, SILENT, 10), unasked));
+        }
+        assertThat(verdicts).as("the chain was not looked at since").isEmpty();
+
+        see(head("a", 104, 104));
+        assertThat(verdicts)
+                .extracting(Verdict::party)
+                .containsOnly(Verdict.Party.QUEUE)
+                .hasSize(3);
+    }
+
+    @Test
+    void whoWasNotAskedMeanwhileNeitherFailedNorAnswered() {
+        for (String miner : List.of("n", "o", "p")) {
+            see(canary(miner, 80, Outcome.ok()));
+        }
+        healthyUntil(100);
+        see(canary("m", 101, SILENT));
+        see(head("a", 104, 104));
+        see(router(105, Outcome.ok()));
+
+        assertThat(verdicts).singleElement().satisfies(verdict -> {
+            assertThat(verdict.party()).isEqualTo(Verdict.Party.MINER);
+            assertThat(verdict.restsOn()).hasSize(2);
+        });
+    }
+
+    @Test
+    void anotherRoutersMinersAndOtherQuestionsAreNotBesideIt() {
+        healthyUntil(100);
+        see(canary("m", 101, SILENT));
+        for (String miner : List.of("n", "o")) {
+            see(labelled(Runs.canary(miner, 101, SILENT, 10), Map.of("router", "r2", "rpc", "a")));
+            see(labelled(run("miner.ping", miner, TargetKind.MINER, 101, SILENT, Map.of()), WAY));
+        }
+        see(head("a", 104, 104));
+        see(router(105, Outcome.ok()));
+
+        assertThat(verdicts)
+                .filteredOn(v -> v.key().target().value().equals("m"))
+                .extracting(Verdict::party)
+                .containsExactly(Verdict.Party.MINER);
     }
 
     @Test
@@ -121,6 +202,7 @@ class PathToMinerTest {
         see(canary("n", 101, SILENT));
         see(canary("o", 101, SILENT));
         see(head("a", 104, 104));
+        assertThat(verdicts).as("the router may be silent too").isEmpty();
         see(router(105, Outcome.ok()));
         assertThat(verdicts)
                 .extracting(Verdict::party)
@@ -139,6 +221,7 @@ class PathToMinerTest {
         assertThat(verdicts)
                 .extracting(v -> v.key().target().value() + " " + v.party())
                 .containsExactly("m MINER", "n MINER");
+        assertThat(verdicts.get(0).restsOn()).hasSize(3).last().asString().startsWith("miner.canary@o ");
     }
 
     @Test
