@@ -24,12 +24,13 @@ public record Reverts(Map<String, Instant> seen) {
     /** After a run at {@code at} that saw {@code reverted}: hashes, each with a colon and more behind it, apart by spaces. */
     Reverts step(String reverted, Instant at) {
         Map<String, Instant> next = new LinkedHashMap<>(seen);
+        next.values().removeIf(first -> Duration.between(first, at).compareTo(WINDOW) > 0);
         APART.splitAsStream(reverted).filter(text -> text.contains(":")).forEach(text -> {
-            if (next.size() < KEPT) {
-                next.putIfAbsent(text.substring(0, text.indexOf(':')), at);
+            String hash = text.substring(0, text.indexOf(':'));
+            if (next.size() < KEPT && !seen.containsKey(hash)) {
+                next.putIfAbsent(hash, at);
             }
         });
-        next.values().removeIf(first -> Duration.between(first, at).compareTo(WINDOW) > 0);
         return new Reverts(next);
     }
 }
