@@ -134,12 +134,7 @@ final class DetectCommand extends Command {
             for (SeriesFiles.Row row : SeriesFiles.read(file)) {
                 double score = scorer.step(row.value());
                 anomalies += score >= AnomalySettings.THRESHOLD ? 1 : 0;
-                text.append(row.timestamp())
-                        .append(',')
-                        .append(row.text())
-                        .append(',')
-                        .append(score)
-                        .append('\n');
+                text.append(SeriesFiles.row(row.timestamp(), row.text(), Double.toString(score)));
             }
             scored.put(out.resolve(in.relativize(file)), text.toString());
             tell(scored.size(), files.size(), file, anomalies + " anomalies");

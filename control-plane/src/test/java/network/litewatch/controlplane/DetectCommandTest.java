@@ -82,6 +82,23 @@ class DetectCommandTest {
         assertThat(Files.readAllLines(out.resolve("cut.csv"))).isEqualTo(whole.subList(0, 423));
     }
 
+    @Test
+    void fieldsMayStandInQuotesAndComeOutAsTheyWere() throws IOException {
+        List<String> lines = List.of(
+                "\uFEFF\"timestamp\",\"a \"\"note\"\", of two lines\nin all\", value",
+                "\"Jan 1, 2026\",,\"1.5\"",
+                "",
+                "2026-01-02 00:00:00.000000+00:00,\"x,y\", 2 ");
+        Files.writeString(in.resolve("a.csv"), String.join("\r\n", lines));
+
+        assertThat(run("score")).isTrue();
+
+        List<String> scored = Files.readAllLines(out.resolve("a.csv"));
+        assertThat(scored).hasSize(3);
+        assertThat(scored.get(1)).startsWith("\"Jan 1, 2026\",1.5,");
+        assertThat(scored.get(2)).startsWith("2026-01-02 00:00:00.000000+00:00,2,");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -91,6 +108,10 @@ class DetectCommandTest {
                 "timestamp,value;1,1e999           | bad.csv:2: value: not a number: 1e999",
                 "timestamp,value;1                 | bad.csv:2: value: missing",
                 "timestamp,value;,5                | bad.csv:2: timestamp: missing",
+                "timestamp,value;1,\"5             | bad.csv:2: field 2: Missing closing quote",
+                "timestamp,value;1,2;\"1\"x,5     | bad.csv:3: field 1: Unexpected character",
+                "timestamp,note,value;1,\"a;b\",5;2,,x | bad.csv:4: value: not a number: x",
+                "timestamp,value;1,2;;  ;3,        | bad.csv:5: value: missing",
                 "time,value;1,5                    | bad.csv:1: timestamp: no such column",
                 "''                                | bad.csv:1: timestamp: the file is empty"
             })
