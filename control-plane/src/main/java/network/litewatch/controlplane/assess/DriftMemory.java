@@ -99,9 +99,9 @@ public record DriftMemory(
     }
 
     private DriftMemory counted(SuccessWatch next, Instant slot) {
-        SuccessWatch.Run run = next.since();
-        boolean begins = run != null && run.count() == 1;
-        return new DriftMemory(next, run == null ? null : begins || since == null ? slot : since, elapsed, pace);
+        // One run of canaries ends with a canary of its own, before the next begins.
+        Instant from = since == null ? slot : since;
+        return new DriftMemory(next, next.since() == null ? null : from, elapsed, pace);
     }
 
     /** Evidence that it fails more than promised; 0 before the first run that counts. */

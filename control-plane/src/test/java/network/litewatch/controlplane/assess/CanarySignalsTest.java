@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,16 +49,20 @@ class CanarySignalsTest {
             runs++;
         }
         assertThat(runs).isLessThanOrEqualTo(4);
+        assertThat(signals.get(Signal.CANARY_SPEED_SINCE_SECONDS)).isBetween(0.0, 240 * 5.0);
         for (int i = 0; i < 100; i++) {
             signals = rate("miner", noisy(12, 0.03), Map.of());
         }
         assertThat(signals).containsEntry(Signal.CANARY_SPEED_DROPPED, 1.0);
+        assertThat(signals.get(Signal.CANARY_SPEED_SINCE_SECONDS)).isBetween(240 * 100.0, 240 * 105.0);
         assertThat(signals.get(Signal.CANARY_SPEED_RATIO)).isCloseTo(0.2, within(0.02));
         assertThat(signals.get(Signal.CANARY_SPEED_RATIO_HIGH)).isLessThan(0.3);
         for (int i = 0; i < 6; i++) {
             signals = rate("miner", noisy(60, 0.03), Map.of());
         }
-        assertThat(signals).containsEntry(Signal.CANARY_SPEED_DROPPED, 0.0);
+        assertThat(signals)
+                .containsEntry(Signal.CANARY_SPEED_DROPPED, 0.0)
+                .doesNotContainKey(Signal.CANARY_SPEED_SINCE_SECONDS);
     }
 
     @Test
@@ -134,6 +139,90 @@ class CanarySignalsTest {
                 .containsEntry(Signal.CANARY_FAST_ANSWERS, 0.0)
                 .containsEntry(Signal.CANARY_RIGHT_RATIO, 0.5)
                 .containsEntry(Signal.CANARY_RIGHT_SAMPLES, 8.0);
+    }
+
+    @Test
+    void twoBackToBackTellColdFromWarmAtOnce() {
+        assertThat(firstToken(8, 0.4, 60))
+                .containsEntry(Signal.CANARY_COLD_RATIO, 1.0)
+                .containsEntry(Signal.CANARY_COLD_SAMPLES, 1.0);
+        Map<Signal, Double> warm = firstToken(0.4, 0.4, 60);
+        assertThat(warm).containsEntry(Signal.CANARY_COLD_RATIO, 0.5);
+        assertThat(warm.get(Signal.CANARY_TTFT_COLD_SECONDS)).isCloseTo(8, within(1e-9));
+        assertThat(warm.get(Signal.CANARY_TTFT_WARM_SECONDS)).isCloseTo(0.4, within(1e-9));
+    }
+
+    @Test
+    void aLateFirstTokenOfABusyMinerIsNoLoading() {
+        for (int i = 0; i < 12; i++) {
+            firstToken(0.4, 0.4, 60);
+        }
+        // Below half of its usual speed, and just above.
+        assertThat(firstToken(8, 0, 25))
+                .containsEntry(Signal.CANARY_COLD_SAMPLES, 12.0)
+                .containsEntry(Signal.CANARY_COLD_RATIO, 0.0);
+        assertThat(firstToken(8, 0, 40)).containsEntry(Signal.CANARY_COLD_SAMPLES, 13.0);
+    }
+
+    @Test
+    void aFirstTokenThatTookNoTimeIsNone() {
+        assertThat(firstToken(0, 0.4, 60))
+                .doesNotContainKeys(
+                        Signal.CANARY_TTFT_WARM_SECONDS, Signal.CANARY_COLD_RATIO, Signal.CANARY_COLD_SAMPLES);
+    }
+
+    @Test
+    void answersFarBeyondTheRoofComeOutOfAStoreAndAreNoSpeed() {
+        Map<Signal, Double> signals = Map.of();
+        for (int i = 0; i < 6; i++) {
+            signals = rate("stored", 900, CLASS);
+        }
+        assertThat(signals)
+                .containsEntry(Signal.CANARY_CACHED, 1.0)
+                .containsEntry(Signal.CANARY_FAST_ANSWERS, 6.0)
+                .containsEntry(Signal.CANARY_CACHE_SAMPLES, 6.0)
+                .containsEntry(Signal.CANARY_REPEATED_ANSWERS, 0.0)
+                .doesNotContainKeys(Signal.CANARY_SPEED_DROPPED, Signal.CANARY_ROOF_RATIO);
+    }
+
+    @Test
+    void fasterThanThreeTimesItselfIsAStoreAlsoWhereNoTableKnowsTheCard() {
+        for (int i = 0; i < 30; i++) {
+            rate("alone", noisy(60, 0.03), Map.of());
+        }
+        assertThat(rate("alone", 150, Map.of())).containsEntry(Signal.CANARY_FAST_ANSWERS, 0.0);
+        assertThat(rate("alone", 250, Map.of())).containsEntry(Signal.CANARY_FAST_ANSWERS, 1.0);
+    }
+
+    @Test
+    void whatWasNotMeasuredIsNotSaid() {
+        assertThat(see("miner", Map.of(), "", Map.of()))
+                .doesNotContainKeys(
+                        Signal.CANARY_SPEED_DROPPED,
+                        Signal.CANARY_CACHED,
+                        Signal.CANARY_RIGHT_RATIO,
+                        Signal.CANARY_CLAIM_RATIO,
+                        Signal.CANARY_IDENTITY_SUSPECT,
+                        Signal.CANARY_COLD_RATIO);
+    }
+
+    @Test
+    void theNewestFortyCheckedAnswersCount() {
+        Map<Signal, Double> signals = Map.of();
+        for (int i = 0; i < 60; i++) {
+            signals = see("miner", Map.of(Measurement.CANARY_RIGHT, i < 30 ? 0.0 : 1.0), "", Map.of());
+        }
+        assertThat(signals)
+                .containsEntry(Signal.CANARY_RIGHT_SAMPLES, 40.0)
+                .containsEntry(Signal.CANARY_RIGHT_RATIO, 0.75);
+    }
+
+    /** A run whose second question back to back took that long; 0 for a single one. */
+    private Map<Signal, Double> firstToken(double first, double secondOne, double rate) {
+        Map<Measurement, Double> measured = new HashMap<>(Map.of(
+                Measurement.CANARY_TTFT, first, Measurement.CANARY_DECODE_RATE, rate, Measurement.CANARY_TOKENS, 32.0));
+        measured.put(Measurement.CANARY_TTFT_SECOND, secondOne);
+        return see("miner", measured, "answer " + second, Map.of());
     }
 
     private double noisy(double middle, double variation) {

@@ -10,6 +10,7 @@ import network.litewatch.probe.Observation;
 import network.litewatch.probe.Outcome;
 import network.litewatch.probe.Reason;
 import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.Vantage;
 import org.junit.jupiter.api.Test;
 
 /** What is said of an RPC, what of its chain, and on whose word. Timestamps are seconds since the start of the test. */
@@ -98,6 +99,68 @@ class ChainViewTest {
         assertThat(batch.assessments().get(1).signals())
                 .containsEntry(Signal.CHAIN_HEAD_UNCHANGED_SECONDS, 50.0)
                 .doesNotContainKey(Signal.CHAIN_STALLED_SECONDS);
+    }
+
+    @Test
+    void aQuietChainStandsStillForAsLongAsAWatchedTransactionWaits() {
+        Map<String, String> quiet = Map.of("operator", "one", "cadence", "quiet");
+        see("a", "two", 0, 100, 0);
+        fleet.commit(fleet.apply(List.of(Runs.labelled(head("b", 0, 100, 0), quiet))));
+        see("a", "two", 50, 100, 0);
+        wallet(20);
+        wallet(45);
+
+        Fleet.Batch waiting = fleet.apply(List.of(Runs.labelled(head("b", 50, 100, 0), quiet)));
+        assertThat(waiting.assessments().get(1).signals()).containsEntry(Signal.CHAIN_STALLED_SECONDS, 30.0);
+
+        // A wallet that was not looked at for a minute says nothing of now.
+        see("a", "two", 106, 100, 0);
+        Fleet.Batch later = fleet.apply(List.of(Runs.labelled(head("b", 106, 100, 0), quiet)));
+        assertThat(later.assessments().get(1).signals()).doesNotContainKey(Signal.CHAIN_STALLED_SECONDS);
+    }
+
+    @Test
+    void ofTwoVantagesTheNewerHeadOfAnRpcCounts() {
+        for (String order : List.of("there", "here")) {
+            Observation mine = Runs.labelled(head("a", 2, 103, 3), Map.of("operator", "one"));
+            Observation older = Runs.labelled(head("a", 1, 100, 0), Map.of("operator", "one"));
+            Fleet two = Fleet.of(List.of());
+            two.commit(two.apply(
+                    order.equals("there") ? List.of(mine, from("there", older)) : List.of(older, from("there", mine))));
+            Fleet.Batch batch = two.apply(List.of(Runs.labelled(head("b", 4, 101, 1), Map.of("operator", "two"))));
+
+            assertThat(batch.assessments().get(0).signals()).as(order).containsEntry(Signal.RPC_HEAD_LAG_SECONDS, 2.0);
+        }
+    }
+
+    private void wallet(int second) {
+        fleet.commit(fleet.apply(List.of(Runs.run(
+                "wallet.gas",
+                "w",
+                TargetKind.WALLET,
+                second,
+                Outcome.ok(),
+                Map.of(
+                        Measurement.WALLET_BALANCE,
+                        5.0,
+                        Measurement.WALLET_NONCE,
+                        1.0,
+                        Measurement.WALLET_PENDING,
+                        1.0)))));
+    }
+
+    private static Observation from(String vantage, Observation run) {
+        return new Observation(
+                run.probe(),
+                run.target(),
+                run.kind(),
+                run.network(),
+                new Vantage(vantage),
+                run.labels(),
+                run.slot(),
+                run.startedAt(),
+                run.elapsed(),
+                run.finding());
     }
 
     @Test

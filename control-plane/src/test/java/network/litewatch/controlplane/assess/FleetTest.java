@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import network.litewatch.controlplane.canary.SpeedTable;
 import network.litewatch.probe.Measurement;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
@@ -11,6 +13,7 @@ import network.litewatch.probe.Outcome;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Reason;
 import network.litewatch.probe.TargetKind;
+import network.litewatch.probe.Vantage;
 import org.junit.jupiter.api.Test;
 
 class FleetTest {
@@ -143,6 +146,80 @@ class FleetTest {
 
         assertThat(see(Runs.head("b", 3, 101))).doesNotContainKey(Signal.RPC_HEAD_LAG_SECONDS);
         assertThat(see(on("other", Runs.head("b", 4, 4_990)))).containsEntry(Signal.RPC_HEAD_LAG_SECONDS, 10.0);
+    }
+
+    @Test
+    void whatAgentsSeeIsJudgedByWhatIsSeenHereAndIsNoWitness() {
+        Fleet here = Fleet.of(List.of(), Set.of(new Vantage("far")), SpeedTable.EMPTY, DriftPolicy.DEFAULT);
+        here.commit(here.apply(List.of(from("far", Runs.head("a", 0, 500)))));
+        Fleet.Batch mine = here.apply(List.of(Runs.head("b", 1, 100)));
+        here.commit(mine);
+        assertThat(mine.assessments()).hasSize(2);
+        assertThat(mine.assessments().get(0).signals()).doesNotContainKey(Signal.RPC_HEAD_LAG_SECONDS);
+
+        Fleet.Batch far = here.apply(List.of(from("far", Runs.head("c", 2, 90))));
+        assertThat(far.assessments()).as("nothing is said of the chain").hasSize(1);
+        assertThat(far.assessments().get(0).signals()).containsEntry(Signal.RPC_HEAD_LAG_SECONDS, 10.0);
+    }
+
+    @Test
+    void anAnswerThatCameAfterANewerOneSaysNothingOfTheChain() {
+        fleet.commit(fleet.apply(List.of(Runs.head("a", 5, 105))));
+
+        assertThat(fleet.apply(List.of(Runs.head("b", 4, 104))).assessments()).hasSize(1);
+        assertThat(fleet.apply(List.of(Runs.head("b", 5, 104))).assessments()).hasSize(2);
+        assertThat(fleet.apply(List.of(on("other", Runs.head("b", 4, 104)))).assessments())
+                .hasSize(2);
+    }
+
+    @Test
+    void ofAChainThatNobodyShowsCrediblyNothingIsConcluded() {
+        Assessment chain = fleet.apply(List.of(
+                        Runs.run("rpc.head", "a", TargetKind.RPC, 0, Outcome.failed(Reason.TIMEOUT, ""), Map.of())))
+                .assessments()
+                .get(1);
+        assertThat(chain.outcome().kind()).isEqualTo(Outcome.Kind.INCONCLUSIVE);
+        assertThat(chain.signals()).containsEntry(Signal.CHAIN_WITNESSES, 0.0);
+
+        assertThat(fleet.apply(List.of(Runs.head("a", 1, 5)))
+                        .assessments()
+                        .get(1)
+                        .outcome())
+                .isEqualTo(Outcome.ok());
+    }
+
+    @Test
+    void whatABatchShowsCountsForWhatComesLaterInItAndNotBeforeItIsCommitted() {
+        Fleet.Batch batch = fleet.apply(List.of(
+                Runs.head("a", 0, 123),
+                Runs.head("b", 1, 100),
+                on("other", Runs.head("a", 2, 9)),
+                Runs.head("b", 3, 100)));
+
+        assertThat(batch.changed()).hasSize(2);
+        assertThat(batch.assessments())
+                .filteredOn(one -> one.key().target().value().equals("b"))
+                .extracting(one -> one.signals().get(Signal.RPC_HEAD_LAG_SECONDS))
+                .containsExactly(23.0, null);
+        assertThat(see(Runs.head("b", 4, 100))).doesNotContainKey(Signal.RPC_HEAD_LAG_SECONDS);
+        fleet.commit(batch);
+        assertThat(fleet.state(SeriesKey.of(Runs.head("a", 0, 1))))
+                .get()
+                .returns(new NetworkId("other"), SeriesState::network);
+    }
+
+    private static Observation from(String vantage, Observation run) {
+        return new Observation(
+                run.probe(),
+                run.target(),
+                run.kind(),
+                run.network(),
+                new Vantage(vantage),
+                run.labels(),
+                run.slot(),
+                run.startedAt(),
+                run.elapsed(),
+                run.finding());
     }
 
     private static Observation on(String network, Observation run) {

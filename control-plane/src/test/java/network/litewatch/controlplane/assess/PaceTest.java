@@ -43,7 +43,7 @@ class PaceTest {
         run(DAY, true, 0.3);
 
         int accused = 0;
-        for (int i = 0; i < 30_000; i++) {
+        for (int i = 0; i < 8_000; i++) {
             // As often as promised, and now and then for long.
             Map<Signal, Double> signals =
                     run(EVERY, random.nextDouble() >= 0.01, 0.3 * Math.exp(0.1 * random.nextGaussian()));

@@ -23,6 +23,23 @@ class WalletSpendTest {
     }
 
     @Test
+    void theDayThatFewAreDearerThanCounts() {
+        double balance = 100_000;
+        WalletSpend wallet = WalletSpend.first(balance, 0, 0, T0);
+        // The dear hours come first: days are not dearer because they are newer.
+        for (int hour = 1; hour <= 60; hour++) {
+            balance -= hour <= 10 ? 100 : 1;
+            wallet = wallet.step(balance, hour, 0, at(hour, 0));
+        }
+
+        // Of 37 days the dearest took ten hours at 100 and 14 at 1, the next one of these 14 fewer, the third an hour
+        // at 100 less.
+        assertThat(wallet.daysLeft()).hasValue(balance / 1_013);
+        assertThat(WalletSpend.first(1, 5, 0, T0).waitingSeconds(T0.plusSeconds(60)))
+                .isZero();
+    }
+
+    @Test
     void moneyThatComesInIsNotSetOffAgainstWhatIsSpent() {
         WalletSpend wallet = WalletSpend.first(100, 0, 0, T0);
         wallet = wallet.step(40, 1, 0, at(0, 10));
