@@ -169,6 +169,8 @@ class CanarySignalsTest {
         assertThat(firstToken(0, 0.4, 60))
                 .doesNotContainKeys(
                         Signal.CANARY_TTFT_WARM_SECONDS, Signal.CANARY_COLD_RATIO, Signal.CANARY_COLD_SAMPLES);
+        firstToken(0.4, 0.4, 60);
+        assertThat(firstToken(0, 0.4, 60)).containsEntry(Signal.CANARY_COLD_SAMPLES, 1.0);
     }
 
     @Test

@@ -53,6 +53,15 @@ class ClaimsTest {
     }
 
     @Test
+    void whatAResetTookIsRememberedWhileTheChainIsNotRead() {
+        claim(0, 50, 50);
+        claim(10, 0, 51);
+        indexer(20, Outcome.ok(), Map.of(Measurement.INDEXER_SESSIONS, 1.0));
+
+        assertThat(claim(30, 2, 53)).containsEntry(Signal.INDEXER_SESSIONS_DIFFERENCE, 0.0);
+    }
+
+    @Test
     void aLieThatEndsIsNoLoss() {
         claim(0, 50, 50);
         claim(10, 150, 50);
