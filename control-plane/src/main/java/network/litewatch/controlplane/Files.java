@@ -99,7 +99,7 @@ record Files(
             .collect(Collectors.toUnmodifiableSet());
 
     /** What rules may judge: the probes, what is concluded across targets, our own agents, and SLOs. */
-    private static final Set<ProbeId> JUDGED = Stream.of(PROBES, Fleet.GROUPS, Set.of(VantageProbe.ID, SloProbe.ID))
+    static final Set<ProbeId> JUDGED = Stream.of(PROBES, Fleet.GROUPS, Set.of(VantageProbe.ID, SloProbe.ID))
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
 

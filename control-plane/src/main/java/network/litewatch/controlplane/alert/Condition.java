@@ -111,8 +111,7 @@ public final class Condition {
                 return Compiled.flawed(new Flaw(
                         1, 1, "names no signal, so it would never change; " + probe + " gives " + given(probe)));
             }
-            return new Compiled(
-                    Optional.of(new Condition(text, RUNTIME.createProgram(ast), ast)), List.of());
+            return new Compiled(Optional.of(new Condition(text, RUNTIME.createProgram(ast), ast)), List.of());
         } catch (CelValidationException | CelEvaluationException e) {
             return Compiled.flawed(new Flaw(1, 1, String.valueOf(e.getMessage())));
         }
@@ -146,13 +145,11 @@ public final class Condition {
     }
 
     /**
-     * Whether {@code assessment} meets the condition; empty when one of the signals is not known now, or when the
-     * expression fails on these values, such as a label that this target does not have.
+     * Whether {@code assessment} meets the condition; empty when that hangs on a signal that is not known now, or when the
+     * expression fails on these values, such as a label that this target does not have. It does not hang on {@code b > 1} in
+     * {@code a > 1 && b > 1} where {@code a} is 0: that is false whatever {@code b} is.
      */
     public Optional<Boolean> test(Assessment assessment) {
-        if (!missing(assessment).isEmpty()) {
-            return Optional.empty();
-        }
         Map<String, Object> variables = new HashMap<>();
         variables.put("target", assessment.key().target().value());
         variables.put("network", assessment.network().value());
@@ -162,15 +159,20 @@ public final class Condition {
         return test(variables, assessment.signals());
     }
 
-    /** As {@link #test(Assessment)}, for a condition that reads nothing but {@code values}, which have all its signals. */
+    /** As {@link #test(Assessment)}, for a condition that reads nothing but {@code values}. */
     Optional<Boolean> test(Map<Signal, Double> values) {
         return test(new HashMap<>(), values);
     }
 
     private Optional<Boolean> test(Map<String, Object> variables, Map<Signal, Double> values) {
-        signals.forEach(signal -> variables.put(signal.signalName(), values.get(signal)));
+        for (Signal signal : signals) {
+            Double value = values.get(signal);
+            if (value != null) {
+                variables.put(signal.signalName(), value);
+            }
+        }
         try {
-            return Optional.of((Boolean) program.eval(variables));
+            return program.eval(variables) instanceof Boolean met ? Optional.of(met) : Optional.empty();
         } catch (CelEvaluationException e) {
             return Optional.empty();
         }

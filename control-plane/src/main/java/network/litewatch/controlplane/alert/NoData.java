@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a rule makes of a run after which one of its signals is not known; what it makes of no run at all is nothing. */
+/** What a rule makes of a run that leaves a signal unknown on which it hangs; of no run at all every rule makes nothing. */
 public enum NoData {
     /** Nothing moves: what is pending stays pending, what fires goes on. */
     KEEP(Optional.empty()),

@@ -35,23 +35,24 @@ public record Rule(
     }
 
     /**
-     * Whether {@code assessment} counts as a breach; empty where nothing is to be concluded, as when a signal is not known and
-     * the rule says to keep what is.
+     * Whether {@code assessment} counts as a breach; empty where nothing is to be concluded, as when that hangs on a signal
+     * that is not known and the rule says to keep what is.
      */
     public Optional<Boolean> judge(Assessment assessment) {
-        return condition.missing(assessment).isEmpty() ? condition.test(assessment) : noData.verdict();
+        return condition
+                .test(assessment)
+                .or(() -> condition.missing(assessment).isEmpty() ? Optional.empty() : noData.verdict());
     }
 
     /** Why it counts as a breach or does not, for people: the compared signals, or which of them are not known. */
     List<String> reason(Assessment assessment, boolean breach) {
-        List<String> missing = condition.missing(assessment).stream()
+        if (condition.test(assessment).isPresent()) {
+            return breach ? condition.reason(assessment) : condition.explain(assessment);
+        }
+        return condition.missing(assessment).stream()
                 .map(signal -> signal.signalName() + " is not known")
                 .sorted()
                 .toList();
-        if (!missing.isEmpty()) {
-            return missing;
-        }
-        return breach ? condition.reason(assessment) : condition.explain(assessment);
     }
 
     public String severity() {

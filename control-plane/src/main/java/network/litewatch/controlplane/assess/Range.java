@@ -59,7 +59,8 @@ public record Range(double low, double high, boolean whole) {
     private static Map<Signal, Range> known() {
         Map<Signal, Range> known = new EnumMap<>(Signal.class);
         Arrays.stream(Signal.values())
-                .filter(s -> s.definition().startsWith("1 when ") || s.definition().startsWith("1 while "))
+                .filter(s ->
+                        s.definition().startsWith("1 when ") || s.definition().startsWith("1 while "))
                 .forEach(s -> known.put(s, FLAG));
         Stream.of(
                         Signal.PROBE_SUCCESS_RATIO,

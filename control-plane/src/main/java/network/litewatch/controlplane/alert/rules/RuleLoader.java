@@ -75,7 +75,8 @@ public final class RuleLoader {
     }
 
     private void rule(String group, Field item) {
-        item.allowOnly("alert", "probe", "expr", "for", "keep_firing_for", "labels", "annotations", "vantages", "no_data");
+        item.allowOnly(
+                "alert", "probe", "expr", "for", "keep_firing_for", "labels", "annotations", "vantages", "no_data");
         String alert = text(item, "alert", "the alert's name");
         if (alert != null && !alert.matches("[A-Z][A-Za-z0-9]{2,63}")) {
             item.problem("alert names are CamelCase letters and digits, as RpcHeadStalled: \"" + alert + "\"");
@@ -99,8 +100,8 @@ public final class RuleLoader {
             Field texts = item.get("annotations");
             Field runbook = texts == null ? null : texts.get("runbook");
             sources.put(alert, runbook == null ? item : runbook);
-            conditions.forEach((probe, condition) -> rules.add(
-                    new Rule(alert, group, probe, condition, holdFor, keepFiringFor, labels, annotations, quorum, noData)));
+            conditions.forEach((probe, condition) -> rules.add(new Rule(
+                    alert, group, probe, condition, holdFor, keepFiringFor, labels, annotations, quorum, noData)));
         }
     }
 

@@ -79,7 +79,11 @@ final class Coverage {
             }
         }
         if (!rule.holdFor().isZero()) {
-            need(of, Kind.PENDING, "a time at which it has waited, but not for " + Durations.format(rule.holdFor()), missing);
+            need(
+                    of,
+                    Kind.PENDING,
+                    "a time at which it has waited, but not for " + Durations.format(rule.holdFor()),
+                    missing);
         }
         if (!rule.keepFiringFor().isZero()) {
             need(
@@ -129,8 +133,10 @@ final class Coverage {
                 }
                 Subject subject = run.test().subjects().get(assessment.key());
                 if (subject != null
-                        && subject.series().keySet().containsAll(tested.condition().signals())
-                        && !tested.condition().missing(assessment).isEmpty()) {
+                        && subject.series()
+                                .keySet()
+                                .containsAll(tested.condition().signals())
+                        && breach.isEmpty()) {
                     rule.kinds.add(Kind.MISSING);
                 }
             }
@@ -141,7 +147,9 @@ final class Coverage {
     private static Optional<Alert> of(List<Alert> alive, Assessment assessment) {
         return alive.stream()
                 .filter(a -> assessment.key().target().value().equals(a.labels().get("target")))
-                .filter(a -> a.labels().getOrDefault("probe", "").equals(assessment.key().probe().value()))
+                .filter(a -> a.labels()
+                        .getOrDefault("probe", "")
+                        .equals(assessment.key().probe().value()))
                 .filter(a -> a.labels()
                         .getOrDefault("vantage", assessment.key().vantage().value())
                         .equals(assessment.key().vantage().value()))
@@ -167,13 +175,17 @@ final class Coverage {
                     .isPresent();
             fired |= firing;
             boolean breach = tested.condition().test(assessment).orElse(false);
-            if (!breach && tested.condition().missing(assessment).isEmpty()) {
+            if (tested.condition().missing(assessment).isEmpty() && !breach) {
                 lookedAt(run, tested, step).ifPresent(e -> rule.kinds.add(Kind.CALM));
             }
             for (Comparison comparison : tested.condition().comparisons()) {
                 if (!Edge.decides(tested.condition(), comparison, assessment)) {
                     since.remove(comparison);
-                } else if (breach && firing && lookedAt(run, tested, step).filter(Expectation::firing).isPresent()) {
+                } else if (breach
+                        && firing
+                        && lookedAt(run, tested, step)
+                                .filter(Expectation::firing)
+                                .isPresent()) {
                     rule.met.add(comparison);
                 } else if (!breach) {
                     Duration from = since.computeIfAbsent(comparison, c -> step.at());

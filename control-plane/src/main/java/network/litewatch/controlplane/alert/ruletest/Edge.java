@@ -16,8 +16,10 @@ final class Edge {
 
     /** How far from the threshold is still right beside it: a tenth of it, or what people would call one step of its unit. */
     static double step(Comparison comparison) {
-        double least = comparison.signal().unit() == Unit.RATIO ? 0.01 : comparison.signal().unit() == Unit.DAYS ? 0.1 : 1;
-        return Math.max(least, Math.abs(comparison.threshold()) / 10);
+        double threshold = Math.abs(comparison.threshold());
+        Unit unit = comparison.signal().unit();
+        double least = unit == Unit.RATIO || threshold != Math.rint(threshold) ? 0.01 : unit == Unit.DAYS ? 0.1 : 1;
+        return Math.max(least, threshold / 10);
     }
 
     /**

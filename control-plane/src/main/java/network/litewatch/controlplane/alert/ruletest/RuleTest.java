@@ -24,7 +24,11 @@ import network.litewatch.probe.TargetKind;
  * @param expectations in the order of their times
  */
 record RuleTest(
-        String name, List<Rule> rules, Duration interval, Map<SeriesKey, Subject> subjects, List<Expectation> expectations) {
+        String name,
+        List<Rule> rules,
+        Duration interval,
+        Map<SeriesKey, Subject> subjects,
+        List<Expectation> expectations) {
     RuleTest {
         rules = List.copyOf(rules);
         subjects = Map.copyOf(subjects);
@@ -54,7 +58,8 @@ record RuleTest(
         /** What is known at {@code step}; fewer than all its signals where one is missing or has ended. */
         Map<Signal, Double> at(int step) {
             return series.entrySet().stream()
-                    .filter(e -> step < e.getValue().size() && e.getValue().get(step).isPresent())
+                    .filter(e ->
+                            step < e.getValue().size() && e.getValue().get(step).isPresent())
                     .collect(Collectors.toMap(
                             Map.Entry::getKey, e -> e.getValue().get(step).orElse(Double.NaN)));
         }

@@ -130,7 +130,9 @@ final class RuleTestReader {
         for (Field one : alerts == null ? List.<Field>of() : alerts.items()) {
             expected.add(expected(one));
         }
-        if (field != null && alert != null && rules.stream().noneMatch(rule -> rule.alert().equals(alert))) {
+        if (field != null
+                && alert != null
+                && rules.stream().noneMatch(rule -> rule.alert().equals(alert))) {
             field.problem("\"" + alert + "\" is no alert of the rule_files"
                     + Nearest.near(alert, rules.stream().map(Rule::alert).toList())
                             .map(near -> "; did you mean " + near + "?")
@@ -158,8 +160,9 @@ final class RuleTestReader {
             case "firing" -> Alert.State.FIRING;
             case "pending" -> Alert.State.PENDING;
             default ->
-                throw new IllegalArgumentException("must be firing or pending, and is firing where it is left out; an alert"
-                        + " that is neither is not in exp_alerts: \"" + text + "\"");
+                throw new IllegalArgumentException(
+                        "must be firing or pending, and is firing where it is left out; an alert"
+                                + " that is neither is not in exp_alerts: \"" + text + "\"");
         };
     }
 

@@ -102,13 +102,14 @@ record RuleTestRun(RuleTest test, List<Step> steps) {
 
     private List<Problem> problems(Expectation expectation) {
         List<Alert> left = new ArrayList<>(at(expectation.at()).named(expectation.alert()));
-        String got = left.isEmpty()
-                ? "none is pending or firing"
-                : left.stream().map(RuleTestRun::describe).collect(Collectors.joining("; "));
+        boolean texts = expectation.alerts().stream()
+                .anyMatch(expected -> !expected.annotations().isEmpty());
+        String got = left.isEmpty() ? "none that is pending or firing" : describe(left, texts);
         List<Problem> problems = new ArrayList<>();
         for (Expected expected : expectation.alerts()) {
             if (!take(left, expected)) {
-                problems.add(expected.where().asProblem(head(expectation) + "expected " + describe(expected) + "; got " + got));
+                problems.add(expected.where()
+                        .asProblem(head(expectation) + "expected " + describe(expected) + "; got " + got));
             }
         }
         List<Alert> more =
@@ -117,8 +118,7 @@ record RuleTestRun(RuleTest test, List<Step> steps) {
             String expected = expectation.alerts().isEmpty() ? "none that fires" : "no other that fires";
             problems.add(expectation
                     .where()
-                    .asProblem(head(expectation) + "expected " + expected + "; got "
-                            + more.stream().map(RuleTestRun::describe).collect(Collectors.joining("; "))));
+                    .asProblem(head(expectation) + "expected " + expected + "; got " + describe(more, false)));
         }
         return problems;
     }
@@ -134,7 +134,8 @@ record RuleTestRun(RuleTest test, List<Step> steps) {
     }
 
     private String head(Expectation expectation) {
-        return (test.name().isEmpty() ? "" : "\"" + test.name() + "\": ") + expectation.alert() + " at "
+        boolean named = !test.name().isEmpty() && !test.name().equals(expectation.alert());
+        return (named ? "\"" + test.name() + "\": " : "") + expectation.alert() + " at "
                 + Durations.format(expectation.at()) + ": ";
     }
 
@@ -143,8 +144,12 @@ record RuleTestRun(RuleTest test, List<Step> steps) {
                 + (expected.annotations().isEmpty() ? "" : " that says " + new TreeMap<>(expected.annotations()));
     }
 
-    private static String describe(Alert alert) {
-        return alert.state().label() + " " + new TreeMap<>(alert.labels()) + " (" + String.join(", ", alert.now())
-                + ") that says " + new TreeMap<>(alert.annotations());
+    private static String describe(List<Alert> alerts, boolean texts) {
+        return alerts.stream()
+                .map(alert -> alert.state().label() + " " + new TreeMap<>(alert.labels()) + " ("
+                        + String.join(", ", alert.now()) + ")"
+                        + (texts ? " that says " + new TreeMap<>(alert.annotations()) : ""))
+                .sorted()
+                .collect(Collectors.joining("; "));
     }
 }

@@ -3,6 +3,7 @@ package network.litewatch.controlplane.alert.ruletest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import network.litewatch.controlplane.alert.rules.RuleLoader;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.config.YamlDocument;
 import network.litewatch.probe.ProbeId;
+import org.jspecify.annotations.Nullable;
 
 /** Runs files of rule tests, and asks of them that every rule is tested. */
 public final class RuleTests {
@@ -23,7 +25,7 @@ public final class RuleTests {
      *
      * @param tests how many there are
      * @param rules how many rules they are of
-     * @param problems files that cannot be read, expectations that did not come true, rules that are not tested
+     * @param problems files that cannot be read, expectations that did not come true, rules that are not tested or do not say what no data means
      */
     public record Result(int tests, int rules, List<Problem> problems) {
         public Result {
@@ -63,21 +65,51 @@ public final class RuleTests {
             }
         }
         if (problems.isEmpty()) {
-            problems.addAll(untested(all, coverage));
+            problems.addAll(untested(ruleFiles, all.rules(), coverage));
         }
         return new Result(tests, tested.size(), problems);
     }
 
-    private static List<Problem> untested(RuleLoader.RuleSet rules, Coverage coverage) {
+    private static List<Problem> untested(
+            Collection<YamlDocument.Parsed> ruleFiles, List<Rule> rules, Coverage coverage) {
+        Map<String, YamlDocument.Field> items = items(ruleFiles);
         List<Problem> problems = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        for (Rule rule : rules.rules()) {
-            YamlDocument.Field source = rules.sources().get(rule.alert());
-            if (seen.add(rule.alert()) && source != null) {
-                coverage.missing(rule).forEach(what -> problems.add(
-                        source.asProblem("the tests of the rule " + rule.alert() + " lack " + what)));
+        for (Rule rule : rules) {
+            YamlDocument.Field item = items.get(rule.alert());
+            if (!seen.add(rule.alert()) || item == null) {
+                continue;
+            }
+            coverage.missing(rule)
+                    .forEach(what ->
+                            problems.add(item.asProblem("the tests of the rule " + rule.alert() + " lack " + what)));
+            if (item.get("no_data") == null) {
+                problems.add(item.asProblem("the rule " + rule.alert()
+                        + " does not say what a missing signal means; write no_data: keep, resolve or fire"));
             }
         }
         return problems;
+    }
+
+    /** Where each rule stands, by the name of its alert. */
+    private static Map<String, YamlDocument.Field> items(Collection<YamlDocument.Parsed> ruleFiles) {
+        Map<String, YamlDocument.Field> items = new HashMap<>();
+        for (YamlDocument.Parsed file : ruleFiles) {
+            for (YamlDocument.Field group : list(file.root(), "groups")) {
+                for (YamlDocument.Field item : list(group, "rules")) {
+                    YamlDocument.Field alert = item.get("alert");
+                    String name = alert == null ? null : alert.text();
+                    if (name != null) {
+                        items.put(name, item);
+                    }
+                }
+            }
+        }
+        return items;
+    }
+
+    private static List<YamlDocument.Field> list(YamlDocument.@Nullable Field parent, String key) {
+        YamlDocument.Field list = parent == null ? null : parent.get(key);
+        return list == null ? List.of() : list.items();
     }
 }

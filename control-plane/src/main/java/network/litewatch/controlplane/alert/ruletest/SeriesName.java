@@ -25,8 +25,8 @@ record SeriesName(Signal signal, Map<String, String> labels) {
             throw new IllegalArgumentException("must be as rpc_head_lag_seconds{target=\"a\"}: \"" + text + "\"");
         }
         String name = m.group(1);
-        Signal signal =
-                Signal.named(name).orElseThrow(() -> new IllegalArgumentException("\"" + name + "\" is no signal" + near(name)));
+        Signal signal = Signal.named(name)
+                .orElseThrow(() -> new IllegalArgumentException("\"" + name + "\" is no signal" + near(name)));
         return new SeriesName(signal, m.group(2) == null ? Map.of() : labels(m.group(2)));
     }
 

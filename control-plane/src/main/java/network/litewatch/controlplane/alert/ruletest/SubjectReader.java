@@ -125,7 +125,7 @@ final class SubjectReader {
         if (said == null) {
             return TargetKind.CHAIN;
         }
-        throw new IllegalArgumentException("the label kind must be one of " + String.join(", ", kinds)
-                + ": \"" + said.toLowerCase(Locale.ROOT) + "\"");
+        throw new IllegalArgumentException("the label kind must be one of " + String.join(", ", kinds) + ": \""
+                + said.toLowerCase(Locale.ROOT) + "\"");
     }
 }
