@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 import network.litewatch.controlplane.agent.AgentConfigReader;
 import network.litewatch.controlplane.alert.Rule;
+import network.litewatch.controlplane.alert.ruletest.RuleTests;
 import network.litewatch.controlplane.auth.BindGuard;
 import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.config.Placeholders;
@@ -100,12 +102,15 @@ final class CheckCommand extends Command {
                         + "): what it waited on would be gone when it fires");
             }
         }
-        Files.ruleTests(base, config.files()).ifPresent(result -> {
-            result.problems().forEach(problem -> errors.add(problem.toString()));
-            if (result.problems().isEmpty()) {
-                System.out.printf("%d rule tests of %d rules passed%n", result.tests(), result.rules());
-            }
-        });
+        Optional<RuleTests.Result> tests = Files.ruleTests(base, config.files());
+        tests.ifPresent(result -> result.problems().forEach(problem -> errors.add(problem.toString())));
+        if (tests.isEmpty()) {
+            System.out.println("no rule tests: there is no folder tests beside that of the rules");
+        } else if (tests.get().problems().isEmpty()) {
+            System.out.printf(
+                    "%d rule tests of %d rules passed%n",
+                    tests.get().tests(), tests.get().rules());
+        }
         return errors;
     }
 

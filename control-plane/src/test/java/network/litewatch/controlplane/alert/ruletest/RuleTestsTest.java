@@ -115,9 +115,10 @@ class RuleTestsTest {
         assertThat(messages(RULES, TESTS.replace("eval_time: 4s", "eval_time: 3s")))
                 .singleElement()
                 .asString()
-                .startsWith("tests/rpc.yml:15: tests[0].alert_rule_test[1].exp_alerts[0]: \"stalled\": RpcHeadStalled at 3s:"
-                        + " expected firing {kind=rpc, network=lab, severity=critical, target=over, vantage=here} that says"
-                        + " {summary=over is 11 s behind}; got pending {alertname=RpcHeadStalled,")
+                .startsWith(
+                        "tests/rpc.yml:15: tests[0].alert_rule_test[1].exp_alerts[0]: \"stalled\": RpcHeadStalled at 3s:"
+                                + " expected firing {kind=rpc, network=lab, severity=critical, target=over, vantage=here} that says"
+                                + " {summary=over is 11 s behind}; got pending {alertname=RpcHeadStalled,")
                 .contains("(rpc_head_lag_seconds 11 s > 10 s) that says");
         assertThat(messages(RULES, TESTS.replace("over is 11 s behind", "over is late")))
                 .singleElement()
@@ -151,13 +152,16 @@ class RuleTestsTest {
             })
     void whatTheTestsDoNotShowIsAskedFor(String good, String less, String lacks) {
         String text = TESTS.replace(good, less)
-                .replace("{exp_state: pending, exp_labels: {target: over}}", less.contains("- eval_time: 4s") ? "{}" : "{exp_state: pending}")
+                .replace(
+                        "{exp_state: pending, exp_labels: {target: over}}",
+                        less.contains("- eval_time: 4s") ? "{}" : "{exp_state: pending}")
                 .replace("exp_annotations: {summary: \"over is 11 s behind\"}", "exp_annotations: {}");
 
         assertThat(messages(RULES, text))
                 .singleElement()
                 .asString()
-                .startsWith("network/rpc.yml:4: groups[0].rules[0]: the tests of the rule RpcHeadStalled lack " + lacks);
+                .startsWith(
+                        "network/rpc.yml:4: groups[0].rules[0]: the tests of the rule RpcHeadStalled lack " + lacks);
     }
 
     @Test
@@ -167,14 +171,16 @@ class RuleTestsTest {
         assertThat(messages(RULES + other, TESTS))
                 .hasSize(7)
                 .allSatisfy(m -> assertThat(m)
-                        .startsWith("network/rpc.yml:15: groups[0].rules[1]: the tests of the rule RpcUntested lack a t"));
+                        .startsWith(
+                                "network/rpc.yml:15: groups[0].rules[1]: the tests of the rule RpcUntested lack a t"));
     }
 
     @Test
     void whatAMissingSignalMeansMustBeSaid() {
         assertThat(messages(RULES.replace("        no_data: keep\n", ""), TESTS))
-                .containsExactly("network/rpc.yml:4: groups[0].rules[0]: the rule RpcHeadStalled does not say what a missing"
-                        + " signal means; write no_data: keep, resolve or fire");
+                .containsExactly(
+                        "network/rpc.yml:4: groups[0].rules[0]: the rule RpcHeadStalled does not say what a missing"
+                                + " signal means; write no_data: keep, resolve or fire");
     }
 
     @Test
@@ -220,8 +226,8 @@ class RuleTestsTest {
     }
 
     private static String series(String target, String vantage, String values) {
-        return "      - {series: 'rpc_head_lag_seconds{target=\"" + target + "\", vantage=\"" + vantage + "\"}', values: \""
-                + values + "\"}\n";
+        return "      - {series: 'rpc_head_lag_seconds{target=\"" + target + "\", vantage=\"" + vantage
+                + "\"}', values: \"" + values + "\"}\n";
     }
 
     private static String at(String time, String expected) {
