@@ -185,20 +185,27 @@ class RuleTestsTest {
 
     @Test
     void aMissingSignalMeansWhatTheRuleSays() {
-        String head = "rule_files: [../network/rpc.yml]\ntests:\n  - interval: 2s\n    input_series:\n"
-                + "      - {series: 'rpc_head_lag_seconds{target=\"a\"}', values: \"11x2 _x4 \"}\n"
-                + "      - {series: 'rpc_head_lag_seconds{target=\"b\"}', values: \"_x7\"}\n    alert_rule_test:\n";
+        String head = """
+                rule_files: [../network/rpc.yml]
+                tests:
+                  - interval: 2s
+                    input_series:
+                      - {series: 'rpc_head_lag_seconds{target="a"}', values: "11x2 _x4 "}
+                      - {series: 'rpc_head_lag_seconds{target="b"}', values: "_x7"}
+                    alert_rule_test:
+                """;
         String a = "exp_alerts: [{exp_labels: {target: a}}]";
         String b = "exp_alerts: [{exp_labels: {target: a}}, {exp_labels: {target: b}}]";
+        String none = "exp_alerts: []";
 
         assertThat(failures(RULES, head + at("4s", a) + at("12s", a))).isEmpty();
         String resolving = RULES.replace("no_data: keep", "no_data: resolve");
-        assertThat(failures(resolving, head + at("4s", a) + at("8s", a) + at("10s", "exp_alerts: []")))
+        assertThat(failures(resolving, head + at("4s", a) + at("8s", a) + at("10s", none)))
                 .isEmpty();
         String firing = RULES.replace("no_data: keep", "no_data: fire");
-        assertThat(failures(firing, head + at("2s", "exp_alerts: []") + at("4s", b) + at("12s", b)))
+        assertThat(failures(firing, head + at("2s", none) + at("4s", b) + at("12s", b)))
                 .isEmpty();
-        assertThat(failures(firing, head + at("12s", "exp_alerts: []")))
+        assertThat(failures(firing, head + at("12s", none)))
                 .singleElement()
                 .asString()
                 .contains("target=b, vantage=here} (rpc_head_lag_seconds is not known)");
@@ -206,32 +213,46 @@ class RuleTestsTest {
 
     @Test
     void afterItsLastValueATargetIsNotAskedAnyMore() {
-        String text = "rule_files: [../network/rpc.yml]\ntests:\n  - interval: 2s\n    input_series:\n"
-                + "      - {series: 'rpc_head_lag_seconds{target=\"a\"}', values: \"11x2\"}\n    alert_rule_test:\n"
-                + at("1h", "exp_alerts: [{exp_labels: {target: a}}]");
+        String head = """
+                rule_files: [../network/rpc.yml]
+                tests:
+                  - interval: 2s
+                    input_series:
+                      - {series: 'rpc_head_lag_seconds{target="a"}', values: "11x2"}
+                    alert_rule_test:
+                """;
 
-        assertThat(failures(RULES.replace("no_data: keep", "no_data: resolve"), text))
+        assertThat(failures(
+                        RULES.replace("no_data: keep", "no_data: resolve"),
+                        head + at("1h", "exp_alerts: [{exp_labels: {target: a}}]")))
                 .isEmpty();
     }
 
     @Test
     void vantagesDecideTogetherAsTheyDoInTheService() {
-        String quorum = RULES.replace("no_data: keep", "vantages: 2 of 3\n        no_data: keep");
-        String text = "rule_files: [../network/rpc.yml]\ntests:\n  - interval: 2s\n    input_series:\n"
-                + series("a", "east", "11x9") + series("a", "west", "11x9") + series("a", "north", "0x9")
-                + series("b", "east", "11x9") + series("b", "west", "0x9") + series("b", "north", "0x9")
-                + "    alert_rule_test:\n" + at("10s", "exp_alerts: [{exp_labels: {target: a, vantages: 2 of 3}}]");
+        String text = """
+                rule_files: [../network/rpc.yml]
+                tests:
+                  - interval: 2s
+                    input_series:
+                      - {series: 'rpc_head_lag_seconds{target="a", vantage="east"}', values: "11x9"}
+                      - {series: 'rpc_head_lag_seconds{target="a", vantage="west"}', values: "11x9"}
+                      - {series: 'rpc_head_lag_seconds{target="a", vantage="north"}', values: "0x9"}
+                      - {series: 'rpc_head_lag_seconds{target="b", vantage="east"}', values: "11x9"}
+                      - {series: 'rpc_head_lag_seconds{target="b", vantage="west"}', values: "0x9"}
+                      - {series: 'rpc_head_lag_seconds{target="b", vantage="north"}', values: "0x9"}
+                    alert_rule_test:
+                      - eval_time: 10s
+                        alertname: RpcHeadStalled
+                        exp_alerts: [{exp_labels: {target: a, vantages: 2 of 3}}]
+                """;
 
-        assertThat(failures(quorum, text)).isEmpty();
-    }
-
-    private static String series(String target, String vantage, String values) {
-        return "      - {series: 'rpc_head_lag_seconds{target=\"" + target + "\", vantage=\"" + vantage
-                + "\"}', values: \"" + values + "\"}\n";
+        assertThat(failures(RULES.replace("for: 4s", "vantages: 2 of 3"), text)).isEmpty();
+        assertThat(failures(RULES.replace("for: 4s", "vantages: 1 of 3"), text)).isNotEmpty();
     }
 
     private static String at(String time, String expected) {
-        return "      - {eval_time: " + time + ", alertname: RpcHeadStalled, " + expected + "}\n";
+        return "      - {eval_time: %s, alertname: RpcHeadStalled, %s}%n".formatted(time, expected);
     }
 
     /** What comes otherwise than expected, whatever else the tests do not show. */
