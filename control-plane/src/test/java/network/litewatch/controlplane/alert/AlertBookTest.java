@@ -162,7 +162,10 @@ class AlertBookTest {
             signals.put(Signal.RPC_WITNESSES, witnesses);
         }
 
-        assertThat(Condition.compile(expression, PROBE).condition().orElseThrow().test(assessment(0, signals)))
+        assertThat(Condition.compile(expression, PROBE)
+                        .condition()
+                        .orElseThrow()
+                        .test(assessment(0, signals)))
                 .isEqualTo(Optional.ofNullable(met));
     }
 
