@@ -10,14 +10,18 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 import network.litewatch.controlplane.agent.AgentConfigReader;
 import network.litewatch.controlplane.alert.Rule;
+import network.litewatch.controlplane.alert.ruletest.RuleTests;
 import network.litewatch.controlplane.auth.BindGuard;
+import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.network.NetworkLoader;
@@ -74,6 +78,7 @@ final class CheckCommand extends Command {
                         loaded.rules().stream().map(Rule::alert).distinct().count(),
                         loaded.runbooks().size(),
                         loaded.slos().size());
+                errors.addAll(rules(base, config, loaded));
             }
         }
         List<String> networks = arguments.getList("network");
@@ -84,6 +89,29 @@ final class CheckCommand extends Command {
                     .toList());
         }
         end(errors, file);
+    }
+
+    /** What is wrong with rules that are good by themselves: by their tests, and by what this service keeps. */
+    private static List<String> rules(Path base, ControlPlaneConfiguration config, Files loaded) {
+        List<String> errors = new ArrayList<>();
+        Duration kept = Duration.ofMillis(config.node().retention().toMilliseconds());
+        for (Rule rule : loaded.rules()) {
+            if (rule.holdFor().compareTo(kept) > 0) {
+                errors.add("node.retention: " + Durations.format(kept) + " is shorter than the rule " + rule.alert()
+                        + " waits (for: " + Durations.format(rule.holdFor())
+                        + "): what it waited on would be gone when it fires");
+            }
+        }
+        Optional<RuleTests.Result> tests = Files.ruleTests(base, config.files());
+        tests.ifPresent(result -> result.problems().forEach(problem -> errors.add(problem.toString())));
+        if (tests.isEmpty()) {
+            System.out.println("no rule tests: there is no folder tests beside that of the rules");
+        } else if (tests.get().problems().isEmpty()) {
+            System.out.printf(
+                    "%d rule tests of %d rules passed%n",
+                    tests.get().tests(), tests.get().rules());
+        }
+        return errors;
     }
 
     private static void end(List<String> errors, Path file) {

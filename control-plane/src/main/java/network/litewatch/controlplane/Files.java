@@ -7,11 +7,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.rules.RuleLoader;
+import network.litewatch.controlplane.alert.ruletest.RuleTests;
 import network.litewatch.controlplane.assess.Fleet;
 import network.litewatch.controlplane.canary.SpeedTable;
 import network.litewatch.controlplane.canary.classes.SpeedTableLoader;
@@ -97,7 +99,7 @@ record Files(
             .collect(Collectors.toUnmodifiableSet());
 
     /** What rules may judge: the probes, what is concluded across targets, our own agents, and SLOs. */
-    private static final Set<ProbeId> JUDGED = Stream.of(PROBES, Fleet.GROUPS, Set.of(VantageProbe.ID, SloProbe.ID))
+    static final Set<ProbeId> JUDGED = Stream.of(PROBES, Fleet.GROUPS, Set.of(VantageProbe.ID, SloProbe.ID))
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
 
@@ -107,6 +109,8 @@ record Files(
 
     /** Beside the folder of rules. */
     private static final String SLO_FOLDER = "slo";
+
+    private static final String TEST_FOLDER = "tests";
 
     static Files load(Path base, ControlPlaneConfiguration.FilesSection section, Placeholders placeholders) {
         List<Problem> problems = new ArrayList<>();
@@ -141,6 +145,25 @@ record Files(
                 formula,
                 terms,
                 List.copyOf(problems));
+    }
+
+    /**
+     * Runs the tests in the folder beside that of the rules, which must be good; empty, with nothing run, where there is no such
+     * folder.
+     */
+    static Optional<RuleTests.Result> ruleTests(Path base, ControlPlaneConfiguration.FilesSection section) {
+        Path rules = resolve(base, section.rules());
+        Path folder = rules.resolveSibling(TEST_FOLDER);
+        if (!java.nio.file.Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        List<Problem> problems = new ArrayList<>();
+        List<YamlDocument.Parsed> tests = yamlFiles(folder, "rule tests", problems).stream()
+                .map(YamlDocument::read)
+                .toList();
+        RuleTests.Result result = RuleTests.run(tests, ruleFiles(rules, problems), JUDGED);
+        problems.addAll(result.problems());
+        return Optional.of(new RuleTests.Result(result.tests(), result.rules(), problems));
     }
 
     /** The promises in {@code folder}; none where there is no such folder. */

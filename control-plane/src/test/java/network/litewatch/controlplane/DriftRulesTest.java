@@ -76,6 +76,17 @@ class DriftRulesTest {
     }
 
     @Test
+    void whoFailedEveryRunAndCameBackIsNotNamedForEver() {
+        rounds(300, 0.002, 0.3);
+        rounds(40, 1, 0.3);
+        assertThat(firing).containsExactly("SuccessDropped rpc-0");
+
+        // It is well before the share since the fall is small, and that share is not known from then on.
+        rounds(60, 0, 0.3);
+        assertThat(firing).isEmpty();
+    }
+
+    @Test
     void whoTakesLongerIsNamedWithTheFactorAndEndsWithIt() {
         rounds(400, 0, 0.3);
         rounds(80, 0, 0.45);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *                        |  gone: (none)
  * </pre>
  *
- * Missing signals move nothing. An alert that breaches again after RESOLVED is a new life with a new {@code startsAt}.
+ * A missing signal moves nothing where the condition hangs on it, but where the rule says otherwise ({@link NoData}). An alert that breaches again after RESOLVED is a new life with a new {@code startsAt}.
  *
  * @param fingerprint hash of the labels, the same in every life
  * @param labels alertname, severity, target and what else tells alerts apart

@@ -61,8 +61,7 @@ public final class AlertBook {
         Draft draft = new Draft();
         for (Assessment assessment : assessments) {
             for (Rule rule : rules.getOrDefault(assessment.key().probe(), List.of())) {
-                rule.condition()
-                        .test(assessment)
+                rule.judge(assessment)
                         .ifPresent(breach -> rule.quorum()
                                 .ifPresentOrElse(
                                         quorum -> draft.vote(rule, quorum, assessment, breach),
@@ -165,9 +164,7 @@ public final class AlertBook {
                     assessment,
                     AlertBook.fingerprint(rule, assessment),
                     assessment.at(),
-                    breach
-                            ? rule.condition().reason(assessment)
-                            : rule.condition().explain(assessment));
+                    rule.reason(assessment, breach));
         }
 
         /** What vantages say together after the word of {@code latest}. */
@@ -183,11 +180,10 @@ public final class AlertBook {
                             .orElse(latest)
                     : latest;
             if (breach) {
-                breaching.forEach(vote -> rule.condition()
-                        .reason(vote.assessment())
+                breaching.forEach(vote -> rule.reason(vote.assessment(), true)
                         .forEach(value -> values.add(vote.assessment().key().vantage() + ": " + value)));
             } else {
-                values.addAll(rule.condition().explain(latest));
+                values.addAll(rule.reason(latest, false));
             }
             return new Case(rule, told, AlertBook.fingerprint(rule, latest), votes.now(), values);
         }

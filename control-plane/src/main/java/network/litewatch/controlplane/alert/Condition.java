@@ -26,6 +26,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.Signal;
 import network.litewatch.controlplane.config.Nearest;
@@ -54,12 +56,14 @@ public final class Condition {
     private final CelRuntime.Program program;
     private final Set<Signal> signals;
     private final List<Comparison> comparisons;
+    private final boolean onlyComparisons;
 
-    private Condition(String text, CelRuntime.Program program, Set<Signal> signals, List<Comparison> comparisons) {
+    private Condition(String text, CelRuntime.Program program, CelAbstractSyntaxTree ast) {
         this.text = text;
         this.program = program;
-        this.signals = signals;
-        this.comparisons = comparisons;
+        this.signals = signals(ast);
+        this.comparisons = comparisons(ast);
+        this.onlyComparisons = names(ast).count() == comparisons.size();
     }
 
     /**
@@ -107,8 +111,7 @@ public final class Condition {
                 return Compiled.flawed(new Flaw(
                         1, 1, "names no signal, so it would never change; " + probe + " gives " + given(probe)));
             }
-            return new Compiled(
-                    Optional.of(new Condition(text, RUNTIME.createProgram(ast), signals, comparisons(ast))), List.of());
+            return new Compiled(Optional.of(new Condition(text, RUNTIME.createProgram(ast), ast)), List.of());
         } catch (CelValidationException | CelEvaluationException e) {
             return Compiled.flawed(new Flaw(1, 1, String.valueOf(e.getMessage())));
         }
@@ -124,24 +127,52 @@ public final class Condition {
         return signals;
     }
 
+    /** Comparisons of a signal with a number, in the order of the expression. */
+    public List<Comparison> comparisons() {
+        return comparisons;
+    }
+
+    /** Whether the expression is made of {@link #comparisons} and nothing else, so that signals alone decide it. */
+    boolean onlyComparisons() {
+        return onlyComparisons;
+    }
+
+    /** Signals that the expression needs and {@code assessment} does not know. */
+    public Set<Signal> missing(Assessment assessment) {
+        Set<Signal> missing = new TreeSet<>(signals);
+        missing.removeAll(assessment.signals().keySet());
+        return missing;
+    }
+
     /**
-     * Whether {@code assessment} meets the condition; empty when one of the signals is not known now, or when the
-     * expression fails on these values, such as a label that this target does not have.
+     * Whether {@code assessment} meets the condition; empty when that hangs on a signal that is not known now, or when the
+     * expression fails on these values, such as a label that this target does not have. It does not hang on {@code b > 1} in
+     * {@code a > 1 && b > 1} where {@code a} is 0: that is false whatever {@code b} is.
      */
     public Optional<Boolean> test(Assessment assessment) {
-        if (!assessment.signals().keySet().containsAll(signals)) {
-            return Optional.empty();
-        }
         Map<String, Object> variables = new HashMap<>();
-        signals.forEach(signal ->
-                variables.put(signal.signalName(), assessment.signals().get(signal)));
         variables.put("target", assessment.key().target().value());
         variables.put("network", assessment.network().value());
         variables.put("probe", assessment.key().probe().value());
         variables.put("kind", assessment.kind().label());
         variables.put("labels", assessment.labels());
+        return test(variables, assessment.signals());
+    }
+
+    /** As {@link #test(Assessment)}, for a condition that reads nothing but {@code values}. */
+    Optional<Boolean> test(Map<Signal, Double> values) {
+        return test(new HashMap<>(), values);
+    }
+
+    private Optional<Boolean> test(Map<String, Object> variables, Map<Signal, Double> values) {
+        for (Signal signal : signals) {
+            Double value = values.get(signal);
+            if (value != null) {
+                variables.put(signal.signalName(), value);
+            }
+        }
         try {
-            return Optional.of((Boolean) program.eval(variables));
+            return program.eval(variables) instanceof Boolean met ? Optional.of(met) : Optional.empty();
         } catch (CelEvaluationException e) {
             return Optional.empty();
         }
@@ -199,17 +230,17 @@ public final class Condition {
     }
 
     private static Set<Signal> signals(CelAbstractSyntaxTree ast) {
-        Set<Signal> signals = new TreeSet<>();
-        CelNavigableAst.fromAst(ast)
+        return names(ast).flatMap(name -> Signal.named(name).stream()).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Every name in the expression, as often as it stands there. */
+    private static Stream<String> names(CelAbstractSyntaxTree ast) {
+        return CelNavigableAst.fromAst(ast)
                 .getRoot()
                 .allNodes()
                 .map(CelNavigableExpr::expr)
-                .forEach(expr -> {
-                    if (expr.getKind() == CelExpr.ExprKind.Kind.IDENT) {
-                        Signal.named(expr.ident().name()).ifPresent(signals::add);
-                    }
-                });
-        return Set.copyOf(signals);
+                .filter(expr -> expr.getKind() == CelExpr.ExprKind.Kind.IDENT)
+                .map(expr -> expr.ident().name());
     }
 
     private static List<Comparison> comparisons(CelAbstractSyntaxTree ast) {

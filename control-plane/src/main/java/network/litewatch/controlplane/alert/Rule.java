@@ -1,8 +1,10 @@
 package network.litewatch.controlplane.alert;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.probe.ProbeId;
 
 /**
@@ -14,6 +16,7 @@ import network.litewatch.probe.ProbeId;
  * @param labels among them {@code severity}
  * @param annotations among them {@code summary} and {@code runbook}
  * @param quorum how many vantages must see the breach, for one alert of them all; without it each vantage has its own
+ * @param noData what is made of a run that leaves one of the condition's signals unknown
  */
 public record Rule(
         String alert,
@@ -24,10 +27,32 @@ public record Rule(
         Duration keepFiringFor,
         Map<String, String> labels,
         Map<String, Template> annotations,
-        Optional<Quorum> quorum) {
+        Optional<Quorum> quorum,
+        NoData noData) {
     public Rule {
         labels = Map.copyOf(labels);
         annotations = Map.copyOf(annotations);
+    }
+
+    /**
+     * Whether {@code assessment} counts as a breach; empty where nothing is to be concluded, as when that hangs on a signal
+     * that is not known and the rule says to keep what is.
+     */
+    public Optional<Boolean> judge(Assessment assessment) {
+        return condition
+                .test(assessment)
+                .or(() -> condition.missing(assessment).isEmpty() ? Optional.empty() : noData.verdict());
+    }
+
+    /** Why it counts as a breach or does not, for people: the compared signals, or which of them are not known. */
+    List<String> reason(Assessment assessment, boolean breach) {
+        if (condition.test(assessment).isPresent()) {
+            return breach ? condition.reason(assessment) : condition.explain(assessment);
+        }
+        return condition.missing(assessment).stream()
+                .map(signal -> signal.signalName() + " is not known")
+                .sorted()
+                .toList();
     }
 
     public String severity() {

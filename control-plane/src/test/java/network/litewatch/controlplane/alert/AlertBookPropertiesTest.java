@@ -135,6 +135,7 @@ class AlertBookPropertiesTest {
                 Duration.ofSeconds(5),
                 Map.of("severity", "critical"),
                 Map.of("summary", new Template("{{ target }} is {{ signals.rpc_head_lag_seconds }} behind")),
-                Optional.empty());
+                Optional.empty(),
+                NoData.KEEP);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,7 +19,10 @@ import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.Vantage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AlertBookTest {
     private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
@@ -132,6 +136,39 @@ class AlertBookTest {
                 .hasSize(1);
     }
 
+    @ParameterizedTest(name = "{0} with {1} and {2} is {3}")
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "rpc_head_lag_seconds > 10 && rpc_witnesses > 1;0;;false",
+                "rpc_head_lag_seconds > 10 && rpc_witnesses > 1;;1;false",
+                "rpc_head_lag_seconds > 10 && rpc_witnesses > 1;11;;",
+                "rpc_head_lag_seconds > 10 && rpc_witnesses > 1;;;",
+                "rpc_head_lag_seconds > 10 && rpc_witnesses > 1;11;2;true",
+                "rpc_head_lag_seconds > 10 || rpc_witnesses > 1;11;;true",
+                "rpc_head_lag_seconds > 10 || rpc_witnesses > 1;;2;true",
+                "rpc_head_lag_seconds > 10 || rpc_witnesses > 1;0;;",
+                "rpc_head_lag_seconds > rpc_witnesses;11;;",
+                "rpc_head_lag_seconds > 10 && labels.operator == 'x';11;;",
+                "rpc_head_lag_seconds > 10 && labels.operator == 'x';10;;false",
+            })
+    void whatIsKnownDecidesWhereItDoes(
+            String expression, @Nullable Double lag, @Nullable Double witnesses, @Nullable Boolean met) {
+        Map<Signal, Double> signals = new EnumMap<>(Signal.class);
+        if (lag != null) {
+            signals.put(Signal.RPC_HEAD_LAG_SECONDS, lag);
+        }
+        if (witnesses != null) {
+            signals.put(Signal.RPC_WITNESSES, witnesses);
+        }
+
+        assertThat(Condition.compile(expression, PROBE)
+                        .condition()
+                        .orElseThrow()
+                        .test(assessment(0, signals)))
+                .isEqualTo(Optional.ofNullable(met));
+    }
+
     private void lag(int second, double lag) {
         step(assessment(second, Map.of(Signal.RPC_HEAD_LAG_SECONDS, lag)), second);
     }
@@ -169,6 +206,7 @@ class AlertBookTest {
                 Duration.ofSeconds(5),
                 Map.of("severity", "critical"),
                 Map.of("summary", new Template("{{ target }} is {{ signals.rpc_head_lag_seconds }} behind")),
-                Optional.empty());
+                Optional.empty(),
+                NoData.KEEP);
     }
 }

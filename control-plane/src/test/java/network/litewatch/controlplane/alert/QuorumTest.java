@@ -183,6 +183,7 @@ class QuorumTest {
                 Duration.ZERO,
                 Map.of("severity", "critical"),
                 Map.of("summary", new Template("{{ signals.probe_consecutive_failures }} failures")),
-                Optional.of(Quorum.parse(quorum)));
+                Optional.of(Quorum.parse(quorum)),
+                NoData.KEEP);
     }
 }

@@ -76,7 +76,8 @@ class ReasonTest {
                 Duration.ZERO,
                 Map.of("severity", "warning"),
                 Map.of(),
-                Optional.empty());
+                Optional.empty(),
+                NoData.KEEP);
     }
 
     private static Condition condition(String text) {

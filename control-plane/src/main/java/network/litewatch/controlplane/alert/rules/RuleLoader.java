@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import network.litewatch.controlplane.alert.Condition;
+import network.litewatch.controlplane.alert.NoData;
+import network.litewatch.controlplane.alert.Possible;
 import network.litewatch.controlplane.alert.Quorum;
 import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.Template;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /** Turns parsed rule files into rules. A set with any problem gives no rules at all: half a rule set is worse than the old. */
 public final class RuleLoader {
     private static final Set<String> SEVERITIES = Set.of("critical", "warning", "info");
+
+    /** The longest window that any signal has: nobody could say of an older state what it was made of. */
+    private static final Duration LONGEST = Duration.ofDays(7);
 
     private final Set<ProbeId> probes;
     private final Map<String, Field> seen = new HashMap<>();
@@ -70,7 +75,8 @@ public final class RuleLoader {
     }
 
     private void rule(String group, Field item) {
-        item.allowOnly("alert", "probe", "expr", "for", "keep_firing_for", "labels", "annotations", "vantages");
+        item.allowOnly(
+                "alert", "probe", "expr", "for", "keep_firing_for", "labels", "annotations", "vantages", "no_data");
         String alert = text(item, "alert", "the alert's name");
         if (alert != null && !alert.matches("[A-Z][A-Za-z0-9]{2,63}")) {
             item.problem("alert names are CamelCase letters and digits, as RpcHeadStalled: \"" + alert + "\"");
@@ -86,14 +92,16 @@ public final class RuleLoader {
         Duration keepFiringFor = duration(item, "keep_firing_for");
         Field vantages = item.get("vantages");
         Optional<Quorum> quorum = vantages == null ? Optional.empty() : Optional.ofNullable(vantages.as(Quorum::parse));
+        Field absent = item.get("no_data");
+        NoData noData = absent == null ? NoData.KEEP : absent.as(NoData::parse);
         Map<String, String> labels = labels(item);
         Map<String, Template> annotations = annotations(item);
-        if (alert != null && !conditions.isEmpty() && holdFor != null && keepFiringFor != null) {
+        if (alert != null && !conditions.isEmpty() && holdFor != null && keepFiringFor != null && noData != null) {
             Field texts = item.get("annotations");
             Field runbook = texts == null ? null : texts.get("runbook");
             sources.put(alert, runbook == null ? item : runbook);
-            conditions.forEach((probe, condition) -> rules.add(
-                    new Rule(alert, group, probe, condition, holdFor, keepFiringFor, labels, annotations, quorum)));
+            conditions.forEach((probe, condition) -> rules.add(new Rule(
+                    alert, group, probe, condition, holdFor, keepFiringFor, labels, annotations, quorum, noData)));
         }
     }
 
@@ -153,12 +161,20 @@ public final class RuleLoader {
             field.problem(
                     flaw.message() + " (line " + flaw.line() + ", column " + flaw.column() + " of the expression)");
         }
-        return compiled.condition().orElse(null);
+        Condition condition = compiled.condition().orElse(null);
+        if (condition != null) {
+            Possible.flaw(condition).ifPresent(field::problem);
+        }
+        return condition;
     }
 
     private static @Nullable Duration duration(Field item, String key) {
         Field field = item.get(key);
-        return field == null ? Duration.ZERO : field.as(Durations::parse);
+        Duration duration = field == null ? Duration.ZERO : field.as(Durations::parse);
+        if (field != null && duration != null && duration.compareTo(LONGEST) > 0) {
+            field.problem("is longer than " + Durations.format(LONGEST) + ", for which the signals' own past is kept");
+        }
+        return duration;
     }
 
     private static Map<String, String> labels(Field item) {
