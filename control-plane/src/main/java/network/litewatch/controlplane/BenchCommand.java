@@ -26,6 +26,7 @@ import net.sourceforge.argparse4j.inf.Subparser;
 import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.Transition;
+import network.litewatch.controlplane.alert.incident.Pace;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.Fleet;
 import network.litewatch.controlplane.bench.AgentOrder;
@@ -43,13 +44,14 @@ import network.litewatch.controlplane.ingest.MinuteSummaries;
 import network.litewatch.controlplane.ingest.Outbox;
 import network.litewatch.controlplane.ingest.Selection;
 import network.litewatch.controlplane.network.Storing;
-import network.litewatch.controlplane.notify.NotificationLog;
+import network.litewatch.controlplane.notify.IncidentLog;
 import network.litewatch.controlplane.reputation.EvidenceReader;
 import network.litewatch.controlplane.reputation.Formula;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.controlplane.store.Migrations;
 import network.litewatch.controlplane.store.ReputationStore;
+import network.litewatch.controlplane.store.SilenceStore;
 import network.litewatch.controlplane.store.SloStore;
 import network.litewatch.probe.Observation;
 import org.jdbi.v3.core.Jdbi;
@@ -73,7 +75,7 @@ final class BenchCommand extends Command {
     @Override
     public void configure(Subparser parser) {
         parser.addArgument("what")
-                .choices("probes", "schedule", "badinput", "agent", "canary", "detect", "drift")
+                .choices("probes", "schedule", "badinput", "agent", "canary", "detect", "drift", "alerts")
                 .help(
                         "probes: real probes against a server on loopback, assessed and committed to PostgreSQL; schedule: plans, slots and"
                                 + " wheel alone, in simulated time; badinput: forbidden addresses, hostile answers, slowness that must not spread; agent:"
@@ -81,6 +83,7 @@ final class BenchCommand extends Command {
                                 + " bare sockets; canary --simulated: faults planted in a simulated fleet, found by the canaries' detectors;"
                                 + " detect: what a step of the detectors of drift costs, their false alarms and delays;"
                                 + " drift: two miners of the lab go wrong, one slower, one failing a tenth: when each is found, and who else is named;"
+                                + " alerts: ten thousand alerts in ten seconds, and what people see of them;"
                                 + " these exit 1 when a promise is broken");
         parser.addArgument("--targets").type(Integer.class).help("how many (default: 1000; for detect 100000)");
         parser.addArgument("--interval")
@@ -160,6 +163,7 @@ final class BenchCommand extends Command {
         switch (arguments.getString("what")) {
             case "detect" -> detect(bench, arguments);
             case "drift" -> drift(bench, Durations.parse(arguments.getString("length")));
+            case "alerts" -> BenchStack.run(true, bench::alerts);
             case "agent" -> agent(bench, Durations.parse(arguments.getString("cut")));
             default -> load(bootstrap, bench, arguments);
         }
@@ -300,14 +304,16 @@ final class BenchCommand extends Command {
             Jdbi jdbi = Jdbi.create(source).installPlugin(new PostgresPlugin()).installPlugin(new SqlObjectPlugin());
             Outbox outbox = new Outbox(jdbi, clock);
             Checkpoints checkpoints = new Checkpoints(json);
+            AlertStore alerts = new AlertStore(jdbi, json);
             pipeline = new Pipeline(
                     jdbi,
                     new Pipeline.Stores(
                             outbox,
                             new MinuteSummaries(jdbi, outbox, clock),
                             checkpoints,
-                            new AlertStore(jdbi, json),
-                            new NotificationLog(jdbi, json, clock),
+                            alerts,
+                            new IncidentLog(
+                                    jdbi, json, clock, Pace.DEFAULT, alerts::of, new SilenceStore(jdbi, json)::at),
                             new SloStore(jdbi, clock, List::of),
                             new Reputation(
                                     new ReputationStore(jdbi, json),

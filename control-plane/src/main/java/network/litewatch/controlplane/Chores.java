@@ -32,13 +32,15 @@ final class Chores {
             MinuteSummaries summaries,
             Shipper shipper,
             Checkpoints checkpoints,
-            Slos slos) {
+            Slos slos,
+            Incidents incidents) {
         Retention retention =
                 new Retention(elasticsearch, clock, config.node().retention().toJavaDuration());
         RowRetention rows = new RowRetention(jdbi, clock, config.node().rows());
         return List.of(
                 new Chore("retention", Duration.ofHours(1), retention::run),
                 slos.chore(),
+                incidents.chore(),
                 new Chore("rows", Duration.ofHours(1), rows::run),
                 new Chore("checkpoints", Duration.ofSeconds(FOLD_SECONDS), () -> {
                     var unused = checkpoints.fold(jdbi);

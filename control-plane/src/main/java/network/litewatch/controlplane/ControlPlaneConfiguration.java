@@ -13,6 +13,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -169,11 +170,15 @@ public final class ControlPlaneConfiguration extends Configuration {
      *
      * @param token bot token; empty sends alerts to the log instead
      * @param apiUrl base of the Web API
+     * @param mention what calls whoever is on call: {@code <!subteam^S...>}, {@code <@U...>} or {@code <!here>}; empty or absent to call nobody
      */
     public record SlackSection(
             @NotNull String token,
             @NotEmpty String channel,
-            @NotEmpty String apiUrl) {
+            @NotEmpty String apiUrl,
+
+            @Nullable @Pattern(regexp = "(<(!subteam\\^S|@[UW])[A-Z0-9]{2,}>|<!here>|<!channel>)?")
+            String mention) {
         /** Prints no token. */
         @Override
         public String toString() {

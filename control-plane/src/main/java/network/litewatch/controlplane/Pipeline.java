@@ -28,7 +28,7 @@ import network.litewatch.controlplane.ingest.MinuteSummaries;
 import network.litewatch.controlplane.ingest.ObservationDocuments;
 import network.litewatch.controlplane.ingest.Outbox;
 import network.litewatch.controlplane.ingest.Selection;
-import network.litewatch.controlplane.notify.NotificationLog;
+import network.litewatch.controlplane.notify.IncidentLog;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.controlplane.store.SloStore;
@@ -75,7 +75,7 @@ public final class Pipeline implements Managed, Consumer<Observation> {
             MinuteSummaries summaries,
             Checkpoints checkpoints,
             AlertStore alerts,
-            NotificationLog notifications,
+            IncidentLog incidents,
             SloStore slos,
             Reputation reputation) {}
 
@@ -198,7 +198,7 @@ public final class Pipeline implements Managed, Consumer<Observation> {
             stores.checkpoints().save(handle, assessed.changed());
             stores.slos().add(handle, assessed);
             stores.alerts().save(handle, changes);
-            stores.notifications().insert(handle, Messages.of(changes.transitions()));
+            stores.incidents().turned(handle, changes.transitions());
             // Last: it locks others out until the commit.
             stores.reputation().count(handle, stored);
         });
@@ -236,7 +236,7 @@ public final class Pipeline implements Managed, Consumer<Observation> {
         AlertBook.Changes changes = alerts.retire(clock.instant(), judging.gone());
         jdbi.useTransaction(handle -> {
             stores.alerts().save(handle, changes);
-            stores.notifications().insert(handle, Messages.of(changes.transitions()));
+            stores.incidents().turned(handle, changes.transitions());
         });
         alerts.commit(changes);
         next.compareAndSet(judging, null);

@@ -24,7 +24,6 @@ import javax.sql.DataSource;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.api.AgentsResource;
-import network.litewatch.controlplane.api.AlertsResource;
 import network.litewatch.controlplane.api.CanarySpendResource;
 import network.litewatch.controlplane.api.ChainEventsResource;
 import network.litewatch.controlplane.api.DocumentPages;
@@ -53,12 +52,7 @@ import network.litewatch.controlplane.metrics.SignalMetrics;
 import network.litewatch.controlplane.metrics.SpendMetrics;
 import network.litewatch.controlplane.network.CurrentNetworks;
 import network.litewatch.controlplane.network.Network;
-import network.litewatch.controlplane.notify.Dispatcher;
-import network.litewatch.controlplane.notify.LogNotifier;
-import network.litewatch.controlplane.notify.NotificationLog;
-import network.litewatch.controlplane.notify.Notifier;
-import network.litewatch.controlplane.notify.slack.Links;
-import network.litewatch.controlplane.notify.slack.SlackNotifier;
+import network.litewatch.controlplane.notify.IncidentLog;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookPage;
 import network.litewatch.controlplane.sampling.CanaryBudget;
@@ -76,7 +70,6 @@ import network.litewatch.controlplane.vantage.Connectivity;
 import network.litewatch.controlplane.vantage.VantagePlans;
 import network.litewatch.controlplane.vantage.VantageProbe;
 import network.litewatch.probe.ProbeId;
-import network.litewatch.probe.Secret;
 import network.litewatch.probe.Vantage;
 import network.litewatch.probe.http.EgressPolicy;
 import network.litewatch.probe.http.GuardedClient;
@@ -146,20 +139,23 @@ final class Service {
                         elasticsearch, config.elasticsearch().replicas(), shipper));
 
         ObjectMapper json = env.getObjectMapper();
-        NotificationLog notifications = new NotificationLog(jdbi, json, clock);
-        Dispatcher dispatcher = new Dispatcher(notifications, notifier(), dataSource, clock, random, metrics::notified);
-        env.lifecycle().manage(dispatcher);
-
-        AlertStore alertStore = new AlertStore(jdbi, json);
+        Incidents incidents = Incidents.wire(
+                config,
+                env,
+                jdbi,
+                dataSource,
+                clock,
+                random,
+                new Incidents.History(outbox, shipper, metrics::notified));
         Checkpoints checkpoints = new Checkpoints(json);
-        List<Alert> alive = alertStore.alive();
+        List<Alert> alive = incidents.alerts().judged();
         FiringAlerts firing = new FiringAlerts(
                 files.rules(), files.networks().stream().map(Network::id).toList(), alive);
         Reputation reputation = Reputation.of(jdbi, json, () -> files, vantages.vantages());
         Pipeline pipeline = new Pipeline(
                 jdbi,
                 new Pipeline.Stores(
-                        outbox, summaries, checkpoints, alertStore, notifications, slos.store(), reputation),
+                        outbox, summaries, checkpoints, incidents.alerts(), incidents.log(), slos.store(), reputation),
                 Fleet.of(
                         checkpoints.load(jdbi),
                         vantages.vantages(),
@@ -167,13 +163,10 @@ final class Service {
                         config.drift().policy()),
                 new AlertBook(files.rules(), alive),
                 new Selection(Reputation.keeping(networks)),
-                new Committed(desk, metrics, edge, latest, firing, shipper, dispatcher),
+                new Committed(desk, metrics, edge, latest, firing, shipper, incidents.dispatcher()),
                 clock);
         desk.judgeWith(pipeline);
-        metrics.register(firing);
-        metrics.register(new SignalMetrics(latest.own(), networks::perTarget));
-        metrics.register(edge);
-        metrics.register(new SpendMetrics(networks::all, spending, clock));
+        show(firing);
         env.lifecycle().manage(pipeline);
 
         List<ReputationProbe> own = reputation.probes(elasticsearch, latest, clock);
@@ -183,12 +176,19 @@ final class Service {
         schedule(
                 dataSource,
                 probing,
-                new Chores(config, jdbi, clock).of(elasticsearch, summaries, shipper, checkpoints, slos));
+                new Chores(config, jdbi, clock).of(elasticsearch, summaries, shipper, checkpoints, slos, incidents));
         env.admin()
                 .addServlet("reload", new ReloadServlet(reader, fresh -> reload(fresh, probing, pipeline, firing)))
                 .addMapping("/-/reload");
-        expose(elasticsearch, alertStore, desk, reputation);
-        watch(elasticsearch, outbox, shipper, probing.watchdog(), notifications, pipeline);
+        expose(elasticsearch, incidents, desk, reputation);
+        watch(elasticsearch, outbox, shipper, probing.watchdog(), incidents.log(), pipeline);
+    }
+
+    private void show(FiringAlerts firing) {
+        metrics.register(firing);
+        metrics.register(new SignalMetrics(latest.own(), networks::perTarget));
+        metrics.register(edge);
+        metrics.register(new SpendMetrics(networks::all, spending, clock));
     }
 
     /** What is asked, by the files as they are. */
@@ -298,23 +298,7 @@ final class Service {
         return Set.copyOf(known);
     }
 
-    private Notifier notifier() {
-        if (config.slack().token().isEmpty()) {
-            return new LogNotifier();
-        }
-        String grafana = config.node().grafanaUrl();
-        Links links = new Links(config.node().publicUrl(), grafana.isEmpty() ? Optional.empty() : Optional.of(grafana));
-        SlackNotifier slack = new SlackNotifier(
-                config.slack().apiUrl(),
-                new Secret(config.slack().token()),
-                config.slack().channel(),
-                links);
-        closeAtEnd(slack);
-        env.healthChecks().register("slack", new Check(slack::trouble));
-        return slack;
-    }
-
-    private void expose(ElasticsearchClient elasticsearch, AlertStore alerts, AgentDesk desk, Reputation reputation) {
+    private void expose(ElasticsearchClient elasticsearch, Incidents incidents, AgentDesk desk, Reputation reputation) {
         ObservationSearch search = new ObservationSearch(elasticsearch);
         Routes.register(
                 env.jersey(),
@@ -324,7 +308,6 @@ final class Service {
                         new ObservationsResource(new DocumentPages(search::search, "observations")),
                         new ChainEventsResource(
                                 new DocumentPages(new ChainEventSearch(elasticsearch)::search, "chain events")),
-                        new AlertsResource(alerts),
                         new NetworksResource(networks::all),
                         new VantagesResource(desk::views),
                         new CanarySpendResource(networks::all, spending, clock),
@@ -332,7 +315,8 @@ final class Service {
                         reputation.resource(clock),
                         reputation.eligibility(networks, latest, () -> files, clock),
                         new AgentsResource(desk),
-                        new PagesResource(() -> files.runbooks(), runbook -> live(runbook, alerts))));
+                        new PagesResource(() -> files.runbooks(), runbook -> live(runbook, incidents.alerts()))));
+        Routes.register(env.jersey(), incidents.resources(config, clock));
         Guards.install(env, tokens);
         env.admin()
                 .addServlet("prometheus", new MetricsServlet(metrics.registry()))
@@ -351,16 +335,13 @@ final class Service {
             Outbox outbox,
             Shipper shipper,
             ScheduleWatchdog watchdog,
-            NotificationLog notifications,
+            IncidentLog incidents,
             Pipeline pipeline) {
         HealthQuestions health = new HealthQuestions(clock, latest, watchdog, outbox, shipper);
         env.healthChecks().register("elasticsearch", new Check(() -> health.elasticsearch(elasticsearch)));
         env.healthChecks().register("outbox", new Check(health::outbox));
         env.healthChecks().register("schedule", new Check(health::schedule));
         env.healthChecks().register("inputs", new Check(health::inputs));
-        if (config.slack().token().isEmpty()) {
-            env.healthChecks().register("slack", new Check(Optional::empty));
-        }
         metrics.gauge(
                 "litewatch_outbox_documents",
                 "Documents not yet in Elasticsearch",
@@ -375,8 +356,8 @@ final class Service {
                 () -> age(outbox.backlog().oldest()));
         metrics.gauge(
                 "litewatch_notification_oldest_pending_seconds",
-                "Age of the oldest notification that is not out; 0 when there is none",
-                () -> age(notifications.pending().oldest()));
+                "Age of the oldest message or line of a thread that is not out; 0 when there is none",
+                () -> age(incidents.pending().oldest()));
         metrics.gauge("litewatch_ingest_queue_length", "Observations not yet committed", pipeline::waiting);
         metrics.gauge(
                 "litewatch_schedule_overdue_plans",

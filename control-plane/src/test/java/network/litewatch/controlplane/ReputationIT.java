@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.alert.Transition;
+import network.litewatch.controlplane.alert.incident.Pace;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.Fleet;
 import network.litewatch.controlplane.canary.SpeedTable;
@@ -33,7 +34,7 @@ import network.litewatch.controlplane.ingest.elastic.BulkWriter;
 import network.litewatch.controlplane.ingest.elastic.ObservationSearch;
 import network.litewatch.controlplane.ingest.elastic.Templates;
 import network.litewatch.controlplane.network.Storing;
-import network.litewatch.controlplane.notify.NotificationLog;
+import network.litewatch.controlplane.notify.IncidentLog;
 import network.litewatch.controlplane.reputation.Component;
 import network.litewatch.controlplane.reputation.EvidenceReader;
 import network.litewatch.controlplane.reputation.NodeRecord;
@@ -44,6 +45,7 @@ import network.litewatch.controlplane.reputation.Tally;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.controlplane.store.ReputationStore;
+import network.litewatch.controlplane.store.SilenceStore;
 import network.litewatch.controlplane.store.SloStore;
 import network.litewatch.probe.Finding;
 import network.litewatch.probe.Measurement;
@@ -168,7 +170,7 @@ class ReputationIT {
                         new MinuteSummaries(jdbi, outbox, CLOCK),
                         checkpoints,
                         alerts,
-                        new NotificationLog(jdbi, JSON, CLOCK),
+                        new IncidentLog(jdbi, JSON, CLOCK, Pace.DEFAULT, alerts::of, new SilenceStore(jdbi, JSON)::at),
                         new SloStore(jdbi, CLOCK, List::of),
                         new Reputation(store(jdbi), () -> READER)),
                 Fleet.of(checkpoints.load(jdbi)),

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.alert.Transition;
+import network.litewatch.controlplane.alert.incident.Pace;
 import network.litewatch.controlplane.api.SlosResource;
 import network.litewatch.controlplane.assess.Assessment;
 import network.litewatch.controlplane.assess.Fleet;
@@ -24,10 +25,11 @@ import network.litewatch.controlplane.ingest.MinuteSummaries;
 import network.litewatch.controlplane.ingest.Outbox;
 import network.litewatch.controlplane.ingest.Selection;
 import network.litewatch.controlplane.network.Storing;
-import network.litewatch.controlplane.notify.NotificationLog;
+import network.litewatch.controlplane.notify.IncidentLog;
 import network.litewatch.controlplane.schedule.ProbePlan;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
+import network.litewatch.controlplane.store.SilenceStore;
 import network.litewatch.probe.Finding;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
@@ -82,7 +84,8 @@ class SloIT {
                         new MinuteSummaries(jdbi, outbox, () -> now),
                         checkpoints,
                         alerts,
-                        new NotificationLog(jdbi, json, () -> now),
+                        new IncidentLog(
+                                jdbi, json, () -> now, Pace.DEFAULT, alerts::of, new SilenceStore(jdbi, json)::at),
                         slos.store(),
                         Reputation.of(jdbi, json, () -> files, Set.of())),
                 Fleet.of(checkpoints.load(jdbi)),

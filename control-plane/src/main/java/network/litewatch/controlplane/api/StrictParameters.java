@@ -9,8 +9,11 @@ import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -21,9 +24,12 @@ final class StrictParameters implements DynamicFeature {
     /** Longest value, in characters; a cursor over the longest names is shorter. */
     static final int MAX_LENGTH = 512;
 
+    private static final int MOST_REPEATED = 50;
+
     @Override
     public void configure(ResourceInfo route, FeatureContext context) {
-        context.register(new Check(names(route.getResourceMethod())));
+        Method method = route.getResourceMethod();
+        context.register(new Check(names(method), repeatable(method)));
     }
 
     /** The query parameters that {@code route} has. */
@@ -43,7 +49,17 @@ final class StrictParameters implements DynamicFeature {
         return names;
     }
 
-    private record Check(SortedSet<String> known) implements ContainerRequestFilter {
+    /** Those of them that may be there more than once. */
+    private static Set<String> repeatable(Method route) {
+        return Stream.of(route.getParameters())
+                .filter(parameter -> parameter.getType() == List.class)
+                .map(parameter -> parameter.getAnnotation(QueryParam.class))
+                .filter(Objects::nonNull)
+                .map(QueryParam::value)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private record Check(SortedSet<String> known, Set<String> repeatable) implements ContainerRequestFilter {
         @Override
         public void filter(ContainerRequestContext request) {
             UriInfo uri = request.getUriInfo();
@@ -55,8 +71,9 @@ final class StrictParameters implements DynamicFeature {
                                     ? "there are no parameters here"
                                     : "there is no such parameter here; there are " + String.join(", ", known));
                 }
-                if (values.size() > 1) {
-                    throw ApiError.badRequest(name + " must be given once");
+                if (values.size() > (repeatable.contains(name) ? MOST_REPEATED : 1)) {
+                    throw ApiError.badRequest(name + " must be given "
+                            + (repeatable.contains(name) ? MOST_REPEATED + " times at most" : "once"));
                 }
                 values.forEach(value -> check(name, value));
             });

@@ -19,6 +19,9 @@ public enum Role {
     /** {@link #VIEWER}, for {@code @RolesAllowed}. */
     public static final String VIEW = "viewer";
 
+    /** {@link #OPERATOR}, for {@code @RolesAllowed}. */
+    public static final String OPERATE = "operator";
+
     /** {@link #AGENT}, for {@code @RolesAllowed}. */
     public static final String DELIVER = "agent";
 

@@ -66,6 +66,11 @@ public final class Bench {
         return new DriftDrill(out, clock, service, home).run(length);
     }
 
+    /** Ten thousand alerts at once, into the lab's Slack; false when a promise is broken. */
+    public boolean alerts(ServiceOrder service, Path home) throws Exception {
+        return new AlertStorm(out, clock, service, home).run();
+    }
+
     /** What strangers can do to the prober; false when a promise is broken. */
     public boolean badInput() throws Exception {
         return new BadInputBench(out, clock, labJar).run();

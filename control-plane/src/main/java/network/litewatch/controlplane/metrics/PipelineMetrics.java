@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.DoubleSupplier;
 import network.litewatch.controlplane.ingest.BulkTarget.Verdict;
-import network.litewatch.controlplane.notify.Notification;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.Phase;
@@ -153,8 +152,8 @@ public final class PipelineMetrics {
     }
 
     /** Counts a try to notify. */
-    public void notified(Notification.Kind kind, String result) {
-        notifications.labels(kind.label(), result).inc();
+    public void notified(String kind, String result) {
+        notifications.labels(kind, result).inc();
     }
 
     /** A gauge that is asked at each scrape; NaN when {@code value} fails, so a scrape never does. */

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what the log holds, one at a time, on a thread of its own, at most one a second: what Slack allows in a channel.
+ * Sends what is to be told, one at a time, on a thread of its own, at most one a second: what Slack allows in a channel.
  *
  * <p>Only the node that holds a session-level advisory lock sends. PostgreSQL gives the lock up when that node's connection
  * dies, which may be in the middle of a call: so what is being sent is nobody else's before its lease ends, and a message
@@ -34,30 +34,38 @@ public final class Dispatcher implements Managed {
     private static final Duration PACE = Duration.ofSeconds(1);
     // A bot that may not read the channel is never certain.
     private static final Duration CERTAINTY_WITHIN = Duration.ofMinutes(5);
+    private static final String UNCERTAIN = "cannot tell whether it was posted";
     // Longer than a call may take, and than the gap until a broken connection shows.
     private static final Duration LEASE = Duration.ofSeconds(30);
 
-    private final NotificationLog log;
+    private final IncidentLog incidents;
+    private final ThreadLog threads;
     private final Notifier notifier;
     private final DataSource dataSource;
     private final InstantSource clock;
     private final RandomGenerator random;
-    private final BiConsumer<Notification.Kind, String> results;
+    private final BiConsumer<String, String> results;
     private final Semaphore committed = new Semaphore(0);
     private final Thread thread;
     private volatile boolean stopping;
-    // Only the sending thread touches it.
+    // Only the sending thread touches these.
     private Instant notBefore = Instant.MIN;
+    private boolean threadsTurn = true;
 
-    /** Sends through {@code notifier}; {@code results} hears of each try: delivered, found, retry, throttled or rejected. */
+    /**
+     * Sends through {@code notifier}.
+     *
+     * @param results hears of each try: post, edit or note, and delivered, found, retry, throttled, missing or rejected
+     */
     public Dispatcher(
-            NotificationLog log,
+            IncidentLog incidents,
             Notifier notifier,
             DataSource dataSource,
             InstantSource clock,
             RandomGenerator random,
-            BiConsumer<Notification.Kind, String> results) {
-        this.log = log;
+            BiConsumer<String, String> results) {
+        this.incidents = incidents;
+        this.threads = incidents.threads();
         this.notifier = notifier;
         this.dataSource = dataSource;
         this.clock = clock;
@@ -79,7 +87,7 @@ public final class Dispatcher implements Managed {
         thread.join(TimeUnit.SECONDS.toMillis(10));
     }
 
-    /** Says that a notification was committed, so that it need not wait for the next poll. */
+    /** Says that something was committed that is to be told, so that it need not wait for the next poll. */
     public void wake() {
         committed.release();
     }
@@ -123,55 +131,34 @@ public final class Dispatcher implements Managed {
         }
     }
 
-    /** Sends the next due notification; false when there is none, or when the channel must be left alone for now. */
+    /** Sends what is due next; false when nothing is, or when the channel must be left alone for now. */
     boolean sendNext() {
         if (clock.instant().isBefore(notBefore)) {
             return false;
         }
-        Optional<NotificationLog.Due> next = log.next(LEASE);
+        // In turns, so that neither edits nor lines of threads can keep the others waiting.
+        threadsTurn = !threadsTurn;
+        return threadsTurn ? sendLine() || sendRoot() : sendRoot() || sendLine();
+    }
+
+    private boolean sendRoot() {
+        Optional<Due.Root> next = incidents.next(LEASE);
         next.ifPresent(this::send);
         return next.isPresent();
     }
 
-    private void send(NotificationLog.Due due) {
-        if (due.notification().kind() == Notification.Kind.RESOLVED) {
-            resolve(due);
-        } else {
-            post(due);
-        }
+    private boolean sendLine() {
+        Optional<Due.Line> next = threads.next(LEASE);
+        next.ifPresent(this::send);
+        return next.isPresent();
     }
 
-    private void post(NotificationLog.Due due) {
-        Notification notification = due.notification();
-        if (due.interrupted() && !lookedFor(due)) {
-            return;
-        }
-        // Slack may have been away for the alert's whole life: then one message, in its final state, says it all.
-        Notification latest = log.resolution(notification)
-                .map(r -> new Notification(
-                        notification.id(), r.fingerprint(), r.episode(), Notification.Kind.RESOLVED, r.message()))
-                .orElse(notification);
-        record(due, notifier.post(latest));
-    }
-
-    private void resolve(NotificationLog.Due due) {
-        Optional<Posted> firing = log.firing(due.notification());
-        if (firing.isEmpty()) {
-            log.retry(due.notification(), backoff(due.attempts()), "its firing message is not out");
-            return;
-        }
-        Delivery delivery = notifier.update(firing.get(), due.notification());
-        if (!(delivery instanceof Delivery.Missing missing)) {
-            record(due, delivery);
-            return;
-        }
-        LOG.warn(
-                "the message to edit is gone, a new one is posted: alert={} cause={}",
-                due.notification().message().alert(),
-                missing.reason());
-        // The new message carries the resolution's own id: an interrupted try can be found by it.
-        if (!due.interrupted() || lookedFor(due)) {
-            record(due, notifier.post(due.notification()));
+    private void send(Due.Root due) {
+        Optional<Posted> posted = due.posted();
+        if (posted.isPresent()) {
+            record("edit", due, notifier.update(posted.get(), due.message()));
+        } else if (!due.interrupted() || isToBePosted(due)) {
+            record("post", due, notifier.post(due.message()));
         }
     }
 
@@ -179,50 +166,98 @@ public final class Dispatcher implements Managed {
      * Looks for what may be out already. True when it is to be posted and still ours to post: it is certain that it is not
      * out, or has been uncertain for so long that telling it twice is better than never.
      */
-    private boolean lookedFor(NotificationLog.Due due) {
-        Notification notification = due.notification();
-        Notifier.Lookup lookup = notifier.find(notification);
+    private boolean isToBePosted(Due.Root due) {
+        Notifier.Lookup lookup = notifier.find(due.incident(), due.waitingSince());
         if (lookup.posted().isPresent()) {
-            log.sent(notification, lookup.posted().get());
-            results.accept(notification.kind(), "found");
+            incidents.found(due, lookup.posted().get());
+            results.accept("post", "found");
             return false;
         }
-        if (!lookup.certain() && clock.instant().isBefore(toldLast(notification).plus(CERTAINTY_WITHIN))) {
-            log.retryUnknown(notification, backoff(due.attempts()), "cannot tell whether it was posted");
-            results.accept(notification.kind(), "retry");
+        if (isWorthWaiting(lookup, due)) {
+            incidents.retry(due, backoff(due.attempts()), UNCERTAIN, false);
+            results.accept("post", "retry");
             return false;
         }
-        return log.extend(notification, LEASE);
+        incidents.extend(due, LEASE);
+        return true;
     }
 
-    private static Instant toldLast(Notification notification) {
-        Instant resolved = notification.message().resolvedAt();
-        return resolved == null ? notification.message().firedAt() : resolved;
+    private void send(Due.Line due) {
+        if (due.interrupted()) {
+            Notifier.Lookup lookup = notifier.findReply(due.root(), due.note().id());
+            if (lookup.posted().isPresent()) {
+                threads.done(due, Optional.empty());
+                results.accept("note", "found");
+                return;
+            }
+            if (isWorthWaiting(lookup, due)) {
+                threads.retry(due, backoff(due.attempts()), UNCERTAIN, false);
+                results.accept("note", "retry");
+                return;
+            }
+            threads.extend(due, LEASE);
+        }
+        record("note", due, notifier.reply(due.root(), due.note()));
     }
 
-    private void record(NotificationLog.Due due, Delivery delivery) {
-        Notification notification = due.notification();
-        String alert = notification.message().alert();
+    private boolean isWorthWaiting(Notifier.Lookup lookup, Due due) {
+        return !lookup.certain() && clock.instant().isBefore(due.waitingSince().plus(CERTAINTY_WITHIN));
+    }
+
+    private void record(String kind, Due due, Delivery delivery) {
         if (delivery instanceof Delivery.Delivered delivered) {
-            log.sent(notification, delivered.posted());
-            results.accept(notification.kind(), "delivered");
+            sent(due, delivered.posted());
+            results.accept(kind, "delivered");
             notBefore = clock.instant().plus(PACE);
         } else if (delivery instanceof Delivery.Throttled throttled) {
-            log.retry(notification, throttled.after(), throttled.reason());
-            results.accept(notification.kind(), "throttled");
+            retry(due, throttled.after(), throttled.reason(), true);
+            results.accept(kind, "throttled");
             notBefore = clock.instant().plus(throttled.after());
             LOG.warn("notifications wait for {}: cause={}", throttled.after(), throttled.reason());
         } else if (delivery instanceof Delivery.Unknown unknown) {
-            log.retryUnknown(notification, backoff(due.attempts()), unknown.reason());
-            results.accept(notification.kind(), "retry");
-            LOG.warn("notification waits: alert={} cause={}", alert, unknown.reason());
+            retry(due, backoff(due.attempts()), unknown.reason(), false);
+            results.accept(kind, "retry");
+            LOG.warn("a {} waits: {} cause={}", kind, name(due), unknown.reason());
         } else if (delivery instanceof Delivery.Missing missing) {
-            throw new IllegalStateException("only a message that is edited can be missing: " + missing.reason());
+            gone(due, missing.reason());
+            results.accept(kind, "missing");
+            LOG.warn("the message is gone: {} cause={}", name(due), missing.reason());
         } else if (delivery instanceof Delivery.Rejected rejected) {
-            log.retry(notification, REJECTED_PAUSE, rejected.reason());
-            results.accept(notification.kind(), "rejected");
-            LOG.error("notification refused: alert={} cause={}", alert, rejected.reason());
+            retry(due, REJECTED_PAUSE, rejected.reason(), true);
+            results.accept(kind, "rejected");
+            LOG.error("a {} was refused: {} cause={}", kind, name(due), rejected.reason());
         }
+    }
+
+    private void sent(Due due, Posted posted) {
+        if (due instanceof Due.Root root) {
+            incidents.sent(root, posted);
+        } else if (due instanceof Due.Line line) {
+            threads.done(line, Optional.empty());
+        }
+    }
+
+    private void retry(Due due, Duration after, String reason, boolean certain) {
+        if (due instanceof Due.Root root) {
+            incidents.retry(root, after, reason, certain);
+        } else if (due instanceof Due.Line line) {
+            threads.retry(line, after, reason, certain);
+        }
+    }
+
+    /** A message that somebody deleted is posted anew, and what was to be said in its thread is said by the new one. */
+    private void gone(Due due, String reason) {
+        if (due instanceof Due.Root root) {
+            incidents.gone(root);
+        } else if (due instanceof Due.Line line) {
+            threads.done(line, Optional.of(reason));
+        }
+    }
+
+    private static String name(Due due) {
+        return due instanceof Due.Root root
+                ? "incident=" + root.incident()
+                : "note=" + ((Due.Line) due).note().id();
     }
 
     private Duration backoff(int attempts) {

@@ -1,6 +1,10 @@
 package network.litewatch.controlplane.notify;
 
+import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
+import network.litewatch.controlplane.alert.incident.IncidentMessage;
+import network.litewatch.controlplane.alert.incident.Note;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,22 +13,36 @@ public final class LogNotifier implements Notifier {
     private static final Logger LOG = LoggerFactory.getLogger(LogNotifier.class);
 
     @Override
-    public Delivery post(Notification notification) {
+    public Delivery post(IncidentMessage message) {
         LOG.warn(
-                "no Slack configured; alert {}: {} ({})",
-                notification.kind().label(),
-                notification.message().summary(),
-                notification.fingerprint());
-        return new Delivery.Delivered(new Posted("log", notification.id().toString()));
+                "no Slack configured; incident {} {}: {} ({} alerts fire)",
+                message.incident(),
+                message.resolvedAt() == null ? "fires" : "resolved",
+                message.first()
+                        .annotations()
+                        .getOrDefault("summary", message.first().rule()),
+                message.firing());
+        return new Delivery.Delivered(new Posted("log", message.incident().toString()));
     }
 
     @Override
-    public Delivery update(Posted posted, Notification notification) {
-        return post(notification);
+    public Delivery update(Posted posted, IncidentMessage message) {
+        return post(message);
     }
 
     @Override
-    public Lookup find(Notification notification) {
+    public Delivery reply(Posted root, Note note) {
+        LOG.warn("no Slack configured; incident {}: {}", root.ts(), note.text());
+        return new Delivery.Delivered(new Posted("log", note.id().toString()));
+    }
+
+    @Override
+    public Lookup find(UUID incident, Instant since) {
+        return Lookup.of(Optional.empty());
+    }
+
+    @Override
+    public Lookup findReply(Posted root, UUID note) {
         return Lookup.of(Optional.empty());
     }
 }

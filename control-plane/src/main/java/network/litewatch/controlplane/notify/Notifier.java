@@ -1,21 +1,28 @@
 package network.litewatch.controlplane.notify;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
+import network.litewatch.controlplane.alert.incident.IncidentMessage;
+import network.litewatch.controlplane.alert.incident.Note;
 
 /** Somewhere that messages go. Never throws for anything the other side does. */
 public interface Notifier {
-    /** Makes a message. */
-    Delivery post(Notification notification);
+    /** Makes a message, which carries the incident's id. */
+    Delivery post(IncidentMessage message);
 
     /** Brings the message at {@code posted} up to date, in place. */
-    Delivery update(Posted posted, Notification notification);
+    Delivery update(Posted posted, IncidentMessage message);
 
-    /**
-     * Looks for the message of {@code notification}, which may have been posted before a crash. Empty when it is not
-     * there; {@link Lookup#unknown} when that cannot be told now.
-     */
-    Lookup find(Notification notification);
+    /** Adds {@code note}, which carries its id, to the thread of the message at {@code root}. */
+    Delivery reply(Posted root, Note note);
+
+    /** Looks for the message of {@code incident}, which may have been posted since {@code since}. */
+    Lookup find(UUID incident, Instant since);
+
+    /** Looks for {@code note} in the thread of the message at {@code root}. */
+    Lookup findReply(Posted root, UUID note);
 
     /** Where a message is: a channel's id and the message's timestamp in it. */
     record Posted(String channel, String ts) {}
@@ -31,14 +38,14 @@ public interface Notifier {
         /** It is not there; nothing is to be sent to this channel before {@code after} from now. */
         record Throttled(Duration after, String reason) implements Delivery {}
 
-        /** The message that was to be brought up to date is there no more. */
+        /** The message that was to be brought up to date, or answered, is there no more. */
         record Missing(String reason) implements Delivery {}
 
         /** Not before somebody mends something: a revoked token, a missing channel. */
         record Rejected(String reason) implements Delivery {}
     }
 
-    /** The answer of {@link #find}. */
+    /** What was found; when it is not {@code certain}, that cannot be told now. */
     record Lookup(boolean certain, Optional<Posted> posted) {
         public static Lookup unknown() {
             return new Lookup(false, Optional.empty());

@@ -2,11 +2,14 @@ package network.litewatch.controlplane.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.AlertBook;
+import network.litewatch.controlplane.alert.incident.GroupKey;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The current or latest life of each alert. */
 public final class AlertStore {
+    private static final long EXTERNAL = 0x4C57_4558_5445_524EL;
+
     private final Jdbi jdbi;
     private final ObjectMapper json;
 
@@ -38,16 +43,17 @@ public final class AlertStore {
             return;
         }
         PreparedBatch batch = handle.prepareBatch("""
-                INSERT INTO alert (fingerprint, rule, network, state, document, starts_at, updated_at)
-                VALUES (:fingerprint, :rule, :network, :state, :document::jsonb, :startsAt, :updatedAt)
+                INSERT INTO alert (fingerprint, rule, network, group_key, state, document, starts_at, updated_at)
+                VALUES (:fingerprint, :rule, :network, :group, :state, :document::jsonb, :startsAt, :updatedAt)
                 ON CONFLICT (fingerprint) DO UPDATE
-                   SET rule = excluded.rule, network = excluded.network, state = excluded.state,
+                   SET rule = excluded.rule, network = excluded.network, group_key = excluded.group_key, state = excluded.state,
                        document = excluded.document, starts_at = excluded.starts_at, updated_at = excluded.updated_at
                 """);
         for (Alert alert : alerts) {
             batch.bind("fingerprint", alert.fingerprint())
                     .bind("rule", alert.rule())
                     .bind("network", alert.labels().getOrDefault("network", ""))
+                    .bind("group", GroupKey.of(alert).value())
                     .bind("state", alert.state().label())
                     .bind("document", write(alert))
                     .bind("startsAt", alert.startsAt())
@@ -57,13 +63,35 @@ public final class AlertStore {
         batch.execute();
     }
 
-    /** Alerts that are pending or firing. */
+    /** Alerts of our own rules that are pending or firing. */
+    public List<Alert> judged() {
+        return alive("expires_at IS NULL");
+    }
+
+    /** Alerts that are pending or firing, those that others sent among them. */
     public List<Alert> alive() {
+        return alive("true");
+    }
+
+    private List<Alert> alive(String which) {
         return jdbi.withHandle(
-                handle -> handle.createQuery("SELECT document::text FROM alert WHERE state <> 'resolved'")
+                handle -> handle.createQuery("SELECT document::text FROM alert WHERE state <> 'resolved' AND " + which)
                         .mapTo(String.class)
                         .map(this::read)
                         .list());
+    }
+
+    /** Alerts of {@code group} that fire, or resolved since {@code since}, in the transaction of {@code handle}. */
+    public List<Alert> of(Handle handle, GroupKey group, Instant since) {
+        return handle.createQuery("""
+                        SELECT document::text FROM alert
+                         WHERE group_key = :group AND (state = 'firing' OR (state = 'resolved' AND updated_at >= :since))
+                        """)
+                .bind("group", group.value())
+                .bind("since", since)
+                .mapTo(String.class)
+                .map(this::read)
+                .list();
     }
 
     /** One alert by fingerprint. */
@@ -91,6 +119,42 @@ public final class AlertStore {
                 .mapTo(String.class)
                 .map(this::read)
                 .list());
+    }
+
+    /** Those of {@code fingerprints} that are known, by fingerprint, locked for the transaction of {@code handle}. */
+    public Map<String, Alert> lockExternal(Handle handle, Collection<String> fingerprints) {
+        // Nobody else takes these in before our transaction ends; a row that is not there yet cannot be locked.
+        handle.execute("SELECT pg_advisory_xact_lock(?)", EXTERNAL);
+        return handle.createQuery("SELECT document::text FROM alert WHERE fingerprint = ANY (:fingerprints)")
+                .bindArray("fingerprints", String.class, fingerprints)
+                .mapTo(String.class)
+                .map(this::read)
+                .collectToMap(Alert::fingerprint, alert -> alert);
+    }
+
+    /** Stores alerts that others sent; {@code ends} says when they end if nobody sends them again. */
+    public void saveExternal(Handle handle, Collection<Alert> changed, Map<String, Instant> ends) {
+        save(handle, changed);
+        if (changed.isEmpty()) {
+            return;
+        }
+        PreparedBatch batch = handle.prepareBatch("UPDATE alert SET expires_at = :at WHERE fingerprint = :fingerprint");
+        changed.forEach(alert -> batch.bind("fingerprint", alert.fingerprint())
+                .bind("at", ends.getOrDefault(alert.fingerprint(), alert.evaluatedAt()))
+                .add());
+        batch.execute();
+    }
+
+    /** Alerts that others sent, that fire and should have been sent again by {@code now}; locked for the transaction. */
+    public List<Alert> expired(Handle handle, Instant now, int limit) {
+        handle.execute("SELECT pg_advisory_xact_lock(?)", EXTERNAL);
+        return handle.createQuery(
+                        "SELECT document::text FROM alert WHERE state = 'firing' AND expires_at <= :now LIMIT :limit")
+                .bind("now", now)
+                .bind("limit", limit)
+                .mapTo(String.class)
+                .map(this::read)
+                .list();
     }
 
     private Alert read(String text) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param chainRanges digests of block ranges, for the hourly audit of an old one; 90 days by default
  * @param deadLetters documents that Elasticsearch refused for good; 30 days
- * @param notifications what people were sent of alerts that are over; 90 days
+ * @param notifications what people were told of incidents that are over, and silences that have ended; 90 days
  * @param checkpoints of series that are not observed any more; 90 days
  * @param spending what canaries cost; 31 days
  */

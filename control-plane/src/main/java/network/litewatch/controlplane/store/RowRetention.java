@@ -31,14 +31,15 @@ public final class RowRetention {
         Map<String, Integer> deleted = new TreeMap<>();
         deleted.put("chain_range", delete("chain_range", "written_at < :before", ages.chainRanges()));
         deleted.put("dead_letter", delete("dead_letter", "created_at < :before", ages.deadLetters()));
-        // An alert that is alive edits its first message when it ends, however long that takes.
+        deleted.put("incident", delete("incident", "closed_at < :before", ages.notifications()));
+        // Our own rules' alerts are as many as targets; what others send is not bounded by anything.
         deleted.put(
-                "notification",
+                "alert",
                 delete(
-                        "notification",
-                        "status = 'sent' AND sent_at < :before AND fingerprint NOT IN"
-                                + " (SELECT fingerprint FROM alert WHERE state <> 'resolved')",
+                        "alert",
+                        "state = 'resolved' AND expires_at IS NOT NULL AND updated_at < :before",
                         ages.notifications()));
+        deleted.put("silence", delete("silence", "ends_at < :before", ages.notifications()));
         deleted.put("detector_checkpoint", delete("detector_checkpoint", "at < :before", ages.checkpoints()));
         deleted.put("reputation_snapshot", delete("reputation_snapshot", "day < :before", ages.checkpoints()));
         deleted.put("canary_spend", delete("canary_spend", "minute < :before", ages.spending()));

@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import network.litewatch.controlplane.TestIncidents;
 import network.litewatch.controlplane.auth.AuthSettings;
 import network.litewatch.controlplane.auth.RawHttp;
 import network.litewatch.controlplane.ingest.elastic.ObservationSearch;
-import network.litewatch.controlplane.store.AlertStore;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +28,8 @@ class BadRequestsIT {
             "/api/v1/observations",
             "/api/v1/chain-events",
             "/api/v1/alerts",
+            "/api/v1/incidents",
+            "/api/v1/audit",
             "/api/v1/networks",
             "/api/v1/reputation",
             "/api/v1/eligibility",
@@ -36,8 +39,9 @@ class BadRequestsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        AlertStore away = new AlertStore(Jdbi.create("jdbc:postgresql://127.0.0.1:1/none"), JSON);
-        server = GuardedApi.start(AuthSettings.NONE, Samples.resources(new AlertsResource(away), query -> {
+        Jdbi away = Jdbi.create("jdbc:postgresql://127.0.0.1:1/none");
+        List<Object> incidents = TestIncidents.resources(away, JSON, InstantSource.system());
+        server = GuardedApi.start(AuthSettings.NONE, Samples.resources(incidents, query -> {
             if (query.cursor() != null) {
                 throw new IllegalArgumentException("is no cursor of this API");
             }
@@ -88,6 +92,11 @@ class BadRequestsIT {
 
     @ParameterizedTest
     @CsvSource({
+        "/api/v1/incidents?state=firing, 'state must be one of open, closed'",
+        "/api/v2/alerts?active=1, 'active must be true or false'",
+        "/api/v2/alerts?receiver=(, 'receiver must be a regular expression'",
+        "/api/v2/alerts?filter=nonsense, 'a matcher is written'",
+        "/api/v2/silences?filter=a%3D~(, 'no regular expression'",
         "/api/v1/alerts?state=inactive, 'state must be one of pending, firing, resolved'",
         "/api/v1/alerts?state=FIRING, 'state must be one of pending, firing, resolved'",
         "/api/v1/alerts?state=, 'state must be one of'",
@@ -180,7 +189,7 @@ class BadRequestsIT {
     void whatIsNotThereIs404InJson() throws IOException {
         assertRefused("/api/v1/targets/no-such", 404, "no target has this id");
         assertRefused("/api/v1/nothing", 404, "");
-        assertRefused("/api/v2/alerts", 404, "");
+        assertRefused("/api/v3/alerts", 404, "");
         assertRefused("/api/v1/targets/lab-rpc-1/probes", 404, "");
         assertThat(JSON.readTree(server.api().send("POST", "/api/v1/targets").body())
                         .path("code")

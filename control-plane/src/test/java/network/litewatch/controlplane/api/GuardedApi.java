@@ -69,7 +69,7 @@ public final class GuardedApi implements AutoCloseable {
         DefaultServerFactory server = new DefaultServerFactory();
         server.setApplicationConnectors(List.of(loopback(compliance)));
         server.setAdminConnectors(List.of(loopback(compliance)));
-        server.setAllowedMethods(Set.of("GET", "HEAD", "POST"));
+        server.setAllowedMethods(Set.of("GET", "HEAD", "POST", "DELETE"));
         LogbackAccessRequestLogFactory requests = new LogbackAccessRequestLogFactory();
         requests.setAppenders(List.of());
         server.setRequestLogFactory(requests);

@@ -2,6 +2,7 @@ package network.litewatch.controlplane.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.ws.rs.core.Response;
@@ -93,6 +94,11 @@ record ResponseShape(OpenApi openApi) {
         throw new AssertionError(at + ": cannot compare " + type);
     }
 
+    private static String name(RecordComponent component) {
+        JsonProperty named = component.getAccessor().getAnnotation(JsonProperty.class);
+        return named == null || named.value().isEmpty() ? component.getName() : named.value();
+    }
+
     private void compareRecord(String at, Class<?> type, Type[] arguments, JsonNode schema) {
         assertThat(schema.path("additionalProperties").isBoolean())
                 .as("%s is closed", at)
@@ -100,12 +106,13 @@ record ResponseShape(OpenApi openApi) {
         Set<String> fields = new TreeSet<>();
         Set<String> always = new TreeSet<>();
         for (RecordComponent component : type.getRecordComponents()) {
-            fields.add(component.getName());
+            String name = name(component);
+            fields.add(name);
             boolean optional = isNullable(component);
             if (!optional) {
-                always.add(component.getName());
+                always.add(name);
             }
-            JsonNode property = schema.path("properties").path(component.getName());
+            JsonNode property = schema.path("properties").path(name);
             assertThat(property.isMissingNode())
                     .as("%s.%s is described", at, component.getName())
                     .isFalse();

@@ -11,9 +11,11 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import network.litewatch.controlplane.TestIncidents;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.auth.AuthSettings;
@@ -69,7 +71,7 @@ class RoutesIT {
         server = GuardedApi.start(
                 AuthSettings.NONE,
                 Samples.resources(
-                        new AlertsResource(alerts),
+                        TestIncidents.resources(jdbi, JSON, InstantSource.system()),
                         new ObservationSearch(elasticsearch)::search,
                         new ChainEventSearch(elasticsearch)::search));
     }

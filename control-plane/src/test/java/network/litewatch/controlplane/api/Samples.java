@@ -49,17 +49,17 @@ public final class Samples {
     private Samples() {}
 
     /** Resources whose stores answer; observations are {@code searcher}'s. */
-    public static List<Object> resources(AlertsResource alerts, DocumentPages.Searcher searcher) {
-        return resources(alerts, searcher, searcher);
+    public static List<Object> resources(List<Object> incidents, DocumentPages.Searcher searcher) {
+        return resources(incidents, searcher, searcher);
     }
 
     static List<Object> resources(
-            AlertsResource alerts, DocumentPages.Searcher searcher, DocumentPages.Searcher chainEvents) {
-        return List.of(
+            List<Object> incidents, DocumentPages.Searcher searcher, DocumentPages.Searcher chainEvents) {
+        List<Object> resources = new ArrayList<>(incidents);
+        resources.addAll(List.of(
                 new TargetsResource(Samples::targets),
                 new ObservationsResource(new DocumentPages(searcher, "observations")),
                 new ChainEventsResource(new DocumentPages(chainEvents, "chain events")),
-                alerts,
                 new NetworksResource(() -> List.of(network("lab"), network("other"), network("third"))),
                 new VantagesResource(Samples::vantages),
                 new SlosResource(Samples::slos, Samples::status),
@@ -71,7 +71,8 @@ public final class Samples {
                 new PagesResource(
                         () -> Map.of("rpc-head-stalled", runbook()),
                         runbook -> List.of(new RunbookPage.Live(
-                                "f1", "RpcHeadStalled", "firing", "lab-rpc-b", AT.toString(), "lag 90 s > 60 s"))));
+                                "f1", "RpcHeadStalled", "firing", "lab-rpc-b", AT.toString(), "lag 90 s > 60 s")))));
+        return resources;
     }
 
     static List<TargetsResource.View> targets() {

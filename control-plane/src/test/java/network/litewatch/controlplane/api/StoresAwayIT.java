@@ -6,9 +6,12 @@ import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import network.litewatch.controlplane.TestIncidents;
 import network.litewatch.controlplane.auth.AuthSettings;
 import network.litewatch.controlplane.auth.RawHttp;
 import network.litewatch.controlplane.ingest.elastic.ElasticsearchSettings;
@@ -31,30 +34,29 @@ class StoresAwayIT {
 
     @BeforeAll
     static void start() throws Exception {
-        AlertStore alerts =
-                new AlertStore(Jdbi.create("jdbc:postgresql://127.0.0.1:1/hidden?user=u&password=hunter2"), JSON);
+        Jdbi away = Jdbi.create("jdbc:postgresql://127.0.0.1:1/hidden?user=u&password=hunter2");
+        AlertStore alerts = new AlertStore(away, JSON);
         elasticsearch = new ElasticsearchSettings("http://127.0.0.1:1", null, "elastic", "hunter2", null, 0).connect();
         ObservationSearch search = new ObservationSearch(elasticsearch);
-        server = GuardedApi.start(
-                AuthSettings.NONE,
-                List.of(
-                        new TargetsResource(Samples::targets),
-                        new NetworksResource(() -> List.of(Samples.network("lab"))),
-                        new AlertsResource(alerts),
-                        new ObservationsResource(new DocumentPages(
-                                query -> {
-                                    try {
-                                        return search.search(query);
-                                    } catch (IOException e) {
-                                        FAILURE.set(e);
-                                        throw e;
-                                    }
-                                },
-                                "observations")),
-                        new PagesResource(() -> Map.of("rpc-head-stalled", Samples.runbook()), runbook -> {
-                            alerts.alive();
-                            throw new AssertionError("the database answered");
-                        })));
+        List<Object> resources = new ArrayList<>(TestIncidents.resources(away, JSON, InstantSource.system()));
+        resources.addAll(List.of(
+                new TargetsResource(Samples::targets),
+                new NetworksResource(() -> List.of(Samples.network("lab"))),
+                new ObservationsResource(new DocumentPages(
+                        query -> {
+                            try {
+                                return search.search(query);
+                            } catch (IOException e) {
+                                FAILURE.set(e);
+                                throw e;
+                            }
+                        },
+                        "observations")),
+                new PagesResource(() -> Map.of("rpc-head-stalled", Samples.runbook()), runbook -> {
+                    alerts.alive();
+                    throw new AssertionError("the database answered");
+                })));
+        server = GuardedApi.start(AuthSettings.NONE, resources);
     }
 
     @AfterAll
@@ -69,6 +71,15 @@ class StoresAwayIT {
                 "/api/v1/alerts",
                 "/api/v1/alerts?state=firing&network=lab&limit=5&cursor=10",
                 "/api/v1/alerts/f1",
+                "/api/v1/alerts/f1/explain",
+                "/api/v1/incidents",
+                "/api/v1/incidents/4b1f3b4e-0000-4000-8000-000000000001",
+                "/api/v1/incidents/4b1f3b4e-0000-4000-8000-000000000001/explain",
+                "/api/v1/audit",
+                "/api/v2/alerts",
+                "/api/v2/alerts/groups",
+                "/api/v2/silences",
+                "/api/v2/silence/4b1f3b4e-0000-4000-8000-000000000001",
                 "/api/v1/observations",
                 "/api/v1/observations?kind=rpc&from=2026-11-20T10:00:00Z"
             })

@@ -7,13 +7,13 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import network.litewatch.controlplane.api.AlertsResource;
+import network.litewatch.controlplane.TestIncidents;
 import network.litewatch.controlplane.api.GuardedApi;
 import network.litewatch.controlplane.api.Samples;
 import network.litewatch.controlplane.ingest.elastic.ObservationSearch;
-import network.litewatch.controlplane.store.AlertStore;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,9 +38,10 @@ class BearerFilterIT {
 
     static List<Object> resources() {
         // Nothing listens on port 1: alerts answer 503, which is past the guards too.
-        AlertStore away = new AlertStore(Jdbi.create("jdbc:postgresql://127.0.0.1:1/none"), new ObjectMapper());
+        Jdbi away = Jdbi.create("jdbc:postgresql://127.0.0.1:1/none");
         return Samples.resources(
-                new AlertsResource(away), query -> new ObservationSearch.Page(List.of(), Optional.empty()));
+                TestIncidents.resources(away, new ObjectMapper(), InstantSource.system()),
+                query -> new ObservationSearch.Page(List.of(), Optional.empty()));
     }
 
     @ParameterizedTest
@@ -82,6 +83,21 @@ class BearerFilterIT {
     void theAgentsRoutesNeedTheAgentOfThatVantage(String method, String path, int ok) throws IOException {
         for (People person : People.values()) {
             assertStatus(server.api(), method, path, person, person.expected(Role.AGENT, ok));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /api/v2/silences, 400",
+        "DELETE, /api/v2/silence/4b1f3b4e-0000-4000-8000-000000000001, 503",
+        "POST, /api/v1/incidents/4b1f3b4e-0000-4000-8000-000000000001/ack, 503",
+        "DELETE, /api/v1/incidents/4b1f3b4e-0000-4000-8000-000000000001/ack, 503",
+        "POST, /api/v1/incidents/4b1f3b4e-0000-4000-8000-000000000001/false-alarm, 503",
+        "GET, /api/v1/audit, 503"
+    })
+    void whatPeopleDoNeedsAnOperator(String method, String path, int ok) throws IOException {
+        for (People person : People.values()) {
+            assertStatus(server.api(), method, path, person, person.expected(Role.OPERATOR, ok));
         }
     }
 

@@ -16,12 +16,24 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import network.litewatch.controlplane.alert.Alert;
+import network.litewatch.controlplane.alert.AlertBook;
+import network.litewatch.controlplane.alert.Transition;
+import network.litewatch.controlplane.alert.incident.IncidentMessage;
+import network.litewatch.controlplane.alert.incident.IncidentSamples;
+import network.litewatch.controlplane.alert.incident.Matcher;
+import network.litewatch.controlplane.alert.incident.Note;
+import network.litewatch.controlplane.alert.incident.Pace;
+import network.litewatch.controlplane.alert.incident.Silence;
 import network.litewatch.controlplane.embedded.SharedStores;
 import network.litewatch.controlplane.notify.slack.Links;
 import network.litewatch.controlplane.notify.slack.SlackNotifier;
+import network.litewatch.controlplane.store.AlertStore;
+import network.litewatch.controlplane.store.SilenceStore;
 import network.litewatch.lab.fault.FaultInjector;
 import network.litewatch.lab.slack.SlackServer;
 import network.litewatch.probe.Secret;
@@ -44,7 +56,9 @@ class DispatcherIT {
     private final Map<String, Integer> results = new HashMap<>();
     private SlackServer slack;
     private SlackNotifier notifier;
-    private NotificationLog log;
+    private AlertStore alerts;
+    private SilenceStore silences;
+    private IncidentLog log;
     private Dispatcher dispatcher;
 
     @BeforeAll
@@ -54,10 +68,12 @@ class DispatcherIT {
 
     @BeforeEach
     void start() {
-        jdbi.useHandle(handle -> handle.execute("DELETE FROM notification"));
+        jdbi.useHandle(handle -> handle.execute("DELETE FROM incident; DELETE FROM alert; DELETE FROM silence"));
         slack = new SlackServer(0, TOKEN);
         notifier = slackNotifier("#ops-alerts");
-        log = new NotificationLog(jdbi, JSON, clock);
+        alerts = new AlertStore(jdbi, JSON);
+        silences = new SilenceStore(jdbi, JSON);
+        log = new IncidentLog(jdbi, JSON, clock, Pace.DEFAULT, alerts::of, silences::at);
         dispatcher = dispatcher(notifier);
     }
 
@@ -69,10 +85,10 @@ class DispatcherIT {
 
     @Test
     void aResolutionEditsTheMessageOfItsFiring() throws Exception {
-        insert(firing("a"));
+        fire("a");
         drain();
         JsonNode fired = onlyMessage();
-        insert(resolved("a"));
+        resolve("a");
         drain();
 
         assertThat(onlyMessage().path("ts")).isEqualTo(fired.path("ts"));
@@ -82,10 +98,10 @@ class DispatcherIT {
 
     @Test
     void theSameNotificationTwiceIsOneMessage() throws Exception {
-        insert(firing("a"));
-        insert(firing("a"));
+        fire("a");
+        fire("a");
         drain();
-        insert(firing("a"));
+        fire("a");
         drain();
 
         assertThat(messages()).hasSize(1);
@@ -93,8 +109,8 @@ class DispatcherIT {
 
     @Test
     void criticalOnesGoFirst() throws Exception {
-        insert(notification("warn", Notification.Kind.FIRING, "warning"));
-        insert(notification("crit", Notification.Kind.FIRING, "critical"));
+        fire("warn", "warning");
+        fire("crit", "critical");
 
         assertThat(dispatcher.sendNext()).isTrue();
 
@@ -103,20 +119,20 @@ class DispatcherIT {
 
     @Test
     void whatWasInterruptedAfterItsPostIsFoundAndNotPostedAgain() throws Exception {
-        insert(firing("a"));
-        notifier.post(log.next(LEASE).orElseThrow().notification());
+        fire("a");
+        notifier.post(log.next(LEASE).orElseThrow().message());
         clock.pass(LEASE);
 
         drain();
 
         assertThat(messages()).hasSize(1);
-        assertThat(results).containsOnlyKeys("found");
+        assertThat(results).containsOnlyKeys("found", "delivered");
         assertThat(log.pending().count()).isZero();
     }
 
     @Test
     void whatWasInterruptedBeforeItsPostIsPosted() throws Exception {
-        insert(firing("a"));
+        fire("a");
         assertThat(log.next(LEASE)).isPresent();
         clock.pass(LEASE);
 
@@ -128,7 +144,7 @@ class DispatcherIT {
 
     @Test
     void whatIsBeingSentIsNobodyElsesBeforeItsLeaseEnds() throws Exception {
-        insert(firing("a"));
+        fire("a");
         assertThat(log.next(LEASE)).isPresent();
         clock.pass(LEASE.minusSeconds(10));
 
@@ -139,31 +155,31 @@ class DispatcherIT {
 
     @Test
     void anInterruptedOneBehindManyMessagesIsStillFound() throws Exception {
-        insert(firing("first"));
-        notifier.post(log.next(LEASE).orElseThrow().notification());
+        fire("first");
+        IncidentMessage interrupted = log.next(LEASE).orElseThrow().message();
         // A Slack of its own time, so that more than one page of 200 passes the rate limit.
         slack.close();
         ShiftingClock slackTime = new ShiftingClock();
         slack = new SlackServer(0, TOKEN, slackTime);
         notifier.close();
         notifier = slackNotifier("#ops-alerts");
-        notifier.post(firing("first"));
+        notifier.post(Objects.requireNonNull(interrupted));
         for (int i = 0; i < 205; i++) {
             slackTime.pass(Duration.ofSeconds(1));
-            assertThat(notifier.post(firing("other-" + i))).isInstanceOf(Notifier.Delivery.Delivered.class);
+            assertThat(notifier.post(message("other-" + i))).isInstanceOf(Notifier.Delivery.Delivered.class);
         }
         dispatcher = dispatcher(notifier);
         clock.pass(LEASE);
 
         drain();
 
-        assertThat(results).containsOnlyKeys("found");
+        assertThat(results).containsOnlyKeys("found", "delivered");
         assertThat(messages()).hasSize(206);
     }
 
     @Test
     void whereItCannotBeToldWhetherItIsOutNothingIsPosted() throws Exception {
-        insert(firing("a"));
+        fire("a");
         assertThat(log.next(LEASE)).isPresent();
         clock.pass(LEASE);
         dispatcher = dispatcher(new Blind(notifier));
@@ -176,7 +192,7 @@ class DispatcherIT {
 
     @Test
     void afterFiveMinutesOfNotKnowingItIsRatherToldTwiceThanNever() throws Exception {
-        insert(firing("a"));
+        fire("a");
         assertThat(log.next(LEASE)).isPresent();
         clock.pass(Duration.ofMinutes(6));
         dispatcher = dispatcher(new Blind(notifier));
@@ -189,9 +205,9 @@ class DispatcherIT {
     @Test
     void anAlertThatCameAndWentWhileSlackWasAwayIsOneMessage() throws Exception {
         try (var down = fault("slack.down", "{}")) {
-            insert(firing("a"));
+            fire("a");
             drain();
-            insert(resolved("a"));
+            resolve("a");
             drain();
             assertThat(down).isNotNull();
         }
@@ -209,8 +225,8 @@ class DispatcherIT {
     @Test
     void afterA429EveryOneWaitsAsLongAsSlackSays() throws Exception {
         try (var limited = fault("slack.429", "{\"retry_after\":7}")) {
-            insert(firing("a"));
-            insert(firing("b"));
+            fire("a");
+            fire("b");
             assertThat(dispatcher.sendNext()).isTrue();
             assertThat(limited).isNotNull();
         }
@@ -227,7 +243,7 @@ class DispatcherIT {
     @Test
     void messagesAreASecondApart() throws Exception {
         for (int i = 0; i < CHANNEL_BURST + 3; i++) {
-            insert(firing("a" + i));
+            fire("a" + i);
         }
 
         assertThat(dispatcher.sendNext()).isTrue();
@@ -240,32 +256,32 @@ class DispatcherIT {
 
     @Test
     void aRefusedOneStaysVisibleAndBlocksNobody() throws Exception {
-        SlackNotifier revoked = new SlackNotifier(api(), new Secret("xoxb-revoked"), "#ops-alerts", links());
-        insert(firing("a"));
+        SlackNotifier revoked = new SlackNotifier(api(), new Secret("xoxb-revoked"), "#ops-alerts", links(), "");
+        fire("a");
         assertThat(dispatcher(revoked).sendNext()).isTrue();
         revoked.close();
 
         assertThat(log.pending().trouble().orElseThrow()).contains("invalid_auth");
         assertThat(results).containsOnlyKeys("rejected");
-        insert(firing("b"));
+        fire("b");
         assertThat(dispatcher.sendNext()).isTrue();
         assertThat(onlyMessage().toString()).contains("target-b");
     }
 
     @Test
     void whenTheMessageToEditIsGoneOneNewMessageSaysIt() throws Exception {
-        insert(firing("a"));
+        fire("a");
         drain();
         // Somebody deleted the message: the stand-in that is empty knows none of that ts.
         slack.close();
         slack = new SlackServer(0, TOKEN);
         notifier.close();
         notifier = slackNotifier("#ops-alerts");
-        notifier.post(firing("unrelated"));
+        notifier.post(message("unrelated"));
         dispatcher = dispatcher(notifier);
         clock.pass(Duration.ofSeconds(5));
 
-        insert(resolved("a"));
+        resolve("a");
         drain();
         drain();
 
@@ -277,13 +293,105 @@ class DispatcherIT {
     @Test
     void anAnswerThatIsNotSlacksIsNoReasonToThrow() throws Exception {
         try (SlackNotifier elsewhere = new SlackNotifier(
-                "http://127.0.0.1:" + slack.port() + "/?page=", new Secret(TOKEN), "#ops-alerts", links())) {
-            assertThat(elsewhere.post(firing("a"))).isInstanceOf(Notifier.Delivery.Unknown.class);
-            assertThat(elsewhere.update(new Notifier.Posted("C1", "1.0"), resolved("a")))
+                "http://127.0.0.1:" + slack.port() + "/?page=", new Secret(TOKEN), "#ops-alerts", links(), "")) {
+            assertThat(elsewhere.post(message("a"))).isInstanceOf(Notifier.Delivery.Unknown.class);
+            assertThat(elsewhere.update(new Notifier.Posted("C1", "1.0"), message("a")))
                     .isInstanceOf(Notifier.Delivery.Unknown.class);
-            assertThat(elsewhere.find(firing("a"))).isEqualTo(Notifier.Lookup.unknown());
+            assertThat(elsewhere.find(IncidentSamples.ID, IncidentSamples.T0)).isEqualTo(Notifier.Lookup.unknown());
             assertThat(elsewhere.trouble()).isPresent();
         }
+    }
+
+    @Test
+    void whoeverDiesWhereverNothingIsMissedAndNothingIsThereTwice() throws Exception {
+        // A Slack that lives in the same time as we do: a message is looked for from when it was first to be sent.
+        slack.close();
+        slack = new SlackServer(0, TOKEN, clock);
+        notifier.close();
+        notifier = slackNotifier("#ops-alerts");
+        int deaths = 0;
+        for (int run = 0; deaths < 200; run++) {
+            String target = "r" + run;
+            Random chance = new Random(run);
+            dispatcher = dispatcher(new CrashingSender(notifier, chance, 0.35));
+            fire(target);
+            deaths += drainDying();
+            if (chance.nextBoolean()) {
+                clock.pass(Duration.ofMinutes(chance.nextInt(15)));
+                deaths += drainDying();
+            }
+            resolve(target);
+            clock.pass(Duration.ofMinutes(2));
+            deaths += drainDying();
+            dispatcher = dispatcher(notifier);
+            clock.pass(LEASE.plusSeconds(90));
+            drain();
+
+            List<JsonNode> mine = messages().stream()
+                    .filter(message ->
+                            message.toString().contains("target-" + target + " ") && !message.has("thread_ts"))
+                    .toList();
+            assertThat(mine).as("run %d", run).hasSize(1);
+            assertThat(mine.get(0).path("text").asText()).startsWith("[RESOLVED]");
+            List<String> thread = everything().stream()
+                    .filter(message ->
+                            message.path("thread_ts").equals(mine.get(0).path("ts")))
+                    .map(message -> message.path("text").asText())
+                    .toList();
+            assertThat(thread).doesNotHaveDuplicates();
+            assertThat(thread).last().asString().startsWith("Resolved after");
+            assertThat(log.pending().count()).isZero();
+        }
+    }
+
+    /** Sends, and whenever the sender dies goes on as another process does: when the lease of the dead one is over. */
+    private int drainDying() {
+        int deaths = 0;
+        for (int idle = 0; idle < 3 && deaths < 50; ) {
+            try {
+                idle = dispatcher.sendNext() ? 0 : idle + 1;
+            } catch (CrashingSender.Died died) {
+                deaths++;
+                clock.pass(LEASE);
+            }
+            clock.pass(Duration.ofSeconds(1));
+        }
+        return deaths;
+    }
+
+    @Test
+    void aSilenceHidesAndItsEndShows() throws Exception {
+        Silence silence = new Silence(
+                UUID.randomUUID(),
+                List.of(Matcher.equal("target", "target-a")),
+                clock.instant(),
+                clock.instant().plusSeconds(600),
+                "ann",
+                "deploy",
+                clock.instant());
+        jdbi.useTransaction(handle -> silences.save(handle, silence));
+        fire("a");
+        fire("b");
+        drain();
+        assertThat(onlyMessage().toString()).contains("target-b");
+
+        clock.pass(Duration.ofMinutes(10));
+        drain();
+
+        assertThat(messages()).hasSize(2);
+    }
+
+    @Test
+    void alertsOfOneGroupShareOneMessage() throws Exception {
+        fire("Rule-x", "one", "warning");
+        drain();
+        fire("Rule-x", "two", "critical");
+        clock.pass(Duration.ofSeconds(20));
+        drain();
+
+        assertThat(onlyMessage().toString()).contains("[CRIT]", "target-two, target-one (2 firing, 0 resolved)");
+        assertThat(everything()).hasSize(2);
+        assertThat(everything().get(1).path("text").asText()).isEqualTo("<!here> Now critical, it was warning");
     }
 
     @Test
@@ -294,14 +402,14 @@ class DispatcherIT {
             throw new AssertionError("sent without the lock");
         });
         first.start();
-        insert(firing("a"));
+        fire("a");
         first.wake();
         org.awaitility.Awaitility.await()
                 .atMost(Duration.ofMinutes(5))
                 .until(() -> messages().size() == 1);
         second.start();
         clock.pass(Duration.ofSeconds(2));
-        insert(firing("b"));
+        fire("b");
         second.wake();
         first.wake();
         org.awaitility.Awaitility.await()
@@ -316,17 +424,27 @@ class DispatcherIT {
     /** Cannot see the channel, as a bot without {@code channels:history}. */
     private record Blind(Notifier notifier) implements Notifier {
         @Override
-        public Delivery post(Notification notification) {
-            return notifier.post(notification);
+        public Delivery post(IncidentMessage message) {
+            return notifier.post(message);
         }
 
         @Override
-        public Delivery update(Posted posted, Notification notification) {
-            return notifier.update(posted, notification);
+        public Delivery update(Posted posted, IncidentMessage message) {
+            return notifier.update(posted, message);
         }
 
         @Override
-        public Lookup find(Notification notification) {
+        public Delivery reply(Posted root, Note note) {
+            return notifier.reply(root, note);
+        }
+
+        @Override
+        public Lookup find(UUID incident, Instant since) {
+            return Lookup.unknown();
+        }
+
+        @Override
+        public Lookup findReply(Posted root, UUID note) {
             return Lookup.unknown();
         }
     }
@@ -372,42 +490,56 @@ class DispatcherIT {
         return handle::undo;
     }
 
-    private void insert(Notification notification) {
-        jdbi.useHandle(handle -> log.insert(handle, List.of(notification)));
+    private void fire(String target) {
+        fire(target, "critical");
     }
 
-    private Notification firing(String target) {
-        return notification(target, Notification.Kind.FIRING, "critical");
+    /** An alert of a group of its own fires. */
+    private void fire(String target, String severity) {
+        fire("Rule-" + target, target, severity);
     }
 
-    private Notification resolved(String target) {
-        return notification(target, Notification.Kind.RESOLVED, "critical");
+    private void fire(String rule, String target, String severity) {
+        Alert alert = IncidentSamples.firing(rule, "target-" + target, severity, clock.instant());
+        turn(new Transition(Transition.Kind.FIRED, alert));
     }
 
-    private static Notification notification(String target, Notification.Kind kind, String severity) {
-        Instant fired = InstantSource.system().instant();
-        Instant episode = Instant.parse("2026-01-01T00:00:00Z");
-        AlertMessage message = new AlertMessage(
-                "fp-" + target,
-                "RpcHeadStalled",
-                severity,
-                "target-" + target,
-                "lab",
-                Map.of(),
-                "RPC target-" + target + " is behind",
-                "",
-                List.of("rpc_head_lag_seconds 16 s > 10 s"),
+    private void resolve(String target) {
+        Alert alert = alerts.find("Rule-" + target + "-target-" + target).orElseThrow();
+        turn(new Transition(Transition.Kind.RESOLVED, IncidentSamples.resolved(alert, clock.instant())));
+    }
+
+    private void turn(Transition transition) {
+        jdbi.useTransaction(handle -> {
+            alerts.save(handle, new AlertBook.Changes(List.of(transition.alert()), List.of(), List.of(transition)));
+            log.turned(handle, List.of(transition));
+        });
+    }
+
+    private static IncidentMessage message(String target) {
+        IncidentMessage of = IncidentSamples.message(
+                IncidentSamples.firing(
+                        target, "critical", InstantSource.system().instant()),
+                false);
+        return new IncidentMessage(
+                UUID.nameUUIDFromBytes(target.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                of.group(),
+                of.severity(),
+                of.openedAt(),
+                null,
+                false,
+                of.top(),
+                1,
+                0,
+                0,
                 List.of(),
-                "rpc-head-stalled",
-                episode,
-                fired,
-                kind == Notification.Kind.RESOLVED ? fired : null);
-        UUID id = UUID.nameUUIDFromBytes((target + kind).getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        return new Notification(id, message.fingerprint(), episode, kind, message);
+                null,
+                null,
+                false);
     }
 
     private SlackNotifier slackNotifier(String channel) {
-        return new SlackNotifier(api(), new Secret(TOKEN), channel, links());
+        return new SlackNotifier(api(), new Secret(TOKEN), channel, links(), "<!here>");
     }
 
     private String api() {
@@ -423,7 +555,14 @@ class DispatcherIT {
         return messages().get(0);
     }
 
+    /** Messages in the channel; lines of threads are none. */
     private List<JsonNode> messages() throws Exception {
+        return everything().stream()
+                .filter(message -> !message.has("thread_ts"))
+                .toList();
+    }
+
+    private List<JsonNode> everything() throws Exception {
         String body = HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + slack.port() + "/state.json"))

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import network.litewatch.controlplane.embedded.SharedStores;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Which rows a real PostgreSQL still has after the chore. */
@@ -40,20 +41,32 @@ class RowRetentionIT {
                         "t" + days,
                         at);
             });
-            notification("over" + days, "sent", at);
+            incident("over" + days, at);
+            silence(days, at);
         }
+        incident("open", null);
         Timestamp old = Timestamp.from(NOW.minus(java.time.Duration.ofDays(400)));
-        alert("firing", "firing");
-        alert("ended", "resolved");
-        notification("firing", "sent", old);
-        notification("ended", "sent", old);
-        notification("waiting", "pending", old);
+        alert("ours", "resolved", old, null);
+        alert("sent-firing", "firing", old, old);
+        alert("sent", "resolved", old, old);
 
         assertThat(retention.run())
-                .isEqualTo(Map.of("chain_range", 7, "dead_letter", 5, "notification", 4, "detector_checkpoint", 1));
+                .isEqualTo(Map.of(
+                        "chain_range",
+                        7,
+                        "dead_letter",
+                        5,
+                        "incident",
+                        3,
+                        "alert",
+                        1,
+                        "silence",
+                        3,
+                        "detector_checkpoint",
+                        1));
         assertThat(rows("SELECT bucket::text FROM chain_range")).containsExactly("9");
-        assertThat(rows("SELECT fingerprint FROM notification"))
-                .containsExactlyInAnyOrder("firing", "waiting", "over9", "over11", "over19", "over21", "over29");
+        assertThat(rows("SELECT group_key FROM incident"))
+                .containsExactlyInAnyOrder("open", "over9", "over11", "over19", "over21", "over29");
         assertThat(retention.run()).as("a second run finds nothing").isEmpty();
     }
 
@@ -79,24 +92,33 @@ class RowRetentionIT {
                 handle -> handle.createQuery(sql).mapTo(String.class).list());
     }
 
-    private void alert(String fingerprint, String state) {
+    private void alert(String fingerprint, String state, Timestamp at, @Nullable Timestamp expires) {
         jdbi.useHandle(handle -> handle.execute(
-                "INSERT INTO alert (fingerprint, rule, network, state, document, starts_at, updated_at)"
-                        + " VALUES (?, 'r', 'lab', ?, '{}', now(), now())",
+                "INSERT INTO alert (fingerprint, rule, network, state, document, starts_at, updated_at, expires_at)"
+                        + " VALUES (?, 'r', 'lab', ?, '{}', ?, ?, ?)",
                 fingerprint,
-                state));
+                state,
+                at,
+                at,
+                expires));
     }
 
-    private void notification(String fingerprint, String status, Timestamp at) {
+    private void incident(String key, @Nullable Timestamp closed) {
         jdbi.useHandle(handle -> handle.execute(
-                "INSERT INTO notification (id, fingerprint, episode, kind, status, payload, next_attempt_at, created_at, sent_at)"
-                        + " VALUES (?, ?, ?, 'firing', ?, '{}', ?, ?, ?)",
+                "INSERT INTO incident (id, group_key, service, network, failure, urgency, due_at, opened_at, closed_at)"
+                        + " VALUES (?, ?, 'rpc', 'lab', 'f', 0, now(), now(), ?)",
                 UUID.randomUUID(),
-                fingerprint,
-                at,
-                status,
-                at,
-                at,
-                at));
+                key,
+                closed));
+    }
+
+    private void silence(int days, Timestamp ended) {
+        jdbi.useHandle(handle -> handle.execute(
+                "INSERT INTO silence (id, matchers, starts_at, ends_at, created_by, comment, updated_at)"
+                        + " VALUES (?, '[]', ?::timestamptz - interval '1h', ?, 'ann', ?, now())",
+                UUID.randomUUID(),
+                ended,
+                ended,
+                "of " + days));
     }
 }

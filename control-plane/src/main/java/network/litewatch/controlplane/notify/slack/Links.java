@@ -3,7 +3,9 @@ package network.litewatch.controlplane.notify.slack;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import network.litewatch.controlplane.notify.AlertMessage;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import network.litewatch.controlplane.alert.Alert;
 
 /**
  * Where a message points.
@@ -12,21 +14,31 @@ import network.litewatch.controlplane.notify.AlertMessage;
  * @param grafanaUrl base URL of Grafana; empty when there is none
  */
 public record Links(String publicUrl, Optional<String> grafanaUrl) {
+    // Nothing that would end Slack's own writing of a link.
+    private static final Pattern PAGE = Pattern.compile("https?://[\\w.:-]+(/[\\w./?#=%~+-]{0,500})?");
+
     /** Uid of the dashboard that messages link to, one of {@code grafana/dashboards}. */
     public static final String DASHBOARD = "litewatch-network-overview";
 
-    String runbook(AlertMessage message) {
-        return publicUrl + "/runbooks/" + encode(message.runbook()) + "?alert=" + encode(message.fingerprint());
+    /** The runbook of {@code alert}; where another system sent it, the page that it names, if that is one. */
+    Optional<String> runbook(Alert alert) {
+        String id = alert.annotations().getOrDefault("runbook", "");
+        if (!id.isEmpty()) {
+            return Optional.of(publicUrl + "/runbooks/" + encode(id) + "?alert=" + encode(alert.fingerprint()));
+        }
+        return Optional.ofNullable(alert.annotations().get("runbook_url"))
+                .filter(url -> PAGE.matcher(url).matches());
     }
 
-    String alert(AlertMessage message) {
-        return publicUrl + "/api/v1/alerts/" + encode(message.fingerprint());
+    String incident(UUID incident) {
+        return publicUrl + "/api/v1/incidents/" + incident;
     }
 
-    Optional<String> dashboard(AlertMessage message) {
-        long from = message.startsAt().minusSeconds(1800).toEpochMilli();
-        return grafanaUrl.map(base -> base + "/d/" + DASHBOARD + "?var-network=" + encode(message.network())
-                + "&var-target=" + encode(message.target()) + "&from=" + from + "&to=now");
+    Optional<String> dashboard(Alert alert) {
+        long from = alert.startsAt().minusSeconds(1800).toEpochMilli();
+        return grafanaUrl.map(base -> base + "/d/" + DASHBOARD + "?var-network="
+                + encode(alert.labels().getOrDefault("network", "")) + "&var-target="
+                + encode(alert.labels().getOrDefault("target", "")) + "&from=" + from + "&to=now");
     }
 
     private static String encode(String text) {

@@ -14,12 +14,15 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import network.litewatch.controlplane.alert.Alert;
+import network.litewatch.controlplane.alert.incident.Incident;
+import network.litewatch.controlplane.alert.incident.IncidentMessage;
+import network.litewatch.controlplane.alert.incident.Note;
 import network.litewatch.controlplane.config.Durations;
-import network.litewatch.controlplane.notify.AlertMessage;
-import network.litewatch.controlplane.notify.Notification;
 
 /**
- * What a notification looks like in Slack: symptom first, then the value against its threshold, then where to go.
+ * What an incident looks like in Slack: symptom first, then the value against its threshold, then where to go.
  *
  * <p>Every text may come from a stranger: {@code & < >} are escaped, so nothing can mention or link, formatting marks and
  * control characters are taken out, and lengths are bounded well below Slack's limits.
@@ -29,62 +32,103 @@ import network.litewatch.controlplane.notify.Notification;
 public record SlackMessage(String text, List<Attachment> attachments) {
     private static final int MAX_TEXT = 150;
     private static final int MAX_FIELD = 600;
+    private static final int MAX_NAME = 80;
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
-    /** Renders {@code notification}. */
-    public static SlackMessage of(Notification notification, Links links) {
-        AlertMessage message = notification.message();
-        boolean resolved = notification.kind() == Notification.Kind.RESOLVED;
-        String head = (resolved ? "[RESOLVED] " : "[" + level(message.severity()) + "] ") + message.summary();
+    /**
+     * Renders {@code message}.
+     *
+     * @param mention what calls whoever is on call, in Slack's own writing; empty to call nobody
+     */
+    public static SlackMessage of(IncidentMessage message, Links links, String mention) {
+        Alert first = message.first();
+        boolean resolved = message.resolvedAt() != null;
+        String summary = first.annotations().getOrDefault("summary", first.rule());
+        String head = (resolved ? "[RESOLVED] " : "[" + level(message.severity()) + "] ") + summary;
         Attachment attachment = Attachment.builder()
                 .color(resolved ? "#2eb67d" : colour(message.severity()))
                 .fallback(clean(head, MAX_TEXT))
                 .blocks(asBlocks(
-                        markdown("*" + clean(head, MAX_FIELD) + "*"),
-                        markdown(facts(message)),
-                        markdown(linkLine(message, links)),
-                        footer(message)))
+                        markdown("*" + clean(head, MAX_FIELD) + "*" + (message.flapping() ? "  _flapping_" : "")),
+                        markdown(facts(message, first)),
+                        markdown(linkLine(message, first, links)),
+                        footer(message, first)))
                 .build();
-        return new SlackMessage(clean(head, MAX_TEXT), asAttachments(attachment));
+        String called = message.mention() && !mention.isEmpty() ? mention + " " : "";
+        return new SlackMessage(called + clean(head, MAX_TEXT - called.length()), asAttachments(attachment));
     }
 
-    private static String facts(AlertMessage message) {
+    /** A line of a thread. */
+    static String line(Note note, String mention) {
+        return (note.mention() && !mention.isEmpty() ? mention + " " : "") + clean(note.text(), MAX_FIELD);
+    }
+
+    private static String facts(IncidentMessage message, Alert first) {
         StringBuilder text = new StringBuilder();
-        if (!message.description().isBlank()) {
-            text.append(clean(message.description(), MAX_FIELD)).append('\n');
+        String description = first.annotations().getOrDefault("description", "");
+        if (!description.isBlank()) {
+            text.append(clean(description, MAX_FIELD)).append('\n');
         }
         text.append("*Why*  ")
-                .append(clean(String.join("; ", message.reason()), MAX_FIELD))
+                .append(clean(String.join("; ", first.reason()), MAX_FIELD))
                 .append('\n');
-        if (message.resolvedAt() == null) {
-            text.append("*Since*  ").append(TIME.format(message.startsAt()));
+        Instant resolvedAt = message.resolvedAt();
+        if (resolvedAt == null) {
+            text.append("*Since*  ").append(TIME.format(message.openedAt()));
         } else {
             text.append("*Resolved*  ")
-                    .append(TIME.format(message.resolvedAt()))
+                    .append(TIME.format(resolvedAt))
                     .append(" after ")
-                    .append(lasted(message.startsAt(), message.resolvedAt()));
-            if (!message.now().isEmpty()) {
-                text.append("\n*Now*  ").append(clean(String.join("; ", message.now()), MAX_FIELD));
+                    .append(lasted(message.openedAt(), resolvedAt));
+            if (!first.now().isEmpty()) {
+                text.append("\n*Now*  ").append(clean(String.join("; ", first.now()), MAX_FIELD));
             }
+        }
+        if (message.firing() + message.ended() > 1) {
+            text.append("\n*Top*  ").append(top(message));
+        }
+        if (message.muted() > 0) {
+            text.append("\n*Hidden*  ").append(message.muted()).append(" muted");
+            message.mutedWhy().forEach(why -> text.append("; ").append(clean(why, MAX_FIELD)));
+        }
+        Incident.Ack ack = message.ack();
+        if (ack != null) {
+            text.append("\n*Taken*  by ")
+                    .append(clean(ack.by(), MAX_FIELD))
+                    .append(", ")
+                    .append(TIME.format(ack.at()));
+        }
+        String falseAlarm = message.falseAlarm();
+        if (falseAlarm != null) {
+            text.append("\n*False alarm*  says ").append(clean(falseAlarm, MAX_FIELD));
         }
         return text.toString();
     }
 
-    private static String linkLine(AlertMessage message, Links links) {
+    private static String top(IncidentMessage message) {
+        String names = message.top().stream()
+                .map(alert -> alert.labels().getOrDefault("target", alert.rule()))
+                .distinct()
+                .map(name -> clean(name, MAX_NAME))
+                .collect(Collectors.joining(", "));
+        return names + " (" + message.firing() + " firing, " + message.ended() + " resolved)";
+    }
+
+    private static String linkLine(IncidentMessage message, Alert first, Links links) {
         StringBuilder text = new StringBuilder();
-        text.append('<').append(links.runbook(message)).append("|Runbook>");
-        links.dashboard(message)
-                .ifPresent(url -> text.append("   <").append(url).append("|Dashboard>"));
-        return text.append("   <")
-                .append(links.alert(message))
-                .append("|Alert>")
+        links.runbook(first).ifPresent(url -> text.append('<').append(url).append("|Runbook>   "));
+        links.dashboard(first).ifPresent(url -> text.append('<').append(url).append("|Dashboard>   "));
+        return text.append('<')
+                .append(links.incident(message.incident()))
+                .append("|Incident>")
                 .toString();
     }
 
-    private static LayoutBlock footer(AlertMessage message) {
-        String text = clean(message.alert(), MAX_FIELD) + "  ·  " + clean(message.network(), MAX_FIELD) + "  ·  "
-                + clean(message.target(), MAX_FIELD) + "  ·  " + message.fingerprint();
+    private static LayoutBlock footer(IncidentMessage message, Alert first) {
+        String text = clean(first.rule(), MAX_FIELD) + "  ·  "
+                + clean(message.group().network(), MAX_FIELD) + "  ·  "
+                + clean(first.labels().getOrDefault("target", ""), MAX_FIELD) + "  ·  " + message.incident();
         return context(c -> c.elements(List.of(markdownText(text))));
     }
 

@@ -10,22 +10,27 @@ import com.slack.api.methods.response.chat.ChatPostMessageResponse;
 import com.slack.api.methods.response.chat.ChatUpdateResponse;
 import com.slack.api.methods.response.conversations.ConversationsHistoryResponse;
 import com.slack.api.methods.response.conversations.ConversationsListResponse;
+import com.slack.api.methods.response.conversations.ConversationsRepliesResponse;
 import com.slack.api.model.Message;
+import com.slack.api.model.ResponseMetadata;
 import com.slack.api.util.http.SlackHttpClient;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
-import network.litewatch.controlplane.notify.Notification;
+import java.util.UUID;
+import network.litewatch.controlplane.alert.incident.IncidentMessage;
+import network.litewatch.controlplane.alert.incident.Note;
 import network.litewatch.controlplane.notify.Notifier;
 import network.litewatch.probe.Secret;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
-/** Slack by bot token: one message per alert, edited when it resolves. Thread-safe; blocks its caller. */
+/** Slack by bot token: one message per incident, edited in place, with a thread. Thread-safe; blocks its caller. */
 public final class SlackNotifier implements Notifier, AutoCloseable {
     private static final String EVENT = "litewatch_notification";
     private static final int ANSWER_MILLIS = 10_000;
@@ -39,12 +44,15 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
     private static final Set<String> PASSING =
             Set.of("internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org");
     private static final Set<String> GONE =
-            Set.of("message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found");
+            Set.of("message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found");
+
+    private static final String NO_CHANNEL = "channel_not_found";
 
     private final Slack slack;
     private final MethodsClient methods;
     private final String channel;
     private final Links links;
+    private final String mention;
     private volatile @Nullable String channelId;
 
     /**
@@ -52,8 +60,9 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
      *
      * @param apiUrl base of the Web API, ending in {@code /api/}
      * @param channel name with its # or id
+     * @param mention what calls whoever is on call, in Slack's own writing; empty to call nobody
      */
-    public SlackNotifier(String apiUrl, Secret token, String channel, Links links) {
+    public SlackNotifier(String apiUrl, Secret token, String channel, Links links, String mention) {
         SlackConfig config = new SlackConfig();
         config.setMethodsEndpointUrlPrefix(apiUrl.endsWith("/") ? apiUrl : apiUrl + "/");
         config.setHttpClientCallTimeoutMillis(ANSWER_MILLIS);
@@ -69,16 +78,17 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
         this.methods = slack.methods(token.reveal());
         this.channel = channel;
         this.links = links;
+        this.mention = mention;
     }
 
     @Override
-    public Delivery post(Notification notification) {
-        SlackMessage message = SlackMessage.of(notification, links);
+    public Delivery post(IncidentMessage incident) {
+        SlackMessage message = SlackMessage.of(incident, links, mention);
         return deliver(() -> {
             ChatPostMessageResponse answer = methods.chatPostMessage(r -> r.channel(channel)
                     .text(message.text())
                     .attachments(message.attachments())
-                    .metadata(metadata(notification))
+                    .metadata(metadata(incident.incident()))
                     .unfurlLinks(false));
             channelId = answer.isOk() ? answer.getChannel() : channelId;
             return new Answer(answer, answer.getChannel(), answer.getTs());
@@ -86,60 +96,98 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
     }
 
     @Override
-    public Delivery update(Posted posted, Notification notification) {
-        SlackMessage message = SlackMessage.of(notification, links);
-        AtomicReference<@Nullable String> error = new AtomicReference<>();
-        Delivery delivery = deliver(() -> {
+    public Delivery update(Posted posted, IncidentMessage incident) {
+        SlackMessage message = SlackMessage.of(incident, links, mention);
+        return inChannel(() -> {
             ChatUpdateResponse answer = methods.chatUpdate(r -> r.channel(posted.channel())
                     .ts(posted.ts())
                     .text(message.text())
                     .attachments(message.attachments()));
-            error.set(answer.getError());
             return new Answer(answer, posted.channel(), posted.ts());
         });
-        String why = error.get();
-        return why != null && GONE.contains(why) ? new Delivery.Missing("Slack answered " + why) : delivery;
     }
 
     @Override
-    public Lookup find(Notification notification) {
+    public Delivery reply(Posted root, Note note) {
+        return inChannel(() -> {
+            ChatPostMessageResponse answer = methods.chatPostMessage(r -> r.channel(root.channel())
+                    .threadTs(root.ts())
+                    .replyBroadcast(note.broadcast())
+                    .text(SlackMessage.line(note, mention))
+                    .metadata(metadata(note.id()))
+                    .unfurlLinks(false));
+            return new Answer(answer, root.channel(), answer.getTs());
+        });
+    }
+
+    @Override
+    public Lookup find(UUID incident, Instant since) {
         try {
-            Optional<String> resolved = channelId();
-            if (resolved.isEmpty()) {
+            Optional<String> in = channelId();
+            if (in.isEmpty()) {
                 return Lookup.unknown();
             }
-            return search(resolved.get(), notification);
+            String oldest = Long.toString(since.minus(SKEW).getEpochSecond());
+            return search(in.get(), incident, cursor -> {
+                ConversationsHistoryResponse answer = methods.conversationsHistory(r -> r.channel(in.get())
+                        .oldest(oldest)
+                        .limit(PAGE)
+                        .cursor(cursor)
+                        .includeAllMetadata(true));
+                return new Page(
+                        answer.isOk(), answer.getMessages(), answer.isHasMore(), next(answer.getResponseMetadata()));
+            });
         } catch (IOException | SlackApiException | JsonParseException e) {
             return Lookup.unknown();
         }
     }
 
-    /** Reads the channel back to before the alert fired; only then is a miss certain. */
-    private Lookup search(String in, Notification notification) throws IOException, SlackApiException {
-        String oldest =
-                Long.toString(notification.message().firedAt().minus(SKEW).getEpochSecond());
+    @Override
+    public Lookup findReply(Posted root, UUID note) {
+        try {
+            return search(root.channel(), note, cursor -> {
+                ConversationsRepliesResponse answer = methods.conversationsReplies(r -> r.channel(root.channel())
+                        .ts(root.ts())
+                        .limit(PAGE)
+                        .cursor(cursor)
+                        .includeAllMetadata(true));
+                return new Page(
+                        answer.isOk(), answer.getMessages(), answer.isHasMore(), next(answer.getResponseMetadata()));
+            });
+        } catch (IOException | SlackApiException | JsonParseException e) {
+            return Lookup.unknown();
+        }
+    }
+
+    /** Reads page by page to the end; only then is a miss certain. */
+    private static Lookup search(String channel, UUID id, Pages pages) throws IOException, SlackApiException {
         String cursor = "";
-        for (int page = 0; page < PAGES; page++) {
-            String from = cursor;
-            ConversationsHistoryResponse answer = methods.conversationsHistory(
-                    r -> r.channel(in).oldest(oldest).limit(PAGE).cursor(from).includeAllMetadata(true));
-            if (!answer.isOk()) {
+        for (int i = 0; i < PAGES; i++) {
+            Page page = pages.from(cursor);
+            if (!page.ok()) {
                 return Lookup.unknown();
             }
-            Optional<Message> message = answer.getMessages().stream()
-                    .filter(m -> isOf(m, notification))
-                    .findFirst();
+            Optional<Message> message =
+                    page.messages().stream().filter(m -> isOf(m, id)).findFirst();
             if (message.isPresent()) {
-                return Lookup.of(message.map(m -> new Posted(in, m.getTs())));
+                return Lookup.of(message.map(m -> new Posted(channel, m.getTs())));
             }
-            cursor = answer.getResponseMetadata() == null
-                    ? ""
-                    : Objects.requireNonNullElse(answer.getResponseMetadata().getNextCursor(), "");
-            if (!answer.isHasMore() || cursor.isEmpty()) {
-                return answer.isHasMore() ? Lookup.unknown() : Lookup.of(Optional.empty());
+            cursor = page.next();
+            if (!page.more() || cursor.isEmpty()) {
+                return page.more() ? Lookup.unknown() : Lookup.of(Optional.empty());
             }
         }
         return Lookup.unknown();
+    }
+
+    private record Page(boolean ok, List<Message> messages, boolean more, String next) {}
+
+    private interface Pages {
+        Page from(String cursor) throws IOException, SlackApiException;
+    }
+
+    private static String next(@Nullable ResponseMetadata metadata) {
+        return metadata == null ? "" : Objects.requireNonNullElse(metadata.getNextCursor(), "");
     }
 
     /** The channel's id, which history wants where posting takes a name; empty when Slack does not list it to us. */
@@ -191,20 +239,18 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
         }
     }
 
-    private static boolean isOf(Message message, Notification notification) {
+    private static boolean isOf(Message message, UUID id) {
         return message.getMetadata() != null
                 && EVENT.equals(message.getMetadata().getEventType())
-                && notification
-                        .id()
-                        .toString()
+                && id.toString()
                         .equals(String.valueOf(
                                 message.getMetadata().getEventPayload().get("id")));
     }
 
-    private static Message.Metadata metadata(Notification notification) {
+    private static Message.Metadata metadata(UUID id) {
         Message.Metadata metadata = new Message.Metadata();
         metadata.setEventType(EVENT);
-        metadata.setEventPayload(Map.of("id", notification.id().toString(), "fingerprint", notification.fingerprint()));
+        metadata.setEventPayload(Map.of("id", id.toString()));
         return metadata;
     }
 
@@ -213,6 +259,15 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
     @FunctionalInterface
     private interface Call {
         Answer call() throws IOException, SlackApiException;
+    }
+
+    /** In the channel of a message that is out: where that is gone, so is the message. */
+    private static Delivery inChannel(Call call) {
+        Delivery delivery = deliver(call);
+        return delivery instanceof Delivery.Rejected rejected
+                        && rejected.reason().endsWith(NO_CHANNEL)
+                ? new Delivery.Missing(rejected.reason())
+                : delivery;
     }
 
     private static Delivery deliver(Call call) {
@@ -237,6 +292,9 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
 
     private static Delivery refused(String error) {
         String reason = "Slack answered " + error;
+        if (GONE.contains(error)) {
+            return new Delivery.Missing(reason);
+        }
         if (error.equals("ratelimited")) {
             return new Delivery.Throttled(DEFAULT_RETRY_AFTER, reason);
         }

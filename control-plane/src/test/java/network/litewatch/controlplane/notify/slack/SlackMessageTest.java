@@ -8,9 +8,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import network.litewatch.controlplane.notify.AlertMessage;
-import network.litewatch.controlplane.notify.Notification;
+import network.litewatch.controlplane.alert.Alert;
+import network.litewatch.controlplane.alert.incident.Incident;
+import network.litewatch.controlplane.alert.incident.IncidentMessage;
+import network.litewatch.controlplane.alert.incident.IncidentSamples;
+import network.litewatch.controlplane.alert.incident.Note;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +23,7 @@ class SlackMessageTest {
 
     @Test
     void aFiringMessageSaysWhyAndWhereToGo() {
-        String json = render("RPC rpc-b is 16 s behind", Notification.Kind.FIRING);
+        String json = render("RPC rpc-b is 16 s behind", null);
 
         assertThat(json)
                 .contains("[CRIT] RPC rpc-b is 16 s behind")
@@ -32,7 +34,7 @@ class SlackMessageTest {
 
     @Test
     void aResolvedMessageSaysHowLongItLasted() {
-        assertThat(render("RPC rpc-b is 16 s behind", Notification.Kind.RESOLVED))
+        assertThat(render("RPC rpc-b is 16 s behind", T0.plusSeconds(130)))
                 .contains("[RESOLVED]")
                 .contains("after 2m10s");
     }
@@ -41,7 +43,7 @@ class SlackMessageTest {
     void textOfStrangersCannotMentionLinkOrBreakTheLayout() {
         String hostile = "<!channel> <@U1> *bold* `code` <http://evil|x> \u202e\n" + "&<>".repeat(3000);
 
-        String json = render(hostile, Notification.Kind.FIRING);
+        String json = render(hostile, null);
 
         assertThat(json).doesNotContain("<!channel>").doesNotContain("<@U1>").doesNotContain("<http://evil");
         assertThat(SlackMessage.clean(hostile, 150))
@@ -70,51 +72,108 @@ class SlackMessageTest {
     @Test
     void withoutGrafanaThereIsNoLinkToADashboard() {
         assertThat(render(message("warning", "", List.of(), null), new Links("http://lw", Optional.empty())))
-                .contains("|Runbook>", "|Alert>")
+                .contains("|Runbook>", "|Incident>")
                 .doesNotContain("|Dashboard>");
     }
 
-    private static AlertMessage message(
-            String severity, String description, List<String> now, @Nullable Instant resolvedAt) {
-        return new AlertMessage(
-                "abc",
-                "RpcHeadStalled",
-                severity,
-                "rpc-b",
-                "lab",
-                Map.of(),
-                "RPC rpc-b is behind",
-                description,
-                List.of("rpc_head_lag_seconds 16 s > 10 s"),
-                now,
-                "rpc-head-stalled",
-                T0,
-                T0,
-                resolvedAt);
+    @Test
+    void thePageThatAnotherSystemNamesIsLinkedWhereItIsOne() {
+        assertThat(render(sentWith("https://wiki.example.org/run/disk?full=1"), LINKS))
+                .contains("<https://wiki.example.org/run/disk?full=1|Runbook>");
+        for (String url : List.of("javascript:alert(1)", "https://a|<!channel>", "https://a b", "")) {
+            assertThat(render(sentWith(url), LINKS)).doesNotContain("|Runbook>").doesNotContain("<!channel>");
+        }
     }
 
-    private static String render(String summary, Notification.Kind kind) {
-        AlertMessage message = new AlertMessage(
-                "abc",
-                "RpcHeadStalled",
-                "critical",
-                "rpc-b",
-                "lab",
-                Map.of(),
-                summary,
-                "",
-                List.of("rpc_head_lag_seconds 16 s > 10 s"),
+    private static IncidentMessage sentWith(String url) {
+        Alert alert = new Alert(
+                "x-1",
+                "DiskFull",
+                Alert.State.FIRING,
+                Map.of("severity", "warning"),
+                Map.of("summary", "disk full", "runbook_url", url),
+                T0,
+                T0,
+                T0,
+                null,
+                T0,
                 List.of(),
-                "rpc-head-stalled",
-                T0,
-                T0,
-                kind == Notification.Kind.RESOLVED ? T0.plusSeconds(130) : null);
-        return render(message, LINKS);
+                List.of());
+        return IncidentSamples.message(alert, false);
     }
 
-    private static String render(AlertMessage message, Links links) {
-        Notification.Kind kind = message.resolvedAt() == null ? Notification.Kind.FIRING : Notification.Kind.RESOLVED;
-        SlackMessage rendered = SlackMessage.of(new Notification(new UUID(0, 1), "abc", T0, kind, message), links);
+    @Test
+    void onlyWhatIsToCallSomebodyMentions() {
+        Alert alert = alert("critical", "RPC <!channel> is behind", "", List.of(), null);
+
+        assertThat(SlackMessage.of(IncidentSamples.message(alert, true), LINKS, "<!here>")
+                        .text())
+                .startsWith("<!here> [CRIT] RPC &lt;!channel&gt;");
+        assertThat(SlackMessage.of(IncidentSamples.message(alert, true), LINKS, "")
+                        .text())
+                .startsWith("[CRIT]");
+        assertThat(SlackMessage.of(IncidentSamples.message(alert, false), LINKS, "<!here>")
+                        .text())
+                .startsWith("[CRIT]");
+        Note calling = new Note(IncidentSamples.ID, "taken by <@U1>", true, false);
+        assertThat(SlackMessage.line(calling, "<!here>")).isEqualTo("<!here> taken by &lt;@U1&gt;");
+    }
+
+    @Test
+    void anIncidentOfSeveralNamesTheWorstOfThemAndHowMany() {
+        IncidentMessage one = message("critical", "", List.of(), null);
+        IncidentMessage many = new IncidentMessage(
+                one.incident(),
+                one.group(),
+                one.severity(),
+                T0,
+                null,
+                true,
+                List.of(one.first(), IncidentSamples.firing("rpc-c", "warning", T0)),
+                7,
+                2,
+                3,
+                List.of("silenced until noon by <ann>"),
+                new Incident.Ack("bob", T0, T0.plusSeconds(60)),
+                "ann",
+                false);
+
+        assertThat(render(many, LINKS))
+                .contains(
+                        "rpc-b, rpc-c (7 firing, 2 resolved)",
+                        "3 muted; silenced until noon by &lt;ann&gt;",
+                        "_flapping_")
+                .contains("*Taken*  by bob", "*False alarm*  says ann");
+    }
+
+    private static IncidentMessage message(
+            String severity, String description, List<String> now, @Nullable Instant resolvedAt) {
+        return IncidentSamples.message(alert(severity, "RPC rpc-b is behind", description, now, resolvedAt), false);
+    }
+
+    private static Alert alert(
+            String severity, String summary, String description, List<String> now, @Nullable Instant resolvedAt) {
+        return new Alert(
+                "abc",
+                "RpcHeadStalled",
+                resolvedAt == null ? Alert.State.FIRING : Alert.State.RESOLVED,
+                Map.of("severity", severity, "target", "rpc-b", "network", "lab", "kind", "rpc"),
+                Map.of("summary", summary, "description", description, "runbook", "rpc-head-stalled"),
+                T0,
+                T0,
+                T0,
+                resolvedAt,
+                T0,
+                List.of("rpc_head_lag_seconds 16 s > 10 s"),
+                now);
+    }
+
+    private static String render(String summary, @Nullable Instant resolvedAt) {
+        return render(IncidentSamples.message(alert("critical", summary, "", List.of(), resolvedAt), false), LINKS);
+    }
+
+    private static String render(IncidentMessage message, Links links) {
+        SlackMessage rendered = SlackMessage.of(message, links, "<!here>");
         assertThat(rendered.text()).hasSizeLessThanOrEqualTo(150);
         return GSON.toJson(rendered.attachments())
                 .replace("\\u003c", "<")

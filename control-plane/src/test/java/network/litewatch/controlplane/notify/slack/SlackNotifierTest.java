@@ -17,9 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import network.litewatch.controlplane.notify.AlertMessage;
-import network.litewatch.controlplane.notify.Notification;
+import network.litewatch.controlplane.alert.incident.IncidentMessage;
+import network.litewatch.controlplane.alert.incident.IncidentSamples;
+import network.litewatch.controlplane.alert.incident.Note;
 import network.litewatch.controlplane.notify.Notifier.Delivery;
 import network.litewatch.controlplane.notify.Notifier.Lookup;
 import network.litewatch.controlplane.notify.Notifier.Posted;
@@ -121,8 +121,29 @@ class SlackNotifierTest {
         server.stop(0);
 
         assertThat(notifier.post(firing())).isInstanceOf(Delivery.Unknown.class);
-        assertThat(notifier.find(firing())).isEqualTo(Lookup.unknown());
+        assertThat(notifier.find(IncidentSamples.ID, T0)).isEqualTo(Lookup.unknown());
         assertThat(notifier.trouble()).hasValueSatisfying(t -> assertThat(t).startsWith("Slack cannot be reached"));
+    }
+
+    @Test
+    void aLineOfAThreadIsFoundByItsId() {
+        on("chat.postMessage", "{\"ok\":true,\"channel\":\"C1\",\"ts\":\"2.2\"}");
+        on("conversations.replies", NOT_HERE.substring(0, NOT_HERE.length()) + "}");
+        on("conversations.replies", HERE);
+        Note note = new Note(IncidentSamples.ID, "Resolved after 1m", false, true);
+
+        assertThat(notifier.reply(POSTED, note)).isEqualTo(new Delivery.Delivered(new Posted("C1", "2.2")));
+        assertThat(asked.get(0)).contains("thread_ts=1.1", "reply_broadcast=1");
+        assertThat(notifier.findReply(POSTED, note.id())).isEqualTo(Lookup.of(Optional.empty()));
+        assertThat(notifier.findReply(POSTED, note.id())).isEqualTo(Lookup.of(Optional.of(new Posted("C1", "7.7"))));
+    }
+
+    @Test
+    void aThreadThatIsGoneIsMissing() {
+        on("chat.postMessage", "{\"ok\":false,\"error\":\"thread_not_found\"}");
+
+        assertThat(notifier.reply(POSTED, new Note(IncidentSamples.ID, "x", false, false)))
+                .isEqualTo(new Delivery.Missing("Slack answered thread_not_found"));
     }
 
     @ParameterizedTest
@@ -150,7 +171,7 @@ class SlackNotifierTest {
         on("conversations.list", "{\"ok\":true,\"channels\":[{\"id\":\"C1\",\"name\":\"ops\"}]}");
         on("conversations.history", HERE);
 
-        assertThat(notifier.find(firing())).isEqualTo(Lookup.of(Optional.of(new Posted("C1", "7.7"))));
+        assertThat(notifier.find(IncidentSamples.ID, T0)).isEqualTo(Lookup.of(Optional.of(new Posted("C1", "7.7"))));
         assertThat(asked).anySatisfy(a -> assertThat(a).contains("conversations.list", "cursor=n2"));
     }
 
@@ -164,7 +185,7 @@ class SlackNotifierTest {
     void aChannelThatCannotBeFoundLeavesItOpen(String list) {
         on("conversations.list", list);
 
-        assertThat(notifier.find(firing())).isEqualTo(Lookup.unknown());
+        assertThat(notifier.find(IncidentSamples.ID, T0)).isEqualTo(Lookup.unknown());
     }
 
     @Test
@@ -174,7 +195,7 @@ class SlackNotifierTest {
         on("conversations.history", NOT_HERE + ",\"has_more\":true,\"response_metadata\":{\"next_cursor\":\"h2\"}}");
         on("conversations.history", NOT_HERE + ",\"has_more\":false}");
 
-        assertThat(notifier.find(firing())).isEqualTo(Lookup.of(Optional.empty()));
+        assertThat(notifier.find(IncidentSamples.ID, T0)).isEqualTo(Lookup.of(Optional.empty()));
         assertThat(asked).hasSize(2).last().asString().contains("cursor=h2", "channel=C1");
     }
 
@@ -190,7 +211,7 @@ class SlackNotifierTest {
         notifier = notifier("C1");
         on("conversations.history", history);
 
-        assertThat(notifier.find(firing())).isEqualTo(Lookup.unknown());
+        assertThat(notifier.find(IncidentSamples.ID, T0)).isEqualTo(Lookup.unknown());
     }
 
     @Test
@@ -207,26 +228,12 @@ class SlackNotifierTest {
                 "http://127.0.0.1:" + server.getAddress().getPort() + "/api",
                 new Secret("xoxb-test"),
                 channel,
-                new Links("http://lw", Optional.empty()));
+                new Links("http://lw", Optional.empty()),
+                "<!here>");
     }
 
-    private static Notification firing() {
-        AlertMessage message = new AlertMessage(
-                "abc",
-                "RpcHeadStalled",
-                "critical",
-                "rpc-b",
-                "lab",
-                Map.of(),
-                "RPC rpc-b is behind",
-                "",
-                List.of(),
-                List.of(),
-                "rpc-head-stalled",
-                T0,
-                T0,
-                null);
-        return new Notification(new UUID(0, 1), "abc", T0, Notification.Kind.FIRING, message);
+    private static IncidentMessage firing() {
+        return IncidentSamples.message(IncidentSamples.firing("rpc-b", "critical", T0), true);
     }
 
     private void on(String method, String body) {

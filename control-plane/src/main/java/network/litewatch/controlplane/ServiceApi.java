@@ -1,0 +1,120 @@
+package network.litewatch.controlplane;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dropwizard.core.setup.Bootstrap;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+import network.litewatch.controlplane.config.Placeholders;
+import org.jspecify.annotations.Nullable;
+
+/** The API of a running service, for commands that ask it. */
+final class ServiceApi {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String TOKEN = "LITEWATCH_TOKEN";
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+    private static final int OK = 200;
+
+    private final String base;
+    private final String token;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
+
+    private ServiceApi(String base, String token) {
+        this.base = base;
+        this.token = token;
+    }
+
+    /** Adds the arguments that say which service is asked; {@code whose} token, as {@code a viewer's}. */
+    static void configure(Subparser parser, String whose) {
+        parser.addArgument("config")
+                .nargs("?")
+                .setDefault("")
+                .help("configuration whose node.publicUrl is asked (default: control-plane/config/litewatch.yml)");
+        parser.addArgument("--url").setDefault("").help("base URL of the service, instead of the configuration's");
+        parser.addArgument("--token-file")
+                .setDefault("")
+                .help("file with " + whose + " token (default: the environment variable " + TOKEN + ", or none)");
+    }
+
+    /** The service that {@code arguments} name. Throws {@link IllegalArgumentException} that says what is wrong with them. */
+    static ServiceApi of(
+            Bootstrap<?> bootstrap, Namespace arguments, Placeholders placeholders, Placeholders.Lookup environment)
+            throws IOException {
+        String url = arguments.getString("url");
+        if (url.isEmpty()) {
+            List<String> errors = new ArrayList<>();
+            ControlPlaneConfiguration config = CheckCommand.read(
+                    bootstrap, CheckCommand.configFile(arguments.getString("config")), placeholders, errors);
+            if (config == null) {
+                throw new IllegalArgumentException(String.join("\n", errors));
+            }
+            url = config.node().publicUrl();
+        }
+        if (!url.matches("https?://[^/?#@\\s]+(/[^?#@\\s]*)?")) {
+            throw new IllegalArgumentException(
+                    "--url must be as http://127.0.0.1:8080, without a name, password or query");
+        }
+        String file = arguments.getString("token_file");
+        String token = file.isEmpty()
+                ? Objects.requireNonNullElse(environment.get(TOKEN), "")
+                : Files.readString(Path.of(file)).strip();
+        return new ServiceApi(url.replaceFirst("/+$", ""), token);
+    }
+
+    /** Every item of the list at {@code path}, page by page. Throws {@link IllegalStateException} that says what to do. */
+    void each(String path, String whose, Consumer<JsonNode> items) throws InterruptedException {
+        @Nullable String cursor = null;
+        do {
+            JsonNode page = get(path + "?limit=500" + (cursor == null ? "" : "&cursor=" + cursor), whose);
+            page.path("items").forEach(items);
+            cursor = page.hasNonNull("next") ? page.path("next").asText() : null;
+        } while (cursor != null);
+    }
+
+    private JsonNode get(String path, String whose) throws InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(20));
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        HttpResponse<String> answer;
+        try {
+            answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new IllegalStateException("no service answers at " + base + " ("
+                    + Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName())
+                    + "); start it with litewatch up, or name it with --url");
+        }
+        if (answer.statusCode() == UNAUTHORIZED || answer.statusCode() == FORBIDDEN) {
+            throw new IllegalStateException(
+                    base + " wants " + whose + " token: set " + TOKEN + ", or name a file with --token-file");
+        }
+        if (answer.statusCode() != OK) {
+            throw new IllegalStateException(
+                    base + " answers HTTP " + answer.statusCode() + " for " + path.replaceFirst("\\?.*", ""));
+        }
+        try {
+            JsonNode page = JSON.readTree(answer.body());
+            if (page.path("items").isArray()) {
+                return page;
+            }
+        } catch (IOException e) {
+            // Said below, as of an answer that is JSON and something else.
+        }
+        throw new IllegalStateException(base + " does not answer as Litewatch does");
+    }
+}

@@ -1,0 +1,209 @@
+package network.litewatch.controlplane.api;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import network.litewatch.controlplane.alert.Alert;
+import network.litewatch.controlplane.alert.incident.GroupKey;
+import network.litewatch.controlplane.alert.incident.Matcher;
+import network.litewatch.controlplane.alert.incident.Mutes;
+import network.litewatch.controlplane.auth.Role;
+import network.litewatch.controlplane.store.AlertStore;
+import network.litewatch.controlplane.store.SilenceStore;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+
+/** What fires, in the shape of Alertmanager's API v2. Pending alerts are none of its. */
+@Path("/api/v2")
+@Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Role.VIEW)
+public final class AlertmanagerResource {
+    // What asks expects an end: until then nobody need ask again.
+    private static final Duration VALID = Duration.ofMinutes(5);
+
+    private final AlertStore alerts;
+    private final SilenceStore silences;
+    private final InstantSource clock;
+    private final String receiver;
+    private final String publicUrl;
+    private final Instant startedAt;
+
+    /** {@code receiver} names where messages go. */
+    public AlertmanagerResource(
+            AlertStore alerts, SilenceStore silences, InstantSource clock, String receiver, String publicUrl) {
+        this.alerts = alerts;
+        this.silences = silences;
+        this.clock = clock;
+        this.receiver = receiver;
+        this.publicUrl = publicUrl;
+        this.startedAt = clock.instant();
+    }
+
+    /** Somewhere that messages go. */
+    public record ReceiverView(String name) {}
+
+    /** Whether it is spoken of: active or suppressed, and by what. */
+    public record StatusView(String state, List<String> silencedBy, List<String> inhibitedBy, List<String> mutedBy) {}
+
+    /** An alert that fires. */
+    public record AlertView(
+            Map<String, String> labels,
+            Map<String, String> annotations,
+            Instant startsAt,
+            Instant endsAt,
+            Instant updatedAt,
+            String fingerprint,
+            List<ReceiverView> receivers,
+            StatusView status,
+            @JsonProperty("generatorURL") String generatorUrl) {
+        boolean isSilenced() {
+            return !status.silencedBy().isEmpty();
+        }
+    }
+
+    /** Alerts of one incident. */
+    public record GroupView(Map<String, String> labels, ReceiverView receiver, List<AlertView> alerts) {}
+
+    /** How the service is, as far as it is Alertmanager-like. */
+    public record Status(Cluster cluster, Map<String, String> versionInfo, Config config, Instant uptime) {}
+
+    /** We gossip with nobody; the database keeps nodes together. */
+    public record Cluster(String status, List<String> peers) {}
+
+    /** Our configuration is not Alertmanager's. */
+    public record Config(String original) {}
+
+    @GET
+    @Path("/status")
+    public Status status() {
+        Map<String, String> version = new TreeMap<>();
+        List.of("branch", "buildDate", "buildUser", "goVersion", "revision").forEach(name -> version.put(name, ""));
+        version.put("version", "litewatch");
+        return new Status(new Cluster("disabled", List.of()), version, new Config(""), startedAt);
+    }
+
+    @GET
+    @Path("/receivers")
+    public List<ReceiverView> receivers() {
+        return List.of(new ReceiverView(receiver));
+    }
+
+    @GET
+    @Path("/alerts")
+    public List<AlertView> alerts(
+            @QueryParam("active") @Nullable String active,
+            @QueryParam("silenced") @Nullable String silenced,
+            @QueryParam("inhibited") @Nullable String inhibited,
+            @QueryParam("unprocessed") @Nullable String unprocessed,
+            @QueryParam("filter") @Nullable List<String> filter,
+            @QueryParam("receiver") @Nullable String receiverPattern) {
+        isTrue("inhibited", inhibited);
+        isTrue("unprocessed", unprocessed);
+        return firing(isTrue("active", active), isTrue("silenced", silenced), filter, receiverPattern);
+    }
+
+    @GET
+    @Path("/alerts/groups")
+    public List<GroupView> groups(
+            @QueryParam("active") @Nullable String active,
+            @QueryParam("silenced") @Nullable String silenced,
+            @QueryParam("inhibited") @Nullable String inhibited,
+            @QueryParam("muted") @Nullable String muted,
+            @QueryParam("filter") @Nullable List<String> filter,
+            @QueryParam("receiver") @Nullable String receiverPattern) {
+        isTrue("inhibited", inhibited);
+        isTrue("muted", muted);
+        Map<String, List<AlertView>> groups = new TreeMap<>();
+        firing(isTrue("active", active), isTrue("silenced", silenced), filter, receiverPattern)
+                .forEach(alert -> groups.computeIfAbsent(key(alert).value(), k -> new ArrayList<>())
+                        .add(alert));
+        return groups.values().stream().map(this::group).toList();
+    }
+
+    private GroupView group(List<AlertView> members) {
+        GroupKey key = key(members.get(0));
+        return new GroupView(
+                new TreeMap<>(
+                        Map.of("service", key.service(), "network", key.network(), GroupKey.LABEL, key.failure())),
+                new ReceiverView(receiver),
+                members);
+    }
+
+    private static GroupKey key(AlertView alert) {
+        return GroupKey.of(alert.labels().getOrDefault("alertname", ""), alert.labels(), alert.annotations());
+    }
+
+    private List<AlertView> firing(
+            boolean active, boolean silenced, @Nullable List<String> filter, @Nullable String receiverPattern) {
+        List<Matcher> matchers = Filters.parse(filter);
+        if (!isReceiver(receiverPattern)) {
+            return List.of();
+        }
+        Instant now = clock.instant();
+        try {
+            Mutes mutes = silences.at(now);
+            return alerts.alive().stream()
+                    .filter(alert -> alert.state() == Alert.State.FIRING)
+                    .filter(alert -> matchers.stream().allMatch(matcher -> matcher.matches(alert.labels())))
+                    .map(alert -> view(alert, mutes, now))
+                    .filter(alert -> alert.isSilenced() ? silenced : active)
+                    .sorted(Comparator.comparing(AlertView::fingerprint))
+                    .toList();
+        } catch (JdbiException e) {
+            throw ApiError.unavailable("the database cannot be asked now");
+        }
+    }
+
+    private AlertView view(Alert alert, Mutes mutes, Instant now) {
+        List<String> silencedBy = mutes.silencing(alert).stream()
+                .map(silence -> silence.id().toString())
+                .toList();
+        Map<String, String> annotations = new TreeMap<>(alert.annotations());
+        String runbook = annotations.get("runbook");
+        if (runbook != null) {
+            annotations.put("runbook_url", publicUrl + "/runbooks/" + runbook);
+        }
+        return new AlertView(
+                new TreeMap<>(alert.labels()),
+                annotations,
+                alert.startsAt(),
+                now.plus(VALID),
+                alert.evaluatedAt(),
+                alert.fingerprint(),
+                List.of(new ReceiverView(receiver)),
+                new StatusView(silencedBy.isEmpty() ? "active" : "suppressed", silencedBy, List.of(), List.of()),
+                publicUrl + "/api/v1/alerts/" + alert.fingerprint());
+    }
+
+    private boolean isReceiver(@Nullable String pattern) {
+        try {
+            return pattern == null || Pattern.matches(pattern, receiver);
+        } catch (PatternSyntaxException e) {
+            throw ApiError.badRequest("receiver must be a regular expression");
+        }
+    }
+
+    private static boolean isTrue(String name, @Nullable String value) {
+        if (value == null || value.equals("true")) {
+            return true;
+        }
+        if (value.equals("false")) {
+            return false;
+        }
+        throw ApiError.badRequest(name + " must be true or false");
+    }
+}

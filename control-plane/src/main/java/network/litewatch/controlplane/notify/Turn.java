@@ -1,0 +1,77 @@
+package network.litewatch.controlplane.notify;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import network.litewatch.controlplane.alert.Alert;
+import network.litewatch.controlplane.alert.Transition;
+import network.litewatch.controlplane.alert.incident.GroupKey;
+import network.litewatch.controlplane.alert.incident.Severity;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * What became of the alerts of one group in one batch.
+ *
+ * @param fired whether one of them fired
+ * @param urgency rank of the worst severity among them
+ * @param from when the first of their lives began
+ */
+record Turn(GroupKey group, boolean fired, int urgency, Instant from) {
+    private static final String OPEN = """
+            INSERT INTO incident (id, group_key, service, network, failure, urgency, due_at, opened_at)
+            VALUES (:id, :key, :service, :network, :failure, :urgency, :now, :opened)
+            ON CONFLICT (group_key) WHERE closed_at IS NULL DO UPDATE
+               SET version = incident.version + 1, due_at = LEAST(incident.due_at, excluded.due_at),
+                   urgency = LEAST(incident.urgency, excluded.urgency)
+            """;
+    private static final String TOUCH = """
+            UPDATE incident SET version = version + 1, due_at = LEAST(due_at, :now)
+             WHERE group_key = :key AND closed_at IS NULL
+            """;
+
+    /** Writes what {@code transitions} mean for incidents, in the transaction of {@code handle}. */
+    static void write(Handle handle, List<Transition> transitions, Instant now) {
+        // In the order of their keys, so that two who do this do not wait for each other.
+        Map<String, Turn> turns = new TreeMap<>();
+        for (Transition transition : transitions) {
+            turns.merge(GroupKey.of(transition.alert()).value(), of(transition), Turn::and);
+        }
+        turns.forEach((key, turn) -> turn.write(handle, key, now));
+    }
+
+    private void write(Handle handle, String key, Instant now) {
+        if (!fired) {
+            handle.createUpdate(TOUCH).bind("key", key).bind("now", now).execute();
+            return;
+        }
+        handle.createUpdate(OPEN)
+                .bind("id", UUID.randomUUID())
+                .bind("key", key)
+                .bind("service", group.service())
+                .bind("network", group.network())
+                .bind("failure", group.failure())
+                .bind("urgency", urgency)
+                .bind("opened", from)
+                .bind("now", now)
+                .execute();
+    }
+
+    private static Turn of(Transition transition) {
+        Alert alert = transition.alert();
+        return new Turn(
+                GroupKey.of(alert),
+                transition.kind() == Transition.Kind.FIRED,
+                Severity.rank(alert.labels().getOrDefault("severity", "")),
+                alert.startsAt());
+    }
+
+    private Turn and(Turn other) {
+        return new Turn(
+                group,
+                fired || other.fired,
+                Math.min(urgency, other.urgency),
+                from.isBefore(other.from) ? from : other.from);
+    }
+}
