@@ -143,8 +143,15 @@ public record SeriesState(
         int failures = counts ? (outcome.isOk() ? 0 : consecutiveFailures + 1) : consecutiveFailures;
         Head nextHead = nextHead(observation);
         Double rate = observation.finding().measurements().get(Measurement.CANARY_DECODE_RATE);
-        // A rate of zero or without bound is no speed; a few in the reference would make the ratio meaningless.
-        boolean usable = outcome.isOk() && rate != null && rate > 0 && Double.isFinite(rate);
+        CanaryMemory nextCanary = observation.kind() == TargetKind.MINER ? canary.step(observation, known) : canary;
+        // A rate of zero or without bound is no speed, nor is that of an answer out of a store; a few in the reference
+        // would make
+        // the ratio meaningless.
+        boolean usable = outcome.isOk()
+                && rate != null
+                && rate > 0
+                && Double.isFinite(rate)
+                && !nextCanary.cache().newestTooFast();
         SpeedReference nextSpeed = usable && rate != null ? speed.step(rate) : speed;
         // A target that was moved to another network shows heads of another chain: the old ones say nothing there.
         return new SeriesState(
@@ -169,7 +176,7 @@ public record SeriesState(
                 nextClaims(observation),
                 nextOpened(observation),
                 DEPENDED_ON.contains(observation.kind()) ? health.step(observation, nextHead) : health,
-                observation.kind() == TargetKind.MINER ? canary.step(observation, known) : canary,
+                nextCanary,
                 drift.step(observation, lastSlot, policy));
     }
 

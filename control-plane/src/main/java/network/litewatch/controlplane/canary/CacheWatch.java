@@ -83,6 +83,11 @@ public record CacheWatch(List<Answer> answers) {
         return (int) answers.stream().filter(Answer::fast).count();
     }
 
+    /** Whether the newest answer came far faster than the card decodes; not before the first. */
+    public boolean newestTooFast() {
+        return !answers.isEmpty() && answers.get(answers.size() - 1).fast();
+    }
+
     /** Answers in the window long enough to be compared. */
     public int compared() {
         return (int) answers.stream().filter(a -> a.tokens() >= LEAST_TOKENS).count();

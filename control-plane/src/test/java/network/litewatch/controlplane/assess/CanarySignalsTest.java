@@ -197,6 +197,20 @@ class CanarySignalsTest {
     }
 
     @Test
+    void answersOutOfAStoreThatComeAtAnyRateAreNoSlowdown() {
+        for (int i = 0; i < 20; i++) {
+            rate("store", noisy(60, 0.03), CLASS);
+        }
+        double lowest = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < 40; i++) {
+            // What is read out of a store takes microseconds, and its rate is anything.
+            Double ratio = rate("store", i < 30 ? 70_000 : 5_000, CLASS).get(Signal.CANARY_DECODE_RATE_RATIO);
+            lowest = ratio == null ? lowest : Math.min(lowest, ratio);
+        }
+        assertThat(lowest).isBetween(0.9, 1.1);
+    }
+
+    @Test
     void whatWasNotMeasuredIsNotSaid() {
         assertThat(see("miner", Map.of(), "", Map.of()))
                 .doesNotContainKeys(

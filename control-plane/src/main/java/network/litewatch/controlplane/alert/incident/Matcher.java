@@ -58,10 +58,17 @@ public record Matcher(String name, String value, boolean isRegex, boolean isEqua
         if (text.length() < 2 || !text.startsWith("\"")) {
             return text;
         }
-        return text.substring(1, text.length() - 1)
-                .replace("\\\"", "\"")
-                .replace("\\n", "\n")
-                .replace("\\\\", "\\");
+        StringBuilder plain = new StringBuilder();
+        for (int i = 1; i < text.length() - 1; i++) {
+            char c = text.charAt(i);
+            if (c == '\\') {
+                i++;
+                plain.append(text.charAt(i) == 'n' ? '\n' : text.charAt(i));
+            } else {
+                plain.append(c);
+            }
+        }
+        return plain.toString();
     }
 
     /** Whether {@code labels} meet it. */
@@ -77,9 +84,10 @@ public record Matcher(String name, String value, boolean isRegex, boolean isEqua
         return matches(Map.of());
     }
 
-    /** As people write it, {@code name=~"value"}. */
+    /** As people write it, {@code name=~"value"}; {@link #parse} reads it back. */
     @Override
     public String toString() {
-        return name + (isEqual ? "=" : "!") + (isRegex ? "~" : isEqual ? "" : "=") + "\"" + value + "\"";
+        String quoted = value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+        return name + (isEqual ? "=" : "!") + (isRegex ? "~" : isEqual ? "" : "=") + "\"" + quoted + "\"";
     }
 }

@@ -48,7 +48,8 @@ class SilenceTest {
                 LAB,
                 new Matcher("a", "b.*", true, true),
                 new Matcher("a", "b", true, false),
-                new Matcher("a", "", false, false))) {
+                new Matcher("a", "", false, false),
+                new Matcher("a", "b\"c\\n\\\\d\ne", false, true))) {
             assertThat(Matcher.parse(matcher.toString())).isEqualTo(matcher);
         }
     }
