@@ -90,7 +90,12 @@ public final class ExternalAlertsResource {
         } else if ("resolved".equals(sent.status()) && ends.isAfter(now)) {
             ends = now;
         }
-        Instant starts = time("startsAt", sent.startsAt(), ends.isBefore(now) ? ends : now);
+        Instant latest = ends.isBefore(now) ? ends : now;
+        Instant starts = time("startsAt", sent.startsAt(), latest);
+        if (starts.isAfter(now)) {
+            // A sender whose clock is ahead: what is here has begun.
+            starts = latest;
+        }
         return new ExternalAlert(
                 sent.labels(), sent.annotations() == null ? Map.of() : sent.annotations(), starts, ends);
     }

@@ -163,6 +163,19 @@ class IncidentsApiIT {
         assertThat(get("/api/v1/alerts?state=resolved", 200).toString()).contains("it was sent as ended");
     }
 
+    @Test
+    void labelsOfAnyLengthAndASenderFromTheFutureAreTaken() throws Exception {
+        String longest = "n".repeat(4_000);
+        String sent = "[{\"labels\":{\"alertname\":\"Long\",\"network\":\"" + longest + "\",\"odd\":\"\\ud800\"},"
+                + "\"startsAt\":\"2098-01-01T00:00:00Z\",\"endsAt\":\"2099-01-01T00:00:00Z\"}]";
+
+        assertThat(send("POST", "/api/v2/alerts", sent).statusCode()).isEqualTo(200);
+
+        JsonNode incident = get("/api/v1/incidents", 200).at("/items/0");
+        assertThat(incident.path("network").asText()).isEqualTo(longest);
+        assertThat(Instant.parse(incident.path("openedAt").asText())).isBeforeOrEqualTo(now());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
             /api/v2/alerts | {}                                            | JSON
@@ -192,6 +205,8 @@ class IncidentsApiIT {
             {"matchers":[{"name":"a","value":"b"}],"startsAt":"2026-01-01T00:00:00Z","endsAt":"2099-01-01T00:00:00Z","createdBy":"a","comment":""} | comment
             {"matchers":[],"startsAt":"2026-01-01T00:00:00Z","endsAt":"2099-01-01T00:00:00Z","createdBy":"a","comment":"b"} | matcher
             {"matchers":[{"name":"a","value":"(","isRegex":true}],"startsAt":"2026-01-01T00:00:00Z","endsAt":"2099-01-01T00:00:00Z","createdBy":"a","comment":"b"} | regular expression
+            {"matchers":[{"name":"a","value":"b\\u0000"}],"startsAt":"2026-01-01T00:00:00Z","endsAt":"2099-01-01T00:00:00Z","createdBy":"a","comment":"b"} | U+0000
+            {"matchers":[{"name":"a","value":"b"}],"startsAt":"2026-01-01T00:00:00Z","endsAt":"+200000-01-01T00:00:00Z","createdBy":"a","comment":"b"} | 10000
             {"matchers":[{"value":"b"}],"startsAt":"2026-01-01T00:00:00Z","endsAt":"2099-01-01T00:00:00Z","createdBy":"a","comment":"b"} | name is missing
             """)
     void aSilenceThatCannotBeIsRefusedWithAReason(String body, String says) throws Exception {

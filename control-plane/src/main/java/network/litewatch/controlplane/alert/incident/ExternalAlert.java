@@ -22,6 +22,7 @@ public record ExternalAlert(
         Map<String, String> labels, Map<String, String> annotations, Instant startsAt, Instant endsAt) {
     private static final String ENDED = "it was sent as ended";
     private static final int MOST = 64;
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
     private static final int LONGEST_NAME = 200;
     private static final int LONGEST_VALUE = 4_000;
 
@@ -34,6 +35,9 @@ public record ExternalAlert(
         }
         check("labels", labels);
         check("annotations", annotations);
+        if (endsAt.isAfter(LATEST)) {
+            throw new IllegalArgumentException("an alert must end before the year 10000");
+        }
         if (endsAt.isBefore(startsAt)) {
             throw new IllegalArgumentException("an alert must not end before it starts");
         }

@@ -1,5 +1,7 @@
 package network.litewatch.controlplane.alert.incident;
 
+import com.google.common.hash.Hashing;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import network.litewatch.controlplane.alert.Alert;
@@ -16,6 +18,8 @@ public record GroupKey(String service, String network, String failure) {
     /** Label by which a rule may say that it belongs to another family than its runbook's. */
     public static final String LABEL = "failure_class";
 
+    private static final int LONGEST = 400;
+
     /** Group of {@code alert}. */
     public static GroupKey of(Alert alert) {
         return of(alert.rule(), alert.labels(), alert.annotations());
@@ -30,8 +34,11 @@ public record GroupKey(String service, String network, String failure) {
                 labels.getOrDefault(LABEL, runbook.isEmpty() ? rule : runbook));
     }
 
-    /** The key as one text, unique. */
+    /** The key as one text, unique, of a length that an index holds whatever others put into their labels. */
     public String value() {
-        return String.join("\u001f", List.of(service, network, failure));
+        String text = String.join("\u001f", List.of(service, network, failure));
+        return text.length() <= LONGEST
+                ? text
+                : Hashing.sha256().hashString(text, StandardCharsets.UTF_8).toString();
     }
 }

@@ -24,6 +24,9 @@ public record Matcher(String name, String value, boolean isRegex, boolean isEqua
         if (name.length() > MAX_LENGTH || value.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("a matcher may have at most " + MAX_LENGTH + " characters");
         }
+        if (name.indexOf(0) >= 0 || value.indexOf(0) >= 0) {
+            throw new IllegalArgumentException("a matcher must have no U+0000");
+        }
         if (isRegex) {
             try {
                 var unused = Pattern.compile(value);

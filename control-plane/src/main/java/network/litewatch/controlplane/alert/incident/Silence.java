@@ -25,6 +25,8 @@ public record Silence(
         Instant updatedAt) {
     private static final int MAX_MATCHERS = 50;
     private static final int MAX_TEXT = 2_000;
+    // Beyond it nobody's calendar, and soon no database's, goes.
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     /** Throws {@link IllegalArgumentException} that says what is wrong. */
     public Silence {
@@ -43,6 +45,12 @@ public record Silence(
         }
         if (comment.length() > MAX_TEXT || createdBy.length() > MAX_TEXT) {
             throw new IllegalArgumentException("texts of a silence may have at most " + MAX_TEXT + " characters");
+        }
+        if (comment.indexOf(0) >= 0 || createdBy.indexOf(0) >= 0) {
+            throw new IllegalArgumentException("texts of a silence must have no U+0000");
+        }
+        if (endsAt.isAfter(LATEST)) {
+            throw new IllegalArgumentException("a silence must end before the year 10000");
         }
         if (!endsAt.isAfter(startsAt)) {
             throw new IllegalArgumentException("a silence must end after it starts");

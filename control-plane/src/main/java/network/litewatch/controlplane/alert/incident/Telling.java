@@ -109,7 +109,8 @@ public final class Telling {
             flapping(turned, flaps);
         } else if (!flaps && turned.firing() && before.settled()) {
             note("again@" + turned.since(), "Fires again", false, false);
-            after.settled(false).escalatedAt(null).heardAt(now);
+            // What was a false alarm then may be none now.
+            after.settled(false).escalatedAt(null).falseAlarm(null).heardAt(now);
         } else if (!flaps
                 && !turned.firing()
                 && !before.settled()
@@ -154,12 +155,12 @@ public final class Telling {
             after.ack(null).heardAt(now);
         } else if (speaking > 0 && Severity.rank(severity) < Severity.rank(shown.severity())) {
             note(
-                    "raised@" + severity + before.since(),
+                    "raised@" + severity + "@" + shown.at(),
                     "Now " + severity + ", it was " + shown.severity(),
                     critical,
                     true);
             after.heardAt(now);
-        } else if (ack != null || before.falseAlarm() != null || speaking == 0) {
+        } else if (ack != null || after.build().falseAlarm() != null || speaking == 0) {
             step(
                     "nobody is reminded: %s",
                     ack != null ? "taken by " + ack.by() : speaking == 0 ? "all is muted" : "called a false alarm");

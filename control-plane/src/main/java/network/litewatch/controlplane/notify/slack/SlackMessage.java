@@ -15,6 +15,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.incident.Incident;
 import network.litewatch.controlplane.alert.incident.IncidentMessage;
@@ -70,9 +71,11 @@ public record SlackMessage(String text, List<Attachment> attachments) {
         if (!description.isBlank()) {
             text.append(clean(description, MAX_FIELD)).append('\n');
         }
-        text.append("*Why*  ")
-                .append(clean(String.join("; ", first.reason()), MAX_FIELD))
-                .append('\n');
+        if (!first.reason().isEmpty()) {
+            text.append("*Why*  ")
+                    .append(clean(String.join("; ", first.reason()), MAX_FIELD))
+                    .append('\n');
+        }
         Instant resolvedAt = message.resolvedAt();
         if (resolvedAt == null) {
             text.append("*Since*  ").append(TIME.format(message.openedAt()));
@@ -126,9 +129,14 @@ public record SlackMessage(String text, List<Attachment> attachments) {
     }
 
     private static LayoutBlock footer(IncidentMessage message, Alert first) {
-        String text = clean(first.rule(), MAX_FIELD) + "  ·  "
-                + clean(message.group().network(), MAX_FIELD) + "  ·  "
-                + clean(first.labels().getOrDefault("target", ""), MAX_FIELD) + "  ·  " + message.incident();
+        String text = Stream.of(
+                        first.rule(),
+                        message.group().network(),
+                        first.labels().getOrDefault("target", ""),
+                        message.incident().toString())
+                .filter(part -> !part.isEmpty())
+                .map(part -> clean(part, MAX_FIELD))
+                .collect(Collectors.joining("  ·  "));
         return context(c -> c.elements(List.of(markdownText(text))));
     }
 

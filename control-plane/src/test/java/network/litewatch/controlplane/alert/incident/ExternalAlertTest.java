@@ -89,6 +89,7 @@ class ExternalAlertTest {
         refused("alertname", Map.of("alertname", " "));
         refused("U+0000", Map.of("alertname", "a\0"));
         refused("characters", Map.of("alertname", "a".repeat(4_001)));
+        assertThatThrownBy(() -> sent(T0, Instant.MAX)).hasMessageContaining("10000");
         assertThatThrownBy(() -> sent(T0, T0.minusSeconds(1))).hasMessageContaining("end before");
     }
 

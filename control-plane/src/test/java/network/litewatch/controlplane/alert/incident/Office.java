@@ -17,6 +17,9 @@ final class Office {
 
     final List<Sent> sent = new ArrayList<>();
     final List<Silence> silences = new ArrayList<>();
+    /** Ids of the lines of threads: one that comes twice is stored once. */
+    final List<java.util.UUID> noteIds = new ArrayList<>();
+
     private final Map<String, Alert> alerts = new LinkedHashMap<>();
     private Instant now = IncidentSamples.T0;
     private @Nullable Incident incident;
@@ -101,7 +104,10 @@ final class Office {
                 send(decision);
             }
         }
-        decision.notes().forEach(note -> sent.add(at("note", note.text(), note.mention())));
+        decision.notes().forEach(note -> {
+            noteIds.add(note.id());
+            sent.add(at("note", note.text(), note.mention()));
+        });
     }
 
     private void send(Decision decision) {

@@ -109,6 +109,9 @@ class SilenceTest {
         refused("end after", () -> silence(List.of(LAB), T0, T0));
         refused("comment", () -> new Silence(new UUID(0, 1), List.of(LAB), T0, T0.plusSeconds(1), "ann", " ", T0));
         refused("createdBy", () -> new Silence(new UUID(0, 1), List.of(LAB), T0, T0.plusSeconds(1), "", "why", T0));
+        refused("U+0000", () -> Matcher.equal("a", "b\0"));
+        refused("U+0000", () -> new Silence(new UUID(0, 1), List.of(LAB), T0, T0.plusSeconds(1), "ann", "a\0", T0));
+        refused("10000", () -> silence(List.of(LAB), T0, Instant.MAX));
         refused("regular", () -> new Matcher("a", "(", true, true));
         refused("name", () -> new Matcher("", "x", false, true));
     }

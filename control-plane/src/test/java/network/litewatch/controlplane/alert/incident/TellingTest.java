@@ -69,6 +69,35 @@ class TellingTest {
     }
 
     @Test
+    void whatBecomesCriticalASecondTimeCallsASecondTime() {
+        office.fire("a", "warning");
+        for (int i = 0; i < 2; i++) {
+            office.pass(MINUTE);
+            office.fire("b", "critical");
+            office.pass(MINUTE);
+            office.resolve("b");
+        }
+        office.pass(MINUTE);
+
+        assertThat(office.noticed().stream().filter(Office.Sent::mention)).hasSize(2);
+        assertThat(office.noteIds).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aFalseAlarmThatFiresAgainLaterIsPutToPeople() {
+        office.fire("a", "critical");
+        office.pass(MINUTE);
+        office.person(incident -> incident.falseAlarm("ann"));
+        office.resolve("a");
+        office.pass(MINUTE.multipliedBy(3));
+        office.fire("a", "critical");
+        office.pass(MINUTE.multipliedBy(11));
+
+        assertThat(office.noticed().stream().filter(Office.Sent::mention)).hasSize(2);
+        assertThat(office.shown.orElseThrow().falseAlarm()).isNull();
+    }
+
+    @Test
     void aCriticalOneThatNobodyTakesIsPutToPeopleOnceMoreAndThenRemindedOf() {
         office.fire("a", "critical");
         office.pass(Duration.ofHours(9));
