@@ -78,7 +78,7 @@ final class ExternalAlerts implements AlertIntake {
         do {
             ended = jdbi.inTransaction(handle -> {
                 List<Transition> transitions = alerts.expired(handle, now, AT_ONCE).stream()
-                        .map(alert -> ExternalAlert.resolved(alert, now, "nobody has sent it again"))
+                        .map(alert -> alert.resolved(now, List.of("nobody has sent it again")))
                         .map(alert -> new Transition(Transition.Kind.RESOLVED, alert))
                         .toList();
                 Map<String, Alert> changed = new HashMap<>();

@@ -89,7 +89,7 @@ public record Alert(
     }
 
     /** The end of this life, with {@code values} as the last word. */
-    Alert resolved(Instant at, List<String> values) {
+    public Alert resolved(Instant at, List<String> values) {
         return with(State.RESOLVED, at, at, values);
     }
 

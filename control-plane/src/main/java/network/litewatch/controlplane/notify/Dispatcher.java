@@ -245,12 +245,16 @@ public final class Dispatcher implements Managed {
         }
     }
 
-    /** A message that somebody deleted is posted anew, and what was to be said in its thread is said by the new one. */
+    /** A message that somebody deleted is posted anew, and what was to be said in its thread is said in the new one's. */
     private void gone(Due due, String reason) {
         if (due instanceof Due.Root root) {
             incidents.gone(root);
         } else if (due instanceof Due.Line line) {
-            threads.done(line, Optional.of(reason));
+            if (incidents.gone(line.root())) {
+                threads.retry(line, FIRST_BACKOFF, reason, true);
+            } else {
+                threads.done(line, Optional.of(reason));
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -69,7 +70,7 @@ public final class IncidentLog {
 
     /** Says, in the transaction of {@code handle}, that alerts have turned: an incident is opened, or looked at again. */
     public void turned(Handle handle, List<Transition> transitions) {
-        Turn.write(handle, transitions, clock.instant());
+        Turn.write(handle, transitions, clock.instant(), this::write);
     }
 
     /** Has every open incident looked at again, because what mutes has changed. */
@@ -209,8 +210,15 @@ public final class IncidentLog {
     }
 
     private Situation situation(Handle handle, Row row, Instant now) {
-        List<Alert> members =
-                alerts.of(handle, row.incident().group(), row.incident().openedAt());
+        List<Alert> members = new ArrayList<>(
+                alerts.of(handle, row.incident().group(), row.incident().openedAt()));
+        Alert first = row.openedBy();
+        // Nobody has looked before its row went to another life: it fired, and that is to be told.
+        if (row.incident().shown() == null
+                && first != null
+                && members.stream().noneMatch(alert -> alert.fingerprint().equals(first.fingerprint()))) {
+            members.add(first.resolved(now, List.of("it ended before it could be told")));
+        }
         Mutes mutes = muting.at(handle, now);
         return new Situation(
                 now,
@@ -247,6 +255,20 @@ public final class IncidentLog {
     /** Records that the message of {@code due} is there no more. */
     public void gone(Due.Root due) {
         place(due, null);
+    }
+
+    /** Records that the message at {@code posted} is there no more; false when no open incident has it. */
+    boolean gone(Posted posted) {
+        return jdbi.withHandle(handle -> handle.createUpdate("""
+                                UPDATE incident
+                                   SET channel = NULL, ts = NULL, unsent = false, leased_until = NULL, due_at = :now
+                                 WHERE channel = :channel AND ts = :ts AND closed_at IS NULL
+                                """)
+                        .bind("now", clock.instant())
+                        .bind("channel", posted.channel())
+                        .bind("ts", posted.ts())
+                        .execute())
+                > 0;
     }
 
     private void place(Due.Root due, @Nullable Posted posted) {
@@ -308,7 +330,8 @@ public final class IncidentLog {
             Optional<Posted> posted,
             boolean unsent,
             int attempts,
-            @Nullable Instant waitingSince) {}
+            @Nullable Instant waitingSince,
+            @Nullable Alert openedBy) {}
 
     private Row row(ResultSet rs) throws SQLException {
         return new Row(
@@ -317,13 +340,14 @@ public final class IncidentLog {
                 posted(rs),
                 rs.getBoolean("unsent"),
                 rs.getInt("attempts"),
-                instant(rs, "waiting_since").orElse(null));
+                instant(rs, "waiting_since").orElse(null),
+                rs.getString("opened_by") == null ? null : read(rs.getString("opened_by"), Alert.class));
     }
 
     private Incident incident(ResultSet rs) throws SQLException {
         String state = rs.getString("state");
         if (state != null) {
-            return read(state);
+            return read(state, Incident.class);
         }
         GroupKey group = new GroupKey(rs.getString("service"), rs.getString("network"), rs.getString("failure"));
         return Incident.opened(
@@ -341,17 +365,18 @@ public final class IncidentLog {
         return Optional.ofNullable(rs.getTimestamp(column)).map(Timestamp::toInstant);
     }
 
-    private Incident read(String text) {
+    private <T> T read(String text, Class<T> type) {
         try {
-            return json.readValue(text, Incident.class);
+            return json.readValue(text, type);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a stored incident cannot be read: " + e.getOriginalMessage(), e);
+            throw new IllegalStateException(
+                    "what is stored of an incident cannot be read: " + e.getOriginalMessage(), e);
         }
     }
 
-    private String write(Incident incident) {
+    private String write(Object value) {
         try {
-            return json.writeValueAsString(incident);
+            return json.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an incident of our own cannot be written", e);
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.Transition;
 import network.litewatch.controlplane.alert.incident.GroupKey;
@@ -17,11 +18,12 @@ import org.jdbi.v3.core.Handle;
  * @param fired whether one of them fired
  * @param urgency rank of the worst severity among them
  * @param from when the first of their lives began
+ * @param worst the one that an incident is opened by
  */
-record Turn(GroupKey group, boolean fired, int urgency, Instant from) {
+record Turn(GroupKey group, boolean fired, int urgency, Instant from, Alert worst) {
     private static final String OPEN = """
-            INSERT INTO incident (id, group_key, service, network, failure, urgency, due_at, opened_at)
-            VALUES (:id, :key, :service, :network, :failure, :urgency, :now, :opened)
+            INSERT INTO incident (id, group_key, service, network, failure, urgency, due_at, opened_at, opened_by)
+            VALUES (:id, :key, :service, :network, :failure, :urgency, :now, :opened, :by::jsonb)
             ON CONFLICT (group_key) WHERE closed_at IS NULL DO UPDATE
                SET version = incident.version + 1, due_at = LEAST(incident.due_at, excluded.due_at),
                    urgency = LEAST(incident.urgency, excluded.urgency)
@@ -32,16 +34,16 @@ record Turn(GroupKey group, boolean fired, int urgency, Instant from) {
             """;
 
     /** Writes what {@code transitions} mean for incidents, in the transaction of {@code handle}. */
-    static void write(Handle handle, List<Transition> transitions, Instant now) {
+    static void write(Handle handle, List<Transition> transitions, Instant now, Function<Alert, String> json) {
         // In the order of their keys, so that two who do this do not wait for each other.
         Map<String, Turn> turns = new TreeMap<>();
         for (Transition transition : transitions) {
             turns.merge(GroupKey.of(transition.alert()).value(), of(transition), Turn::and);
         }
-        turns.forEach((key, turn) -> turn.write(handle, key, now));
+        turns.forEach((key, turn) -> turn.write(handle, key, now, json));
     }
 
-    private void write(Handle handle, String key, Instant now) {
+    private void write(Handle handle, String key, Instant now, Function<Alert, String> json) {
         if (!fired) {
             handle.createUpdate(TOUCH).bind("key", key).bind("now", now).execute();
             return;
@@ -54,6 +56,7 @@ record Turn(GroupKey group, boolean fired, int urgency, Instant from) {
                 .bind("failure", group.failure())
                 .bind("urgency", urgency)
                 .bind("opened", from)
+                .bind("by", json.apply(worst))
                 .bind("now", now)
                 .execute();
     }
@@ -64,14 +67,17 @@ record Turn(GroupKey group, boolean fired, int urgency, Instant from) {
                 GroupKey.of(alert),
                 transition.kind() == Transition.Kind.FIRED,
                 Severity.rank(alert.labels().getOrDefault("severity", "")),
-                alert.startsAt());
+                alert.startsAt(),
+                alert);
     }
 
     private Turn and(Turn other) {
+        boolean others = fired == other.fired ? other.urgency < urgency : other.fired;
         return new Turn(
                 group,
                 fired || other.fired,
                 Math.min(urgency, other.urgency),
-                from.isBefore(other.from) ? from : other.from);
+                from.isBefore(other.from) ? from : other.from,
+                others ? other.worst : worst);
     }
 }

@@ -360,6 +360,31 @@ class DispatcherIT {
     }
 
     @Test
+    void whatFiredIsToldThoughItsRowIsGoneByTheTimeAnybodyLooks() throws Exception {
+        fire("a");
+        jdbi.useHandle(handle -> handle.execute("DELETE FROM alert"));
+        drain();
+
+        assertThat(onlyMessage().path("text").asText()).startsWith("[RESOLVED] RPC target-a is behind");
+    }
+
+    @Test
+    void aLineForAThreadThatIsGoneIsSaidInTheThreadOfANewMessage() throws Exception {
+        fire("a");
+        drain();
+        dispatcher =
+                dispatcher(new WithoutThread(notifier, onlyMessage().path("ts").asText()));
+        clock.pass(Duration.ofMinutes(11));
+        drain();
+
+        assertThat(messages()).hasSize(2);
+        assertThat(everything()).hasSize(3);
+        assertThat(everything().get(2).path("thread_ts"))
+                .isEqualTo(messages().get(1).path("ts"));
+        assertThat(everything().get(2).path("text").asText()).startsWith("<!here> Nobody has taken it");
+    }
+
+    @Test
     void aSilenceHidesAndItsEndShows() throws Exception {
         Silence silence = new Silence(
                 UUID.randomUUID(),
@@ -446,6 +471,34 @@ class DispatcherIT {
         @Override
         public Lookup findReply(Posted root, UUID note) {
             return Lookup.unknown();
+        }
+    }
+
+    /** A Slack in which somebody has deleted the message of that timestamp. */
+    private record WithoutThread(Notifier notifier, String deleted) implements Notifier {
+        @Override
+        public Delivery post(IncidentMessage message) {
+            return notifier.post(message);
+        }
+
+        @Override
+        public Delivery update(Posted posted, IncidentMessage message) {
+            return notifier.update(posted, message);
+        }
+
+        @Override
+        public Delivery reply(Posted root, Note note) {
+            return root.ts().equals(deleted) ? new Delivery.Missing("deleted") : notifier.reply(root, note);
+        }
+
+        @Override
+        public Lookup find(UUID incident, Instant since) {
+            return notifier.find(incident, since);
+        }
+
+        @Override
+        public Lookup findReply(Posted root, UUID note) {
+            return notifier.findReply(root, note);
         }
     }
 

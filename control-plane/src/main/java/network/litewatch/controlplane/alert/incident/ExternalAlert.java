@@ -90,7 +90,7 @@ public record ExternalAlert(
             }
             return startsAt.isBefore(before.startsAt())
                     ? Optional.empty()
-                    : Optional.of(resolved(before, endsAt, ENDED));
+                    : Optional.of(before.resolved(endsAt, List.of(ENDED)));
         }
         boolean over = before.now().contains(ENDED) && !startsAt.isAfter(before.startsAt());
         return fires && !over ? Optional.of(alert(startsAt, now, now)) : Optional.empty();
@@ -103,23 +103,6 @@ public record ExternalAlert(
         return fired == fires
                 ? Optional.empty()
                 : Optional.of(new Transition(fires ? Transition.Kind.FIRED : Transition.Kind.RESOLVED, after));
-    }
-
-    /** {@code firing}, ended at {@code at}. */
-    public static Alert resolved(Alert firing, Instant at, String why) {
-        return new Alert(
-                firing.fingerprint(),
-                firing.rule(),
-                Alert.State.RESOLVED,
-                firing.labels(),
-                firing.annotations(),
-                firing.startsAt(),
-                firing.firedAt(),
-                firing.breachedAt(),
-                at,
-                at,
-                firing.reason(),
-                List.of(why));
     }
 
     private Alert alert(Instant since, @Nullable Instant firedAt, Instant now) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.Transition;
@@ -58,7 +59,7 @@ class ExternalAlertTest {
     @Test
     void whatEndedBecauseNobodySentItComesBackWhenItIsSentAgain() {
         Alert firing = sent(T0, T0.plusSeconds(300)).after(null, T0).orElseThrow();
-        Alert forgotten = ExternalAlert.resolved(firing, T0.plusSeconds(300), "nobody has sent it again");
+        Alert forgotten = firing.resolved(T0.plusSeconds(300), List.of("nobody has sent it again"));
 
         assertThat(sent(T0, T0.plusSeconds(900)).after(forgotten, T0.plusSeconds(500)))
                 .hasValueSatisfying(alert -> assertThat(alert.state()).isEqualTo(Alert.State.FIRING));

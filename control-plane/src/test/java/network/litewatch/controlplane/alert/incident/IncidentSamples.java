@@ -42,19 +42,7 @@ public final class IncidentSamples {
     }
 
     public static Alert resolved(Alert firing, Instant at) {
-        return new Alert(
-                firing.fingerprint(),
-                firing.rule(),
-                Alert.State.RESOLVED,
-                firing.labels(),
-                firing.annotations(),
-                firing.startsAt(),
-                firing.firedAt(),
-                firing.breachedAt(),
-                at,
-                at,
-                firing.reason(),
-                List.of("rpc_head_lag_seconds 0 s"));
+        return firing.resolved(at, List.of("rpc_head_lag_seconds 0 s"));
     }
 
     /** What the message of an incident of {@code alert} alone says. */
