@@ -5,6 +5,7 @@ const EMOJI = { rotating_light: '\u{1F6A8}', white_check_mark: '\u2705', warning
 const COLOURS = { good: '#2eb886', warning: '#daa038', danger: '#a30200' };
 let current = decodeURIComponent(location.hash.slice(1));
 let shown = '';
+let currentId = '';
 
 function el(tag, className, ...children) {
   const node = document.createElement(tag);
@@ -87,10 +88,31 @@ function textObject(object) {
   return object.type === 'plain_text' ? [plain(object.text)] : mrkdwn(object.text || '');
 }
 
+// What buttons of the message that is being drawn belong to.
+let pressedIn = { channel: '', ts: '' };
+
+async function press(at, element, value, select) {
+  const answer = await fetch('/click', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ ...at, action_id: element.action_id, value, select }) });
+  const told = await answer.json();
+  document.getElementById('told').textContent = answer.ok ? 'The app answered ' + told.status : told.error || 'refused';
+}
+
 function button(element) {
+  const at = pressedIn;
+  if (element.type === 'static_select') {
+    const menu = el('select', '', el('option', '', plain(element.placeholder ? element.placeholder.text : '')));
+    (element.options || []).forEach((o) => {
+      const choice = el('option', '', plain(o.text.text));
+      choice.value = String(o.value);
+      menu.append(choice);
+    });
+    menu.onchange = () => { if (menu.selectedIndex > 0) press(at, element, menu.value, true); };
+    return menu;
+  }
   const label = element.text ? element.text.text : element.type;
   const b = el('button', ['primary', 'danger'].includes(element.style) ? element.style : '', plain(label));
-  b.disabled = true;
+  b.disabled = !element.action_id || Boolean(element.url);
+  b.onclick = () => press(at, element, String(element.value || ''), false);
   if (element.url) b.title = String(element.url);
   return b;
 }
@@ -134,6 +156,7 @@ function body(m) {
 }
 
 function message(m, replies) {
+  pressedIn = { channel: m.channel || currentId, ts: m.ts };
   const at = new Date(Number(m.ts) * 1000);
   const time = el('time', '', at.toLocaleTimeString([], { hour12: false }));
   time.title = at.toISOString() + '  ts ' + m.ts;
@@ -159,6 +182,9 @@ function render(state) {
   }));
   const channel = state.channels.find((c) => c.name === current);
   document.getElementById('title').textContent = channel ? '# ' + channel.name : '';
+  currentId = channel ? channel.id : '';
+  const whispers = (state.whispers || []).filter((w) => w.channel === currentId);
+  document.getElementById('whisper').textContent = whispers.length ? 'Only visible to ' + whispers[whispers.length - 1].user + ': ' + unescape(whispers[whispers.length - 1].text) : '';
   const list = document.getElementById('messages');
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
   const messages = channel ? channel.messages : [];

@@ -171,6 +171,7 @@ public final class ControlPlaneConfiguration extends Configuration {
      * @param token bot token; empty sends alerts to the log instead
      * @param apiUrl base of the Web API
      * @param mention what calls whoever is on call: {@code <!subteam^S...>}, {@code <@U...>} or {@code <!here>}; empty or absent to call nobody
+     * @param interactions buttons of messages; absent for none
      */
     public record SlackSection(
             @NotNull String token,
@@ -178,11 +179,42 @@ public final class ControlPlaneConfiguration extends Configuration {
             @NotEmpty String apiUrl,
 
             @Nullable @Pattern(regexp = "(<(!subteam\\^S|@[UW])[A-Z0-9]{2,}>|<!here>|<!channel>)?")
-            String mention) {
+            String mention,
+
+            @Valid @Nullable InteractionsSection interactions) {
         /** Prints no token. */
         @Override
         public String toString() {
             return "Slack[" + channel + "]";
         }
     }
+
+    /**
+     * What people do in Slack.
+     *
+     * @param signingSecret of the Slack app, by which its requests are known; empty takes none and shows no buttons
+     * @param users who may do what
+     */
+    public record InteractionsSection(
+            @NotNull String signingSecret, @Valid @Nullable List<SlackUser> users) {
+        /** Prints no secret. */
+        @Override
+        public String toString() {
+            return "Interactions" + users;
+        }
+    }
+
+    /**
+     * A person in Slack.
+     *
+     * @param id of the user, as U0123ABC
+     * @param name for the audit log, after {@code slack:}
+     * @param role viewer, operator or admin
+     */
+    public record SlackUser(
+            @Pattern(regexp = "[UW][A-Z0-9]{2,}") @NotNull String id,
+            @NotEmpty String name,
+
+            @Pattern(regexp = "viewer|operator|admin") @NotNull
+            String role) {}
 }

@@ -21,6 +21,7 @@ import network.litewatch.controlplane.api.AuditResource;
 import network.litewatch.controlplane.api.ExternalAlertsResource;
 import network.litewatch.controlplane.api.IncidentsResource;
 import network.litewatch.controlplane.api.SilencesResource;
+import network.litewatch.controlplane.api.SlackInteractionsResource;
 import network.litewatch.controlplane.api.WebhooksResource;
 import network.litewatch.controlplane.health.Check;
 import network.litewatch.controlplane.ingest.Outbox;
@@ -31,6 +32,7 @@ import network.litewatch.controlplane.notify.LogNotifier;
 import network.litewatch.controlplane.notify.Notifier;
 import network.litewatch.controlplane.notify.slack.Links;
 import network.litewatch.controlplane.notify.slack.SlackNotifier;
+import network.litewatch.controlplane.notify.slack.SlackSignature;
 import network.litewatch.controlplane.schedule.QuartzCluster.Chore;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.AuditLog;
@@ -74,11 +76,12 @@ record Incidents(
             RandomGenerator random,
             Around around) {
         ObjectMapper json = env.getObjectMapper();
+        Optional<SlackNotifier> slack = slack(config, env);
         AlertStore alerts = new AlertStore(jdbi, json);
         SilenceStore silences = new SilenceStore(jdbi, json);
         MuteStore mutes = new MuteStore(jdbi, json, around.windows());
         IncidentLog log = new IncidentLog(jdbi, json, clock, Pace.DEFAULT, alerts::of, mutes::at);
-        Dispatcher dispatcher = new Dispatcher(log, notifier(config, env), dataSource, clock, random, around.results());
+        Dispatcher dispatcher = new Dispatcher(log, notifier(slack, env), dataSource, clock, random, around.results());
         env.lifecycle().manage(dispatcher);
         AuditLog audit = new AuditLog(jdbi, clock);
         OperatorDesk desk = new OperatorDesk(jdbi, clock, silences, log, audit, dispatcher::wake);
@@ -86,6 +89,9 @@ record Incidents(
             dispatcher.wake();
             around.shipper().wake();
         });
+        slack.flatMap(client ->
+                        interactions(config, clock, desk, new SlackDesk.Known(log, alerts, silences), client, env))
+                .ifPresent(env.jersey()::register);
         return new Incidents(alerts, silences, mutes, log, audit, dispatcher, desk, external);
     }
 
@@ -115,10 +121,15 @@ record Incidents(
         return new Chore("external-alerts", EXPIRY, external::expire);
     }
 
-    private static Notifier notifier(ControlPlaneConfiguration config, Environment env) {
+    private static Notifier notifier(Optional<SlackNotifier> slack, Environment env) {
+        env.healthChecks().register("slack", new Check(() -> slack.flatMap(SlackNotifier::trouble)));
+        return slack.<Notifier>map(client -> client).orElseGet(LogNotifier::new);
+    }
+
+    /** The client of Slack; empty where there is no token, and messages go to the log. */
+    private static Optional<SlackNotifier> slack(ControlPlaneConfiguration config, Environment env) {
         if (config.slack().token().isEmpty()) {
-            env.healthChecks().register("slack", new Check(Optional::empty));
-            return new LogNotifier();
+            return Optional.empty();
         }
         String grafana = config.node().grafanaUrl();
         Links links = new Links(config.node().publicUrl(), grafana.isEmpty() ? Optional.empty() : Optional.of(grafana));
@@ -127,9 +138,31 @@ record Incidents(
                 new Secret(config.slack().token()),
                 config.slack().channel(),
                 links,
-                Objects.requireNonNullElse(config.slack().mention(), ""));
+                Objects.requireNonNullElse(config.slack().mention(), ""),
+                signed(config).isPresent());
         env.lifecycle().manage(new AutoCloseableManager(slack));
-        env.healthChecks().register("slack", new Check(slack::trouble));
-        return slack;
+        return Optional.of(slack);
+    }
+
+    /** What answers buttons; empty where Slack's requests could not be known. */
+    private static Optional<SlackInteractionsResource> interactions(
+            ControlPlaneConfiguration config,
+            Clock clock,
+            OperatorDesk desk,
+            SlackDesk.Known known,
+            SlackNotifier client,
+            Environment env) {
+        return signed(config).map(section -> {
+            SlackDesk pressed = new SlackDesk(
+                    desk, known, clock, Objects.requireNonNullElse(section.users(), List.of()), client::whisper);
+            env.lifecycle().manage(new AutoCloseableManager(pressed));
+            return new SlackInteractionsResource(
+                    new SlackSignature(new Secret(section.signingSecret()), clock), env.getObjectMapper(), pressed);
+        });
+    }
+
+    private static Optional<ControlPlaneConfiguration.InteractionsSection> signed(ControlPlaneConfiguration config) {
+        return Optional.ofNullable(config.slack().interactions())
+                .filter(section -> !section.signingSecret().isEmpty());
     }
 }

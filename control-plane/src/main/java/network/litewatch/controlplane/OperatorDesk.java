@@ -114,6 +114,11 @@ final class OperatorDesk implements OperatorActions {
     }
 
     @Override
+    public Optional<Incident> escalate(UUID incident, Actor actor) {
+        return deed(incident, "incident.escalate", "", actor, before -> before.escalated(actor.name()));
+    }
+
+    @Override
     public Optional<Incident> falseAlarm(UUID incident, Actor actor) {
         return deed(incident, "incident.false_alarm", "", actor, before -> before.falseAlarm(actor.name()));
     }

@@ -137,6 +137,8 @@ class OperatorDeskIT {
         assertThat(chain().broken()).isEmpty();
         String newest = chain().hash();
 
+        assertThatThrownBy(() -> jdbi.useHandle(handle -> handle.execute("TRUNCATE audit")))
+                .hasMessageContaining("append-only");
         assertThatThrownBy(() -> jdbi.useHandle(handle -> handle.execute("UPDATE audit SET actor = 'bob'")))
                 .hasMessageContaining("append-only");
         assertThatThrownBy(() -> jdbi.useHandle(handle -> handle.execute("DELETE FROM audit")))

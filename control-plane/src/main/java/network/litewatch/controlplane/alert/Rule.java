@@ -31,32 +31,6 @@ public record Rule(
         Optional<Quorum> quorum,
         NoData noData,
         Scope scope) {
-    /** A rule for every network. */
-    public Rule(
-            String alert,
-            String group,
-            ProbeId probe,
-            Condition condition,
-            Duration holdFor,
-            Duration keepFiringFor,
-            Map<String, String> labels,
-            Map<String, Template> annotations,
-            Optional<Quorum> quorum,
-            NoData noData) {
-        this(
-                alert,
-                group,
-                probe,
-                condition,
-                holdFor,
-                keepFiringFor,
-                labels,
-                annotations,
-                quorum,
-                noData,
-                Scope.EVERYWHERE);
-    }
-
     public Rule {
         labels = Map.copyOf(labels);
         annotations = Map.copyOf(annotations);

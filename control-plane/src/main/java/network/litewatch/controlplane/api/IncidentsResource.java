@@ -155,6 +155,13 @@ public final class IncidentsResource {
     }
 
     @POST
+    @Path("/{id}/escalate")
+    @RolesAllowed(Role.OPERATE)
+    public View escalate(@PathParam("id") String id, @Context HttpServletRequest request) {
+        return after(Actors.id(id, "incident"), i -> actions.escalate(i, Actors.of(request)));
+    }
+
+    @POST
     @Path("/{id}/false-alarm")
     @RolesAllowed(Role.OPERATE)
     public View falseAlarm(@PathParam("id") String id, @Context HttpServletRequest request) {

@@ -30,6 +30,9 @@ public interface OperatorActions {
     /** Gives an incident back. Empty when no open one has this id. */
     Optional<Incident> release(UUID incident, Actor actor);
 
+    /** Has people called for an incident that fires. Empty when no open one has this id. */
+    Optional<Incident> escalate(UUID incident, Actor actor);
+
     /** Says that an incident was none. Empty when no open one has this id. */
     Optional<Incident> falseAlarm(UUID incident, Actor actor);
 }

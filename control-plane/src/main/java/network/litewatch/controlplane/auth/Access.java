@@ -19,6 +19,8 @@ record Access(Role otherwise, List<Exemption> exemptions) {
             List.of(
                     new Exemption("/health-check", false, Optional.empty()),
                     new Exemption("/runbooks", true, Optional.empty()),
+                    // Slack signs what it sends.
+                    new Exemption("/slack/interactions", false, Optional.empty(), Set.of("POST")),
                     new Exemption("/api/v1/agents", true, Optional.of(Role.AGENT), Set.of("GET", "HEAD", "POST"))));
 
     /** The admin connector: Prometheus must not need a token that can also dump threads and run tasks. */

@@ -40,7 +40,7 @@ public enum Role {
     }
 
     /** Whether this role may do what {@code needed} may. */
-    boolean includes(Role needed) {
+    public boolean includes(Role needed) {
         return (this == AGENT || needed == AGENT) ? this == needed : compareTo(needed) >= 0;
     }
 }

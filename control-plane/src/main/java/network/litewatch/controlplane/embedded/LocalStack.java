@@ -204,6 +204,12 @@ public final class LocalStack implements AutoCloseable {
         variables.put("LAB_INDEXER_URL", told.path("indexer").asText());
         variables.put("LITEWATCH_SLACK_API_URL", told.path("slack").asText());
         variables.put("LITEWATCH_SLACK_TOKEN", told.path("slackToken").asText());
+        variables.put(
+                "LITEWATCH_SLACK_SIGNING_SECRET",
+                told.path("slackSigningSecret").asText());
+        variables.put(
+                "LITEWATCH_SLACK_USERS",
+                "[{id: " + told.path("slackPerson").asText() + ", name: lab, role: operator}]");
         synchronized (this) {
             environment.putAll(variables);
         }

@@ -136,6 +136,7 @@ class AlertBookPropertiesTest {
                 Map.of("severity", "critical"),
                 Map.of("summary", new Template("{{ target }} is {{ signals.rpc_head_lag_seconds }} behind")),
                 Optional.empty(),
-                NoData.KEEP);
+                NoData.KEEP,
+                Scope.EVERYWHERE);
     }
 }

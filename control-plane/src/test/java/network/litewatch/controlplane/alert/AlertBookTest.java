@@ -207,6 +207,7 @@ class AlertBookTest {
                 Map.of("severity", "critical"),
                 Map.of("summary", new Template("{{ target }} is {{ signals.rpc_head_lag_seconds }} behind")),
                 Optional.empty(),
-                NoData.KEEP);
+                NoData.KEEP,
+                Scope.EVERYWHERE);
     }
 }

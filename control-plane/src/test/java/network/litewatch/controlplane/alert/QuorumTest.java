@@ -184,6 +184,7 @@ class QuorumTest {
                 Map.of("severity", "critical"),
                 Map.of("summary", new Template("{{ signals.probe_consecutive_failures }} failures")),
                 Optional.of(Quorum.parse(quorum)),
-                NoData.KEEP);
+                NoData.KEEP,
+                Scope.EVERYWHERE);
     }
 }

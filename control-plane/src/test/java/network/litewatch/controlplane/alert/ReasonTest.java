@@ -77,7 +77,8 @@ class ReasonTest {
                 Map.of("severity", "warning"),
                 Map.of(),
                 Optional.empty(),
-                NoData.KEEP);
+                NoData.KEEP,
+                Scope.EVERYWHERE);
     }
 
     private static Condition condition(String text) {

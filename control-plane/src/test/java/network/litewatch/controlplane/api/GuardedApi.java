@@ -52,6 +52,11 @@ public final class GuardedApi implements AutoCloseable {
         return new GuardedApi(support);
     }
 
+    /** Of the API. */
+    public int port() {
+        return support.getLocalPort();
+    }
+
     public RawHttp api() {
         return new RawHttp(support.getLocalPort());
     }

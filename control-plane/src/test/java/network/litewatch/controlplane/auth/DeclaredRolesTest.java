@@ -45,6 +45,8 @@ class DeclaredRolesTest {
                         Map.entry("POST /api/v1/incidents/{id}/ack", "operator"),
                         Map.entry("DELETE /api/v1/incidents/{id}/ack", "operator"),
                         Map.entry("POST /api/v1/incidents/{id}/false-alarm", "operator"),
+                        Map.entry("POST /api/v1/incidents/{id}/escalate", "operator"),
+                        Map.entry("POST /slack/interactions", "everybody"),
                         Map.entry("GET /api/v1/rules", "viewer"),
                         Map.entry("POST /api/v1/rules/reload", "operator"),
                         Map.entry("GET /api/v1/maintenance", "viewer"),

@@ -257,7 +257,7 @@ class DispatcherIT {
 
     @Test
     void aRefusedOneStaysVisibleAndBlocksNobody() throws Exception {
-        SlackNotifier revoked = new SlackNotifier(api(), new Secret("xoxb-revoked"), "#ops-alerts", links(), "");
+        SlackNotifier revoked = new SlackNotifier(api(), new Secret("xoxb-revoked"), "#ops-alerts", links(), "", false);
         fire("a");
         assertThat(dispatcher(revoked).sendNext()).isTrue();
         revoked.close();
@@ -294,7 +294,7 @@ class DispatcherIT {
     @Test
     void anAnswerThatIsNotSlacksIsNoReasonToThrow() throws Exception {
         try (SlackNotifier elsewhere = new SlackNotifier(
-                "http://127.0.0.1:" + slack.port() + "/?page=", new Secret(TOKEN), "#ops-alerts", links(), "")) {
+                "http://127.0.0.1:" + slack.port() + "/?page=", new Secret(TOKEN), "#ops-alerts", links(), "", false)) {
             assertThat(elsewhere.post(message("a"))).isInstanceOf(Notifier.Delivery.Unknown.class);
             assertThat(elsewhere.update(new Notifier.Posted("C1", "1.0"), message("a")))
                     .isInstanceOf(Notifier.Delivery.Unknown.class);
@@ -594,7 +594,7 @@ class DispatcherIT {
     }
 
     private SlackNotifier slackNotifier(String channel) {
-        return new SlackNotifier(api(), new Secret(TOKEN), channel, links(), "<!here>");
+        return new SlackNotifier(api(), new Secret(TOKEN), channel, links(), "<!here>", false);
     }
 
     private String api() {

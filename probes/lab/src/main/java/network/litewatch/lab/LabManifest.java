@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import network.litewatch.lab.http.Json;
+import network.litewatch.lab.slack.SlackServer;
 
 /**
  * Where everything is, for those who use the lab; lab.json is this in JSON.
@@ -71,7 +72,9 @@ public record LabManifest(
                 .put("faults", faults.toString())
                 .put("slack", slack.toString())
                 .put("slackPage", slackPage.toString())
-                .put("slackToken", slackToken);
+                .put("slackToken", slackToken)
+                .put("slackSigningSecret", SlackServer.SIGNING_SECRET)
+                .put("slackPerson", SlackServer.PERSON);
         ObjectNode contractsJson = json.putObject("contracts");
         contracts.forEach(contractsJson::put);
         return json;

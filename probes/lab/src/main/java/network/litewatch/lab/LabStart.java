@@ -103,6 +103,7 @@ final class LabStart implements AutoCloseable {
         faults.tcp(proxies);
         var slack = open.add(new SlackServer(ports.slack(), SLACK_TOKEN, clock));
         faults.slack(slack);
+        slack.tell(URI.create("http://127.0.0.1:" + watcherPort() + "/slack/interactions"));
         var faultApi = open.add(new FaultServer(ports.faults(), registry));
         step("faults and Slack's stand-in are there");
         URI slackPage = URI.create("http://127.0.0.1:" + slack.port() + "/");

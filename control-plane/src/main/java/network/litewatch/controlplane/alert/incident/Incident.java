@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param escalatedAt null while nobody was asked in addition
  * @param ack who has taken it; null while nobody has
  * @param falseAlarm who says that it was none; null while nobody does
+ * @param escalatedBy who wants people called now; null when nobody does, or they were
  */
 public record Incident(
         UUID id,
@@ -36,7 +37,8 @@ public record Incident(
         boolean flapping,
         @Nullable Instant escalatedAt,
         @Nullable Ack ack,
-        @Nullable String falseAlarm) {
+        @Nullable String falseAlarm,
+        @Nullable String escalatedBy) {
     static final int MOST_TURNS = 6;
 
     public Incident {
@@ -45,7 +47,7 @@ public record Incident(
 
     /** An incident that nothing was said of. */
     public static Incident opened(UUID id, GroupKey group, Instant at) {
-        return new Incident(id, group, at, null, List.of(), false, at, null, false, false, null, null, null);
+        return new Incident(id, group, at, null, List.of(), false, at, null, false, false, null, null, null, null);
     }
 
     /**
@@ -105,6 +107,11 @@ public record Incident(
         return new Builder(this).falseAlarm(by).build();
     }
 
+    /** Somebody wants people called. */
+    public Incident escalated(String by) {
+        return new Builder(this).escalatedBy(by).build();
+    }
+
     /** A change of several parts at once. */
     static final class Builder {
         private final Incident before;
@@ -118,6 +125,7 @@ public record Incident(
         private @Nullable Instant escalatedAt;
         private @Nullable Ack ack;
         private @Nullable String falseAlarm;
+        private @Nullable String escalatedBy;
 
         Builder(Incident before) {
             this.before = before;
@@ -131,6 +139,7 @@ public record Incident(
             this.escalatedAt = before.escalatedAt;
             this.ack = before.ack;
             this.falseAlarm = before.falseAlarm;
+            this.escalatedBy = before.escalatedBy;
         }
 
         Builder turned(boolean fires, Instant at) {
@@ -177,6 +186,11 @@ public record Incident(
             return this;
         }
 
+        Builder escalatedBy(@Nullable String by) {
+            escalatedBy = by;
+            return this;
+        }
+
         Incident build() {
             return new Incident(
                     before.id,
@@ -191,7 +205,8 @@ public record Incident(
                     flapping,
                     escalatedAt,
                     ack,
-                    falseAlarm);
+                    falseAlarm,
+                    escalatedBy);
         }
     }
 }

@@ -122,9 +122,13 @@ public final class Telling {
                     false);
             after.settled(true);
         }
-        if (turned.firing()) {
+        if (turned.firing() && before.escalatedBy() != null) {
+            note("called@" + now, "Escalated by " + before.escalatedBy(), true, true);
+            after.escalatedAt(now).heardAt(now);
+        } else if (turned.firing()) {
             call(shown);
         }
+        after.escalatedBy(null);
     }
 
     private void flapping(Incident turned, boolean flaps) {

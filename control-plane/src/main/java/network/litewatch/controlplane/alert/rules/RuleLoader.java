@@ -16,6 +16,7 @@ import network.litewatch.controlplane.alert.NoData;
 import network.litewatch.controlplane.alert.Possible;
 import network.litewatch.controlplane.alert.Quorum;
 import network.litewatch.controlplane.alert.Rule;
+import network.litewatch.controlplane.alert.Scope;
 import network.litewatch.controlplane.alert.Template;
 import network.litewatch.controlplane.alert.incident.Dependencies;
 import network.litewatch.controlplane.config.Durations;
@@ -114,7 +115,17 @@ public final class RuleLoader {
             Field runbook = texts == null ? null : texts.get("runbook");
             sources.put(alert, runbook == null ? item : runbook);
             conditions.forEach((probe, condition) -> rules.add(new Rule(
-                    alert, group, probe, condition, holdFor, keepFiringFor, labels, annotations, quorum, noData)));
+                    alert,
+                    group,
+                    probe,
+                    condition,
+                    holdFor,
+                    keepFiringFor,
+                    labels,
+                    annotations,
+                    quorum,
+                    noData,
+                    Scope.EVERYWHERE)));
         }
     }
 

@@ -1,13 +1,18 @@
 package network.litewatch.controlplane.notify.slack;
 
 import static com.slack.api.model.Attachments.asAttachments;
-import static com.slack.api.model.block.Blocks.asBlocks;
+import static com.slack.api.model.block.Blocks.actions;
 import static com.slack.api.model.block.Blocks.context;
 import static com.slack.api.model.block.Blocks.section;
 import static com.slack.api.model.block.composition.BlockCompositions.markdownText;
+import static com.slack.api.model.block.composition.BlockCompositions.option;
+import static com.slack.api.model.block.composition.BlockCompositions.plainText;
+import static com.slack.api.model.block.element.BlockElements.button;
+import static com.slack.api.model.block.element.BlockElements.staticSelect;
 
 import com.slack.api.model.Attachment;
 import com.slack.api.model.block.LayoutBlock;
+import com.slack.api.model.block.composition.OptionObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -34,6 +39,7 @@ public record SlackMessage(String text, List<Attachment> attachments) {
     private static final int MAX_TEXT = 150;
     private static final int MAX_FIELD = 600;
     private static final int MAX_NAME = 80;
+    private static final List<String> SILENCES = List.of("1h", "4h", "1d");
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
@@ -41,8 +47,9 @@ public record SlackMessage(String text, List<Attachment> attachments) {
      * Renders {@code message}.
      *
      * @param mention what calls whoever is on call, in Slack's own writing; empty to call nobody
+     * @param buttons whether what fires can be taken, silenced and so on by buttons
      */
-    public static SlackMessage of(IncidentMessage message, Links links, String mention) {
+    public static SlackMessage of(IncidentMessage message, Links links, String mention, boolean buttons) {
         Alert first = message.first();
         boolean resolved = message.resolvedAt() != null;
         String summary = first.annotations().getOrDefault("summary", first.rule());
@@ -50,11 +57,16 @@ public record SlackMessage(String text, List<Attachment> attachments) {
         Attachment attachment = Attachment.builder()
                 .color(resolved ? "#2eb67d" : colour(message.severity()))
                 .fallback(clean(head, MAX_TEXT))
-                .blocks(asBlocks(
-                        markdown("*" + clean(head, MAX_FIELD) + "*" + (message.flapping() ? "  _flapping_" : "")),
-                        markdown(facts(message, first)),
-                        markdown(linkLine(message, first, links)),
-                        footer(message, first)))
+                .blocks(Stream.of(
+                                Stream.of(
+                                        markdown("*" + clean(head, MAX_FIELD) + "*"
+                                                + (message.flapping() ? "  _flapping_" : "")),
+                                        markdown(facts(message, first)),
+                                        markdown(linkLine(message, first, links))),
+                                buttons && !resolved ? Stream.of(buttons(message)) : Stream.<LayoutBlock>of(),
+                                Stream.of(footer(message, first)))
+                        .flatMap(blocks -> blocks)
+                        .toList())
                 .build();
         String called = message.mention() && !mention.isEmpty() ? mention + " " : "";
         return new SlackMessage(called + clean(head, MAX_TEXT - called.length()), asAttachments(attachment));
@@ -129,6 +141,27 @@ public record SlackMessage(String text, List<Attachment> attachments) {
                 .append(links.incident(message.incident()))
                 .append("|Incident>")
                 .toString();
+    }
+
+    private static LayoutBlock buttons(IncidentMessage message) {
+        String incident = message.incident().toString();
+        List<OptionObject> silences = SILENCES.stream()
+                .map(lasts -> option(plainText(lasts), incident + " " + lasts))
+                .toList();
+        return actions(List.of(
+                button(b -> b.text(plainText("Ack"))
+                        .actionId(Press.Action.ACK.id())
+                        .value(incident)
+                        .style("primary")),
+                staticSelect(s -> s.placeholder(plainText("Silence"))
+                        .actionId(Press.Action.SILENCE.id())
+                        .options(silences)),
+                button(b -> b.text(plainText("Escalate"))
+                        .actionId(Press.Action.ESCALATE.id())
+                        .value(incident)),
+                button(b -> b.text(plainText("False alarm"))
+                        .actionId(Press.Action.FALSE_ALARM.id())
+                        .value(incident))));
     }
 
     private static LayoutBlock footer(IncidentMessage message, Alert first) {

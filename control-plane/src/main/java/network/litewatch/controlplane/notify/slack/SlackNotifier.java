@@ -29,9 +29,12 @@ import network.litewatch.controlplane.notify.Notifier;
 import network.litewatch.probe.Secret;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Slack by bot token: one message per incident, edited in place, with a thread. Thread-safe; blocks its caller. */
 public final class SlackNotifier implements Notifier, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SlackNotifier.class);
     private static final String EVENT = "litewatch_notification";
     private static final int ANSWER_MILLIS = 10_000;
     private static final int PAGE = 200;
@@ -53,6 +56,7 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
     private final String channel;
     private final Links links;
     private final String mention;
+    private final boolean buttons;
     private volatile @Nullable String channelId;
 
     /**
@@ -61,8 +65,9 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
      * @param apiUrl base of the Web API, ending in {@code /api/}
      * @param channel name with its # or id
      * @param mention what calls whoever is on call, in Slack's own writing; empty to call nobody
+     * @param buttons whether messages have buttons, which somebody must be there to answer
      */
-    public SlackNotifier(String apiUrl, Secret token, String channel, Links links, String mention) {
+    public SlackNotifier(String apiUrl, Secret token, String channel, Links links, String mention, boolean buttons) {
         SlackConfig config = new SlackConfig();
         config.setMethodsEndpointUrlPrefix(apiUrl.endsWith("/") ? apiUrl : apiUrl + "/");
         config.setHttpClientCallTimeoutMillis(ANSWER_MILLIS);
@@ -79,11 +84,21 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
         this.channel = channel;
         this.links = links;
         this.mention = mention;
+        this.buttons = buttons;
+    }
+
+    /** Says {@code text} to one person, whom nobody else sees it; what cannot be said now is not said. */
+    public void whisper(String in, String user, String text) {
+        try {
+            methods.chatPostEphemeral(r -> r.channel(in).user(user).text(text));
+        } catch (IOException | SlackApiException | JsonParseException e) {
+            LOG.info("somebody in Slack could not be answered: {}", e.getClass().getSimpleName());
+        }
     }
 
     @Override
     public Delivery post(IncidentMessage incident) {
-        SlackMessage message = SlackMessage.of(incident, links, mention);
+        SlackMessage message = SlackMessage.of(incident, links, mention, buttons);
         return deliver(() -> {
             ChatPostMessageResponse answer = methods.chatPostMessage(r -> r.channel(channel)
                     .text(message.text())
@@ -97,7 +112,7 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
 
     @Override
     public Delivery update(Posted posted, IncidentMessage incident) {
-        SlackMessage message = SlackMessage.of(incident, links, mention);
+        SlackMessage message = SlackMessage.of(incident, links, mention, buttons);
         return inChannel(() -> {
             ChatUpdateResponse answer = methods.chatUpdate(r -> r.channel(posted.channel())
                     .ts(posted.ts())

@@ -106,13 +106,13 @@ class SlackMessageTest {
     void onlyWhatIsToCallSomebodyMentions() {
         Alert alert = alert("critical", "RPC <!channel> is behind", "", List.of(), null);
 
-        assertThat(SlackMessage.of(IncidentSamples.message(alert, true), LINKS, "<!here>")
+        assertThat(SlackMessage.of(IncidentSamples.message(alert, true), LINKS, "<!here>", false)
                         .text())
                 .startsWith("<!here> [CRIT] RPC &lt;!channel&gt;");
-        assertThat(SlackMessage.of(IncidentSamples.message(alert, true), LINKS, "")
+        assertThat(SlackMessage.of(IncidentSamples.message(alert, true), LINKS, "", false)
                         .text())
                 .startsWith("[CRIT]");
-        assertThat(SlackMessage.of(IncidentSamples.message(alert, false), LINKS, "<!here>")
+        assertThat(SlackMessage.of(IncidentSamples.message(alert, false), LINKS, "<!here>", false)
                         .text())
                 .startsWith("[CRIT]");
         Note calling = new Note(IncidentSamples.ID, "taken by <@U1>", true, false);
@@ -175,7 +175,7 @@ class SlackMessageTest {
     }
 
     private static String render(IncidentMessage message, Links links) {
-        SlackMessage rendered = SlackMessage.of(message, links, "<!here>");
+        SlackMessage rendered = SlackMessage.of(message, links, "<!here>", false);
         assertThat(rendered.text()).hasSizeLessThanOrEqualTo(150);
         return GSON.toJson(rendered.attachments())
                 .replace("\\u003c", "<")

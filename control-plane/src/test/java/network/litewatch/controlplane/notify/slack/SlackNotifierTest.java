@@ -229,7 +229,8 @@ class SlackNotifierTest {
                 new Secret("xoxb-test"),
                 channel,
                 new Links("http://lw", Optional.empty()),
-                "<!here>");
+                "<!here>",
+                false);
     }
 
     private static IncidentMessage firing() {

@@ -31,7 +31,7 @@ public final class FaultRegistry implements AutoCloseable {
     public static final Duration MIN_LEASE = Duration.ofSeconds(1);
 
     /** See {@link #MIN_LEASE}. */
-    public static final Duration MAX_LEASE = Duration.ofMinutes(15);
+    public static final Duration MAX_LEASE = Duration.ofHours(2);
 
     private static final Logger LOG = LoggerFactory.getLogger(FaultRegistry.class);
     private static final int UNDO_ATTEMPTS = 10;
@@ -95,7 +95,7 @@ public final class FaultRegistry implements AutoCloseable {
      */
     public Fault inject(String type, String target, JsonNode args, Duration lease) {
         if (lease.compareTo(MIN_LEASE) < 0 || lease.compareTo(MAX_LEASE) > 0) {
-            throw new IllegalArgumentException("lease: expected 1s to 15m, got " + lease.toMillis() + " ms");
+            throw new IllegalArgumentException("lease: expected 1s to 120m, got " + lease.toMillis() + " ms");
         }
         FaultHandle handle = injector(type, target).inject(args, lease);
         Instant now = clock.instant();

@@ -133,7 +133,7 @@ public final class FaultServer implements AutoCloseable {
     private static Duration lease(JsonNode value) {
         Matcher matcher = LEASE.matcher(value.asText(""));
         if (!matcher.matches()) {
-            throw new BadRequest(400, "lease: required, a whole number with ms, s or m, such as \"30s\"; 1s to 15m");
+            throw new BadRequest(400, "lease: required, a whole number with ms, s or m, such as \"30s\"; 1s to 120m");
         }
         long amount = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {

@@ -83,6 +83,7 @@ final class SlackApi {
                         .put("bot_id", BOT_ID);
             case "chat.postMessage" -> post(call);
             case "chat.update" -> update(call);
+            case "chat.postEphemeral" -> whisper(call);
             case "conversations.history" -> history(call);
             case "conversations.replies" -> replies(call);
             case "conversations.list" -> list();
@@ -100,6 +101,14 @@ final class SlackApi {
         String thread = call.text("thread_ts");
         SlackMessage message = store.post(channel, thread.isEmpty() ? null : thread, content);
         return said(ok(), message).put("channel", channel.id());
+    }
+
+    private ObjectNode whisper(SlackCall call) {
+        SlackStore.Channel channel = channel(call);
+        if (call.text("user").isEmpty()) {
+            throw new Refusal("user_not_in_channel");
+        }
+        return ok().put("message_ts", store.whisper(channel, call.text("user"), content(call)));
     }
 
     private ObjectNode update(SlackCall call) {

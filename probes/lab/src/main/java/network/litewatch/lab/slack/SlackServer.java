@@ -1,10 +1,14 @@
 package network.litewatch.lab.slack;
 
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import network.litewatch.lab.fault.Arguments;
@@ -21,6 +25,12 @@ public final class SlackServer implements AutoCloseable {
 
     /** The kinds that {@link #injector} knows. */
     public static final Set<String> KINDS = Set.of("slack.429", "slack.5xx", "slack.down");
+
+    /** The signing secret of the app, for those who take its clicks. */
+    public static final String SIGNING_SECRET = "lab-signing-secret";
+
+    /** The person who presses the buttons of the page. */
+    public static final String PERSON = "U00000OPS";
 
     private static final int THREADS = 16;
     private static final String POLICY =
@@ -43,7 +53,9 @@ public final class SlackServer implements AutoCloseable {
 
     private final SlackStore store;
     private final SlackApi api;
+    private final InstantSource clock;
     private final List<Trouble> troubles = new CopyOnWriteArrayList<>();
+    private volatile Optional<SlackClicks> clicks = Optional.empty();
     private final LoopbackServer server;
 
     /** Listens at once; port 0 picks a free one. Calls must carry {@code botToken}. */
@@ -53,6 +65,7 @@ public final class SlackServer implements AutoCloseable {
 
     /** As the other one, with a clock for stamps and for the rate limit. */
     public SlackServer(int port, String botToken, InstantSource clock) {
+        this.clock = clock;
         this.store = new SlackStore(clock);
         // A workspace has its channels before anybody speaks.
         store.channel("ops-alerts");
@@ -84,6 +97,11 @@ public final class SlackServer implements AutoCloseable {
         };
     }
 
+    /** Has buttons tell {@code app}; before this they do nothing. */
+    public void tell(URI app) {
+        clicks = Optional.of(new SlackClicks(app, SIGNING_SECRET, clock));
+    }
+
     @Override
     public void close() {
         server.close();
@@ -93,11 +111,33 @@ public final class SlackServer implements AutoCloseable {
         String path = exchange.path();
         if (path.startsWith("/api/")) {
             call(exchange, path.substring("/api/".length()));
+        } else if (path.equals("/click") && exchange.method().equals("POST")) {
+            click(exchange);
         } else if (path.equals("/state.json")) {
             exchange.setHeader("Cache-Control", "no-store");
             exchange.send(200, store.state());
         } else {
             file(exchange, path);
+        }
+    }
+
+    private void click(Exchange exchange) throws IOException {
+        JsonNode click;
+        try {
+            click = exchange.json();
+        } catch (JacksonException e) {
+            exchange.sendError(
+                    400, "a click is JSON with channel, ts, action_id, value and, if not the page's person, user");
+            return;
+        }
+        if (clicks.isEmpty()) {
+            exchange.sendError(409, "nobody takes clicks");
+            return;
+        }
+        try {
+            exchange.send(200, Json.object().put("status", clicks.get().press(click)));
+        } catch (IOException e) {
+            exchange.sendError(502, "the app does not answer: " + e.getClass().getSimpleName());
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ final class SlackStore {
 
     private static final int MAX_MESSAGES = 2_000;
     private static final int MAX_CHANNELS = 200;
+    private static final int MAX_WHISPERS = 200;
     private static final Pattern ID = Pattern.compile("C[0-9A-Z]{8,}");
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_-]{1,80}");
 
@@ -28,6 +30,7 @@ final class SlackStore {
 
     private final InstantSource clock;
     private final Map<Channel, Map<String, SlackMessage>> channels = new LinkedHashMap<>(); // guarded by this
+    private final ArrayDeque<ObjectNode> whispers = new ArrayDeque<>(); // guarded by this
     private long lastMicros; // guarded by this
 
     SlackStore(InstantSource clock) {
@@ -64,6 +67,20 @@ final class SlackStore {
         return message;
     }
 
+    /** Says something to one person, and gives it a ts. */
+    synchronized String whisper(Channel channel, String user, SlackMessage.Content content) {
+        if (whispers.size() >= MAX_WHISPERS) {
+            whispers.removeFirst();
+        }
+        String ts = nextTs();
+        whispers.add(Json.object()
+                .put("ts", ts)
+                .put("channel", channel.id())
+                .put("user", user)
+                .put("text", content.text()));
+        return ts;
+    }
+
     /** Edits a message; empty when there is none of that ts. */
     synchronized Optional<SlackMessage> update(Channel channel, String ts, SlackMessage.Content content) {
         Map<String, SlackMessage> messages = messages(channel);
@@ -90,6 +107,8 @@ final class SlackStore {
             ArrayNode shownMessages = shown.putArray("messages");
             messages.values().forEach(message -> shownMessages.add(message.toState()));
         });
+        ArrayNode said = state.putArray("whispers");
+        whispers.forEach(said::add);
         return state;
     }
 

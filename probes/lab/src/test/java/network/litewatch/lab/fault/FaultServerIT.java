@@ -84,8 +84,8 @@ final class FaultServerIT {
         assertThat(error("{\"type\":\"rpc.lag\",\"target\":\"rpc-b\",\"lease\":\"5s\"}", 400))
                 .contains("args.blocks");
         assertThat(error("{\"type\":\"rpc.freeze\",\"target\":\"rpc-b\"}", 400)).contains("lease", "30s");
-        assertThat(error("{\"type\":\"rpc.freeze\",\"target\":\"rpc-b\",\"lease\":\"16m\"}", 400))
-                .contains("15m");
+        assertThat(error("{\"type\":\"rpc.freeze\",\"target\":\"rpc-b\",\"lease\":\"121m\"}", 400))
+                .contains("120m");
         assertThat(error("{\"target\":\"rpc-b\",\"lease\":\"5s\"}", 400)).contains("type");
         assertThat(error("not json", 400)).contains("JSON");
         assertThat(send("DELETE", "/faults/f-99", "").statusCode()).isEqualTo(404);
