@@ -50,8 +50,8 @@ import network.litewatch.controlplane.reputation.Formula;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.controlplane.store.Migrations;
+import network.litewatch.controlplane.store.MuteStore;
 import network.litewatch.controlplane.store.ReputationStore;
-import network.litewatch.controlplane.store.SilenceStore;
 import network.litewatch.controlplane.store.SloStore;
 import network.litewatch.probe.Observation;
 import org.jdbi.v3.core.Jdbi;
@@ -313,7 +313,12 @@ final class BenchCommand extends Command {
                             checkpoints,
                             alerts,
                             new IncidentLog(
-                                    jdbi, json, clock, Pace.DEFAULT, alerts::of, new SilenceStore(jdbi, json)::at),
+                                    jdbi,
+                                    json,
+                                    clock,
+                                    Pace.DEFAULT,
+                                    alerts::of,
+                                    new MuteStore(jdbi, json, List::of)::at),
                             new SloStore(jdbi, clock, List::of),
                             new Reputation(
                                     new ReputationStore(jdbi, json),

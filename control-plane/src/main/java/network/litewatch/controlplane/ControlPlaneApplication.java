@@ -98,7 +98,7 @@ public final class ControlPlaneApplication extends Application<ControlPlaneConfi
         Startup.require(config, files);
         ManagedDataSource dataSource = config.database().build(env.metrics(), "database");
         Jdbi jdbi = new JdbiFactory().build(env, config.database(), dataSource, "database");
-        new Service(config, files, () -> Files.load(base, config.files(), placeholders), env, jdbi, clock, random)
-                .wire(dataSource);
+        Reloading.Reader reader = Reloading.Reader.of(base, config.files(), placeholders);
+        new Service(config, files, reader, env, jdbi, clock, random).wire(dataSource);
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import network.litewatch.controlplane.alert.Rule;
+import network.litewatch.controlplane.alert.incident.MaintenanceWindow;
+import network.litewatch.controlplane.alert.rules.MaintenanceLoader;
+import network.litewatch.controlplane.alert.rules.NetworkRules;
 import network.litewatch.controlplane.alert.rules.RuleLoader;
 import network.litewatch.controlplane.alert.ruletest.RuleTests;
 import network.litewatch.controlplane.assess.Fleet;
@@ -35,6 +39,7 @@ import network.litewatch.controlplane.slo.Slo;
 import network.litewatch.controlplane.slo.files.SloLoader;
 import network.litewatch.controlplane.slo.live.SloProbe;
 import network.litewatch.controlplane.vantage.VantageProbe;
+import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
@@ -69,6 +74,7 @@ record Files(
         List<Slo> slos,
         Formula formula,
         Eligibility.Terms terms,
+        List<MaintenanceWindow> maintenance,
         List<Problem> problems) {
     /** Probes that networks may pace. */
     static final Set<ProbeId> PROBES = Stream.concat(
@@ -115,11 +121,13 @@ record Files(
     static Files load(Path base, ControlPlaneConfiguration.FilesSection section, Placeholders placeholders) {
         List<Problem> problems = new ArrayList<>();
         List<Network> networks = new ArrayList<>();
+        List<NetworkLoader.Rules> changes = new ArrayList<>();
         NetworkLoader loader = new NetworkLoader(placeholders, PROBES);
         for (Path entry : section.networks()) {
             for (Path path : networkFiles(resolve(base, entry), problems)) {
                 NetworkLoader.Loaded loaded = loader.load(path);
                 loaded.network().ifPresent(networks::add);
+                loaded.rules().ifPresent(changes::add);
                 problems.addAll(loaded.problems());
             }
         }
@@ -138,13 +146,37 @@ record Files(
         Eligibility.Terms terms = terms(base.resolve(TermsLoader.FILE), problems);
         return new Files(
                 List.copyOf(networks),
-                rules.rules(),
+                rulesOf(rules, changes, problems),
                 runbooks.runbooks(),
                 speeds,
                 slos,
                 formula,
                 terms,
+                maintenance(folder.resolveSibling(MaintenanceLoader.FILE), problems),
                 List.copyOf(problems));
+    }
+
+    /** The rules with what networks change of them; with a broken rule, those as they are. */
+    private static List<Rule> rulesOf(
+            RuleLoader.RuleSet rules, List<NetworkLoader.Rules> changes, List<Problem> problems) {
+        if (!rules.problems().isEmpty()) {
+            return rules.rules();
+        }
+        Map<NetworkId, YamlDocument.Field> sections = new LinkedHashMap<>();
+        changes.forEach(change -> sections.put(change.network(), change.section()));
+        List<Rule> changed = NetworkRules.apply(rules.rules(), sections);
+        changes.forEach(change -> problems.addAll(change.document().problems()));
+        return changed;
+    }
+
+    /** Announced work; none where there is no such file. */
+    private static List<MaintenanceWindow> maintenance(Path file, List<Problem> problems) {
+        if (!java.nio.file.Files.exists(file)) {
+            return List.of();
+        }
+        MaintenanceLoader.Loaded loaded = MaintenanceLoader.load(YamlDocument.read(file));
+        problems.addAll(loaded.problems());
+        return loaded.windows();
     }
 
     /**

@@ -5,12 +5,15 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.AutoCloseableManager;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
+import network.litewatch.controlplane.alert.incident.MaintenanceWindow;
 import network.litewatch.controlplane.alert.incident.Pace;
 import network.litewatch.controlplane.api.AlertmanagerResource;
 import network.litewatch.controlplane.api.AlertsResource;
@@ -31,6 +34,7 @@ import network.litewatch.controlplane.notify.slack.SlackNotifier;
 import network.litewatch.controlplane.schedule.QuartzCluster.Chore;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.AuditLog;
+import network.litewatch.controlplane.store.MuteStore;
 import network.litewatch.controlplane.store.SilenceStore;
 import network.litewatch.probe.Secret;
 import org.jdbi.v3.core.Jdbi;
@@ -39,6 +43,7 @@ import org.jdbi.v3.core.Jdbi;
 record Incidents(
         AlertStore alerts,
         SilenceStore silences,
+        MuteStore mutes,
         IncidentLog log,
         AuditLog audit,
         Dispatcher dispatcher,
@@ -47,11 +52,17 @@ record Incidents(
     private static final Duration EXPIRY = Duration.ofSeconds(10);
 
     /**
-     * Where the history of alerts goes, and who hears how messages fare.
+     * What it is wired to.
      *
+     * @param outbox where the history of alerts goes
      * @param results hears of each try to send: what, and what became of it
+     * @param windows work that is announced, by the files as they are
      */
-    record History(Outbox outbox, Shipper shipper, BiConsumer<String, String> results) {}
+    record Around(
+            Outbox outbox,
+            Shipper shipper,
+            BiConsumer<String, String> results,
+            Supplier<List<MaintenanceWindow>> windows) {}
 
     /** Wires it; what is started and stopped is managed by {@code env}. */
     static Incidents wire(
@@ -61,21 +72,21 @@ record Incidents(
             DataSource dataSource,
             Clock clock,
             RandomGenerator random,
-            History history) {
+            Around around) {
         ObjectMapper json = env.getObjectMapper();
         AlertStore alerts = new AlertStore(jdbi, json);
         SilenceStore silences = new SilenceStore(jdbi, json);
-        IncidentLog log = new IncidentLog(jdbi, json, clock, Pace.DEFAULT, alerts::of, silences::at);
-        Dispatcher dispatcher =
-                new Dispatcher(log, notifier(config, env), dataSource, clock, random, history.results());
+        MuteStore mutes = new MuteStore(jdbi, json, around.windows());
+        IncidentLog log = new IncidentLog(jdbi, json, clock, Pace.DEFAULT, alerts::of, mutes::at);
+        Dispatcher dispatcher = new Dispatcher(log, notifier(config, env), dataSource, clock, random, around.results());
         env.lifecycle().manage(dispatcher);
         AuditLog audit = new AuditLog(jdbi, clock);
         OperatorDesk desk = new OperatorDesk(jdbi, clock, silences, log, audit, dispatcher::wake);
-        ExternalAlerts external = new ExternalAlerts(jdbi, clock, alerts, log, history.outbox(), () -> {
+        ExternalAlerts external = new ExternalAlerts(jdbi, clock, alerts, log, around.outbox(), () -> {
             dispatcher.wake();
-            history.shipper().wake();
+            around.shipper().wake();
         });
-        return new Incidents(alerts, silences, log, audit, dispatcher, desk, external);
+        return new Incidents(alerts, silences, mutes, log, audit, dispatcher, desk, external);
     }
 
     /** What the API shows of it, and lets people do. */
@@ -87,10 +98,16 @@ record Incidents(
                 new IncidentsResource(log, desk),
                 new SilencesResource(silences, desk, clock),
                 new AlertmanagerResource(
-                        alerts, silences, clock, receiver, config.node().publicUrl()),
+                        alerts, mutes::at, clock, receiver, config.node().publicUrl()),
                 intake,
                 new WebhooksResource(intake),
                 new AuditResource(audit));
+    }
+
+    /** Has all incidents looked at again, because announced work has changed. */
+    void mutesChanged(Jdbi jdbi, Instant now) {
+        jdbi.useHandle(handle -> IncidentLog.lookAtAll(handle, now));
+        dispatcher.wake();
     }
 
     /** What is done now and then. */

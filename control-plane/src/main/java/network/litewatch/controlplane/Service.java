@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,10 +26,12 @@ import network.litewatch.controlplane.api.AgentsResource;
 import network.litewatch.controlplane.api.CanarySpendResource;
 import network.litewatch.controlplane.api.ChainEventsResource;
 import network.litewatch.controlplane.api.DocumentPages;
+import network.litewatch.controlplane.api.MaintenanceResource;
 import network.litewatch.controlplane.api.NetworksResource;
 import network.litewatch.controlplane.api.ObservationsResource;
 import network.litewatch.controlplane.api.PagesResource;
 import network.litewatch.controlplane.api.Routes;
+import network.litewatch.controlplane.api.RulesResource;
 import network.litewatch.controlplane.api.TargetsResource;
 import network.litewatch.controlplane.api.VantagesResource;
 import network.litewatch.controlplane.assess.Fleet;
@@ -81,7 +82,7 @@ final class Service {
     private static final int WITNESSES = 8;
 
     private final ControlPlaneConfiguration config;
-    private final Supplier<Files> reader;
+    private final Reloading.Reader reader;
     private final Environment env;
     private final Jdbi jdbi;
     private final Clock clock;
@@ -101,7 +102,7 @@ final class Service {
     Service(
             ControlPlaneConfiguration config,
             Files files,
-            Supplier<Files> reader,
+            Reloading.Reader reader,
             Environment env,
             Jdbi jdbi,
             Clock clock,
@@ -146,7 +147,7 @@ final class Service {
                 dataSource,
                 clock,
                 random,
-                new Incidents.History(outbox, shipper, metrics::notified));
+                new Incidents.Around(outbox, shipper, metrics::notified, () -> files.maintenance()));
         Checkpoints checkpoints = new Checkpoints(json);
         List<Alert> alive = incidents.alerts().judged();
         FiringAlerts firing = new FiringAlerts(
@@ -177,9 +178,22 @@ final class Service {
                 dataSource,
                 probing,
                 new Chores(config, jdbi, clock).of(elasticsearch, summaries, shipper, checkpoints, slos, incidents));
-        env.admin()
-                .addServlet("reload", new ReloadServlet(reader, fresh -> reload(fresh, probing, pipeline, firing)))
-                .addMapping("/-/reload");
+        Reloading reloading = new Reloading(
+                reader,
+                fresh -> {
+                    String changed = reload(fresh, probing, pipeline, firing);
+                    incidents.mutesChanged(jdbi, clock.instant());
+                    return changed;
+                },
+                jdbi,
+                incidents.audit());
+        env.admin().addServlet("reload", new ReloadServlet(reloading)).addMapping("/-/reload");
+        Routes.register(
+                env.jersey(),
+                List.of(
+                        new RulesResource(() -> files.rules(), reloading),
+                        new MaintenanceResource(() -> files.maintenance(), clock)));
+        TokenChanges.note(jdbi, incidents.audit(), config.auth());
         expose(elasticsearch, incidents, desk, reputation);
         watch(elasticsearch, outbox, shipper, probing.watchdog(), incidents.log(), pipeline);
     }
@@ -268,7 +282,8 @@ final class Service {
         return "plans: " + change.added().size() + " added, " + change.changed().size() + " changed, "
                 + change.removed().size() + " removed, " + change.unchanged() + " undisturbed; rules: "
                 + fresh.rules().size() + "; runbooks: " + fresh.runbooks().size() + "; SLOs: "
-                + fresh.slos().size();
+                + fresh.slos().size() + "; maintenance windows: "
+                + fresh.maintenance().size();
     }
 
     private void forget(ProbePlan plan) {

@@ -27,6 +27,7 @@ import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.AuditChain;
 import network.litewatch.controlplane.store.AuditLog;
 import network.litewatch.controlplane.store.AuditLog.Actor;
+import network.litewatch.controlplane.store.MuteStore;
 import network.litewatch.controlplane.store.SilenceStore;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,7 +46,7 @@ class OperatorDeskIT {
     private final AlertStore alerts = new AlertStore(jdbi, json);
     private final SilenceStore silences = new SilenceStore(jdbi, json);
     private final IncidentLog incidents =
-            new IncidentLog(jdbi, json, () -> now, Pace.DEFAULT, alerts::of, silences::at);
+            new IncidentLog(jdbi, json, () -> now, Pace.DEFAULT, alerts::of, new MuteStore(jdbi, json, List::of)::at);
     private final AuditLog audit = new AuditLog(jdbi, () -> now);
     private final OperatorDesk desk =
             new OperatorDesk(jdbi, () -> now, silences, incidents, audit, woken::incrementAndGet);

@@ -44,8 +44,8 @@ import network.litewatch.controlplane.reputation.ReplayPage;
 import network.litewatch.controlplane.reputation.Tally;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
+import network.litewatch.controlplane.store.MuteStore;
 import network.litewatch.controlplane.store.ReputationStore;
-import network.litewatch.controlplane.store.SilenceStore;
 import network.litewatch.controlplane.store.SloStore;
 import network.litewatch.probe.Finding;
 import network.litewatch.probe.Measurement;
@@ -170,7 +170,8 @@ class ReputationIT {
                         new MinuteSummaries(jdbi, outbox, CLOCK),
                         checkpoints,
                         alerts,
-                        new IncidentLog(jdbi, JSON, CLOCK, Pace.DEFAULT, alerts::of, new SilenceStore(jdbi, JSON)::at),
+                        new IncidentLog(
+                                jdbi, JSON, CLOCK, Pace.DEFAULT, alerts::of, new MuteStore(jdbi, JSON, List::of)::at),
                         new SloStore(jdbi, CLOCK, List::of),
                         new Reputation(store(jdbi), () -> READER)),
                 Fleet.of(checkpoints.load(jdbi)),

@@ -29,7 +29,7 @@ import network.litewatch.controlplane.notify.IncidentLog;
 import network.litewatch.controlplane.schedule.ProbePlan;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.Checkpoints;
-import network.litewatch.controlplane.store.SilenceStore;
+import network.litewatch.controlplane.store.MuteStore;
 import network.litewatch.probe.Finding;
 import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.Observation;
@@ -85,7 +85,12 @@ class SloIT {
                         checkpoints,
                         alerts,
                         new IncidentLog(
-                                jdbi, json, () -> now, Pace.DEFAULT, alerts::of, new SilenceStore(jdbi, json)::at),
+                                jdbi,
+                                json,
+                                () -> now,
+                                Pace.DEFAULT,
+                                alerts::of,
+                                new MuteStore(jdbi, json, List::of)::at),
                         slos.store(),
                         Reputation.of(jdbi, json, () -> files, Set.of())),
                 Fleet.of(checkpoints.load(jdbi)),

@@ -15,6 +15,7 @@ import network.litewatch.controlplane.ingest.Outbox;
 import network.litewatch.controlplane.notify.IncidentLog;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.AuditLog;
+import network.litewatch.controlplane.store.MuteStore;
 import network.litewatch.controlplane.store.SilenceStore;
 import org.jdbi.v3.core.Jdbi;
 
@@ -25,6 +26,7 @@ public final class TestIncidents {
     public static List<Object> resources(Jdbi jdbi, ObjectMapper json, InstantSource clock) {
         AlertStore alerts = new AlertStore(jdbi, json);
         SilenceStore silences = new SilenceStore(jdbi, json);
+        MuteStore mutes = new MuteStore(jdbi, json, List::of);
         IncidentLog log = log(jdbi, json, clock);
         AuditLog audit = new AuditLog(jdbi, clock);
         OperatorDesk desk = new OperatorDesk(jdbi, clock, silences, log, audit, () -> {});
@@ -34,7 +36,7 @@ public final class TestIncidents {
                 new AlertsResource(alerts, log),
                 new IncidentsResource(log, desk),
                 new SilencesResource(silences, desk, clock),
-                new AlertmanagerResource(alerts, silences, clock, "slack", "http://litewatch"),
+                new AlertmanagerResource(alerts, mutes::at, clock, "slack", "http://litewatch"),
                 intake,
                 new WebhooksResource(intake),
                 new AuditResource(audit));
@@ -42,6 +44,11 @@ public final class TestIncidents {
 
     public static IncidentLog log(Jdbi jdbi, ObjectMapper json, InstantSource clock) {
         return new IncidentLog(
-                jdbi, json, clock, Pace.DEFAULT, new AlertStore(jdbi, json)::of, new SilenceStore(jdbi, json)::at);
+                jdbi,
+                json,
+                clock,
+                Pace.DEFAULT,
+                new AlertStore(jdbi, json)::of,
+                new MuteStore(jdbi, json, List::of)::at);
     }
 }

@@ -7,15 +7,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import network.litewatch.controlplane.assess.Assessment;
+import network.litewatch.probe.NetworkId;
 import network.litewatch.probe.ProbeId;
 import org.jspecify.annotations.Nullable;
 
@@ -88,16 +87,27 @@ public final class AlertBook {
      */
     public Changes retire(Instant at, Function<Map<String, String>, Optional<String>> gone) {
         Draft draft = new Draft();
-        Set<List<String>> known = new HashSet<>();
-        rules.forEach((probe, own) -> own.forEach(rule -> known.add(List.of(rule.alert(), probe.value()))));
+        Map<List<String>, List<Rule>> known = new HashMap<>();
+        rules.forEach((probe, own) ->
+                own.forEach(rule -> known.computeIfAbsent(List.of(rule.alert(), probe.value()), k -> new ArrayList<>())
+                        .add(rule)));
         for (Alert alert : List.copyOf(alive.values())) {
-            if (!known.contains(List.of(alert.rule(), alert.labels().getOrDefault("probe", "")))) {
+            List<Rule> own =
+                    known.getOrDefault(List.of(alert.rule(), alert.labels().getOrDefault("probe", "")), List.of());
+            if (own.isEmpty()) {
                 draft.end(alert, at, List.of("the rule " + alert.rule() + " was removed"));
+            } else if (own.stream().noneMatch(rule -> covers(rule, alert))) {
+                draft.end(alert, at, List.of("the rule " + alert.rule() + " is off in this network"));
             } else {
                 gone.apply(alert.labels()).ifPresent(why -> draft.end(alert, at, List.of(why)));
             }
         }
         return draft.changes();
+    }
+
+    private static boolean covers(Rule rule, Alert alert) {
+        String network = alert.labels().getOrDefault("network", "");
+        return network.isEmpty() || rule.scope().covers(new NetworkId(network));
     }
 
     /** Makes {@code changes} the current state. */

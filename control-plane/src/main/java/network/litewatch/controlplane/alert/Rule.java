@@ -17,6 +17,7 @@ import network.litewatch.probe.ProbeId;
  * @param annotations among them {@code summary} and {@code runbook}
  * @param quorum how many vantages must see the breach, for one alert of them all; without it each vantage has its own
  * @param noData what is made of a run that leaves one of the condition's signals unknown
+ * @param scope the networks that it judges
  */
 public record Rule(
         String alert,
@@ -28,7 +29,34 @@ public record Rule(
         Map<String, String> labels,
         Map<String, Template> annotations,
         Optional<Quorum> quorum,
-        NoData noData) {
+        NoData noData,
+        Scope scope) {
+    /** A rule for every network. */
+    public Rule(
+            String alert,
+            String group,
+            ProbeId probe,
+            Condition condition,
+            Duration holdFor,
+            Duration keepFiringFor,
+            Map<String, String> labels,
+            Map<String, Template> annotations,
+            Optional<Quorum> quorum,
+            NoData noData) {
+        this(
+                alert,
+                group,
+                probe,
+                condition,
+                holdFor,
+                keepFiringFor,
+                labels,
+                annotations,
+                quorum,
+                noData,
+                Scope.EVERYWHERE);
+    }
+
     public Rule {
         labels = Map.copyOf(labels);
         annotations = Map.copyOf(annotations);
@@ -39,6 +67,9 @@ public record Rule(
      * that is not known and the rule says to keep what is.
      */
     public Optional<Boolean> judge(Assessment assessment) {
+        if (!scope.covers(assessment.network())) {
+            return Optional.empty();
+        }
         return condition
                 .test(assessment)
                 .or(() -> condition.missing(assessment).isEmpty() ? Optional.empty() : noData.verdict());
@@ -53,6 +84,16 @@ public record Rule(
                 .map(signal -> signal.signalName() + " is not known")
                 .sorted()
                 .toList();
+    }
+
+    /** The rule for {@code others}. */
+    public Rule within(Scope others) {
+        return with(condition, holdFor, keepFiringFor, labels, others);
+    }
+
+    /** The rule with other limits, for {@code others}. */
+    public Rule with(Condition limit, Duration hold, Duration keepFiring, Map<String, String> names, Scope others) {
+        return new Rule(alert, group, probe, limit, hold, keepFiring, names, annotations, quorum, noData, others);
     }
 
     public String severity() {

@@ -17,13 +17,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.incident.GroupKey;
+import network.litewatch.controlplane.alert.incident.MaintenanceWindow;
 import network.litewatch.controlplane.alert.incident.Matcher;
 import network.litewatch.controlplane.alert.incident.Mutes;
 import network.litewatch.controlplane.auth.Role;
 import network.litewatch.controlplane.store.AlertStore;
-import network.litewatch.controlplane.store.SilenceStore;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,17 +37,26 @@ public final class AlertmanagerResource {
     private static final Duration VALID = Duration.ofMinutes(5);
 
     private final AlertStore alerts;
-    private final SilenceStore silences;
+    private final Function<Instant, Mutes> muting;
     private final InstantSource clock;
     private final String receiver;
     private final String publicUrl;
     private final Instant startedAt;
 
-    /** {@code receiver} names where messages go. */
+    /**
+     * An API over {@code alerts}.
+     *
+     * @param muting what mutes at a time
+     * @param receiver names where messages go
+     */
     public AlertmanagerResource(
-            AlertStore alerts, SilenceStore silences, InstantSource clock, String receiver, String publicUrl) {
+            AlertStore alerts,
+            Function<Instant, Mutes> muting,
+            InstantSource clock,
+            String receiver,
+            String publicUrl) {
         this.alerts = alerts;
-        this.silences = silences;
+        this.muting = muting;
         this.clock = clock;
         this.receiver = receiver;
         this.publicUrl = publicUrl;
@@ -70,8 +80,20 @@ public final class AlertmanagerResource {
             List<ReceiverView> receivers,
             StatusView status,
             @JsonProperty("generatorURL") String generatorUrl) {
+        boolean isActive() {
+            return status.state().equals("active");
+        }
+
         boolean isSilenced() {
             return !status.silencedBy().isEmpty();
+        }
+
+        boolean isInhibited() {
+            return !status.inhibitedBy().isEmpty();
+        }
+
+        boolean isMuted() {
+            return !status.mutedBy().isEmpty();
         }
     }
 
@@ -111,9 +133,10 @@ public final class AlertmanagerResource {
             @QueryParam("unprocessed") @Nullable String unprocessed,
             @QueryParam("filter") @Nullable List<String> filter,
             @QueryParam("receiver") @Nullable String receiverPattern) {
-        isTrue("inhibited", inhibited);
         isTrue("unprocessed", unprocessed);
-        return firing(isTrue("active", active), isTrue("silenced", silenced), filter, receiverPattern);
+        Wanted wanted = new Wanted(
+                isTrue("active", active), isTrue("silenced", silenced), isTrue("inhibited", inhibited), true);
+        return firing(wanted, filter, receiverPattern);
     }
 
     @GET
@@ -125,10 +148,13 @@ public final class AlertmanagerResource {
             @QueryParam("muted") @Nullable String muted,
             @QueryParam("filter") @Nullable List<String> filter,
             @QueryParam("receiver") @Nullable String receiverPattern) {
-        isTrue("inhibited", inhibited);
-        isTrue("muted", muted);
+        Wanted wanted = new Wanted(
+                isTrue("active", active),
+                isTrue("silenced", silenced),
+                isTrue("inhibited", inhibited),
+                isTrue("muted", muted));
         Map<String, List<AlertView>> groups = new TreeMap<>();
-        firing(isTrue("active", active), isTrue("silenced", silenced), filter, receiverPattern)
+        firing(wanted, filter, receiverPattern)
                 .forEach(alert -> groups.computeIfAbsent(key(alert).value(), k -> new ArrayList<>())
                         .add(alert));
         return groups.values().stream().map(this::group).toList();
@@ -147,20 +173,29 @@ public final class AlertmanagerResource {
         return GroupKey.of(alert.labels().getOrDefault("alertname", ""), alert.labels(), alert.annotations());
     }
 
-    private List<AlertView> firing(
-            boolean active, boolean silenced, @Nullable List<String> filter, @Nullable String receiverPattern) {
+    /** Which alerts are asked for; one that is suppressed for several reasons must be wanted for each. */
+    private record Wanted(boolean active, boolean silenced, boolean inhibited, boolean muted) {
+        boolean includes(AlertView alert) {
+            return (active || !alert.isActive())
+                    && (silenced || !alert.isSilenced())
+                    && (inhibited || !alert.isInhibited())
+                    && (muted || !alert.isMuted());
+        }
+    }
+
+    private List<AlertView> firing(Wanted wanted, @Nullable List<String> filter, @Nullable String receiverPattern) {
         List<Matcher> matchers = Filters.parse(filter);
         if (!isReceiver(receiverPattern)) {
             return List.of();
         }
         Instant now = clock.instant();
         try {
-            Mutes mutes = silences.at(now);
+            Mutes mutes = muting.apply(now);
             return alerts.alive().stream()
                     .filter(alert -> alert.state() == Alert.State.FIRING)
                     .filter(alert -> matchers.stream().allMatch(matcher -> matcher.matches(alert.labels())))
                     .map(alert -> view(alert, mutes, now))
-                    .filter(alert -> alert.isSilenced() ? silenced : active)
+                    .filter(wanted::includes)
                     .sorted(Comparator.comparing(AlertView::fingerprint))
                     .toList();
         } catch (JdbiException e) {
@@ -172,6 +207,11 @@ public final class AlertmanagerResource {
         List<String> silencedBy = mutes.silencing(alert).stream()
                 .map(silence -> silence.id().toString())
                 .toList();
+        List<String> inhibitedBy =
+                mutes.hiding(alert).stream().map(Alert::fingerprint).toList();
+        List<String> mutedBy =
+                mutes.open(alert).stream().map(MaintenanceWindow::name).toList();
+        boolean active = silencedBy.isEmpty() && inhibitedBy.isEmpty() && mutedBy.isEmpty();
         Map<String, String> annotations = new TreeMap<>(alert.annotations());
         String runbook = annotations.get("runbook");
         if (runbook != null) {
@@ -185,7 +225,7 @@ public final class AlertmanagerResource {
                 alert.evaluatedAt(),
                 alert.fingerprint(),
                 List.of(new ReceiverView(receiver)),
-                new StatusView(silencedBy.isEmpty() ? "active" : "suppressed", silencedBy, List.of(), List.of()),
+                new StatusView(active ? "active" : "suppressed", silencedBy, inhibitedBy, mutedBy),
                 publicUrl + "/api/v1/alerts/" + alert.fingerprint());
     }
 

@@ -40,6 +40,7 @@ public final class NetworkLoader {
         "chain",
         "contracts",
         "enums",
+        "rules",
         "egress",
         "rpcs",
         "feeds",
@@ -60,8 +61,15 @@ public final class NetworkLoader {
     private final Entries entries;
     private final Set<ProbeId> probes;
 
-    /** A network, or what is wrong with its file; never both. */
-    public record Loaded(Optional<Network> network, List<Problem> problems) {}
+    /**
+     * A network, or what is wrong with its file; never both.
+     *
+     * @param rules what the file changes of rules, which whoever knows those reads; its problems are those of its document
+     */
+    public record Loaded(Optional<Network> network, Optional<Rules> rules, List<Problem> problems) {}
+
+    /** The section {@code rules} of a network's file. */
+    public record Rules(NetworkId network, YamlDocument document, Field section) {}
 
     /** For files whose {@code probes} may name {@code probes} and nothing else. */
     public NetworkLoader(Placeholders placeholders, Set<ProbeId> probes) {
@@ -77,7 +85,13 @@ public final class NetworkLoader {
         Network network = parsed.root() == null ? null : network(parsed.root(), folder(file), elsewhere);
         List<Problem> problems = new ArrayList<>(parsed.document().problems());
         problems.addAll(elsewhere);
-        return new Loaded(problems.isEmpty() ? Optional.ofNullable(network) : Optional.empty(), problems);
+        if (network == null || !problems.isEmpty()) {
+            return new Loaded(Optional.empty(), Optional.empty(), problems);
+        }
+        Optional<Rules> rules = Optional.ofNullable(parsed.root())
+                .map(root -> root.get("rules"))
+                .map(section -> new Rules(network.id(), parsed.document(), section));
+        return new Loaded(Optional.of(network), rules, problems);
     }
 
     private @Nullable Network network(Field root, Path folder, List<Problem> elsewhere) {
@@ -258,7 +272,7 @@ public final class NetworkLoader {
             }
             Target target = target(item, TargetKind.ROUTER, network, parameters);
             if (target != null && rpc != null) {
-                target = target.withWitness(rpc);
+                target = target.withWitness(rpc).withLabel("rpc", rpc.id().value());
             }
             if (target != null) {
                 targets.add(target);

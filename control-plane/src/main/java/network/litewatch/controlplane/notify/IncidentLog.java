@@ -225,6 +225,7 @@ public final class IncidentLog {
                 members.stream().map(mutes::of).toList(),
                 row.posted().isPresent(),
                 row.unsent(),
+                mutes.hiddenBy(members),
                 mutes.nextChange(members),
                 pace);
     }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.AlertBook;
+import network.litewatch.controlplane.alert.incident.Dependencies;
 import network.litewatch.controlplane.alert.incident.GroupKey;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -92,6 +93,27 @@ public final class AlertStore {
                 .mapTo(String.class)
                 .map(this::read)
                 .list();
+    }
+
+    /** What is down at {@code now} or was, and what fires and depends on something, as the transaction of {@code handle} sees it. */
+    Dependencies dependencies(Handle handle, Instant now) {
+        List<Alert> downs = handle.createQuery("""
+                        SELECT document::text FROM alert
+                         WHERE document -> 'labels' ->> 'down' = 'true' AND (state <> 'resolved' OR updated_at > :since)
+                        """)
+                .bind("since", now.minus(Dependencies.GRACE))
+                .mapTo(String.class)
+                .map(this::read)
+                .list();
+        return downs.isEmpty()
+                ? Dependencies.NONE
+                : new Dependencies(
+                        downs,
+                        handle.createQuery("SELECT document::text FROM alert"
+                                        + " WHERE state = 'firing' AND document -> 'labels' ->> 'depends_on' <> ''")
+                                .mapTo(String.class)
+                                .map(this::read)
+                                .list());
     }
 
     /** One alert by fingerprint. */

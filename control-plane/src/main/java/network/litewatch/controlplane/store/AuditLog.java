@@ -99,6 +99,14 @@ public final class AuditLog {
         LOG.info("audit: seq={} action={} subject={} actor={} hash={}", seq, action, subject, actor.name(), hash);
     }
 
+    /** The newest entry of {@code action}. */
+    public Optional<Entry> latest(Handle handle, String action) {
+        return handle.createQuery("SELECT * FROM audit WHERE action = :action ORDER BY seq DESC LIMIT 1")
+                .bind("action", action)
+                .map((rs, context) -> entry(rs))
+                .findOne();
+    }
+
     /** The newest {@code limit} entries before entry {@code before}, newest first. */
     public List<Link> newest(int limit, long before) {
         return jdbi.withHandle(

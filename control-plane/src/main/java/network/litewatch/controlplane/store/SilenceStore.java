@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import network.litewatch.controlplane.alert.incident.Matcher;
-import network.litewatch.controlplane.alert.incident.Mutes;
 import network.litewatch.controlplane.alert.incident.Silence;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -25,19 +24,12 @@ public final class SilenceStore {
         this.json = json;
     }
 
-    /** What mutes at {@code now}, in the transaction of {@code handle}. */
-    public Mutes at(Handle handle, Instant now) {
-        return new Mutes(
-                handle.createQuery("SELECT * FROM silence WHERE ends_at > :now")
-                        .bind("now", now)
-                        .map((rs, context) -> silence(rs))
-                        .list(),
-                now);
-    }
-
-    /** What mutes at {@code now}. */
-    public Mutes at(Instant now) {
-        return jdbi.withHandle(handle -> at(handle, now));
+    /** Those that end after {@code now}, in the transaction of {@code handle}. */
+    List<Silence> lasting(Handle handle, Instant now) {
+        return handle.createQuery("SELECT * FROM silence WHERE ends_at > :now")
+                .bind("now", now)
+                .map((rs, context) -> silence(rs))
+                .list();
     }
 
     /** All that are stored, those that end last first. */

@@ -33,6 +33,7 @@ import network.litewatch.controlplane.embedded.SharedStores;
 import network.litewatch.controlplane.notify.slack.Links;
 import network.litewatch.controlplane.notify.slack.SlackNotifier;
 import network.litewatch.controlplane.store.AlertStore;
+import network.litewatch.controlplane.store.MuteStore;
 import network.litewatch.controlplane.store.SilenceStore;
 import network.litewatch.lab.fault.FaultInjector;
 import network.litewatch.lab.slack.SlackServer;
@@ -73,7 +74,7 @@ class DispatcherIT {
         notifier = slackNotifier("#ops-alerts");
         alerts = new AlertStore(jdbi, JSON);
         silences = new SilenceStore(jdbi, JSON);
-        log = new IncidentLog(jdbi, JSON, clock, Pace.DEFAULT, alerts::of, silences::at);
+        log = new IncidentLog(jdbi, JSON, clock, Pace.DEFAULT, alerts::of, new MuteStore(jdbi, JSON, List::of)::at);
         dispatcher = dispatcher(notifier);
     }
 
@@ -586,6 +587,7 @@ class DispatcherIT {
                 0,
                 0,
                 List.of(),
+                0,
                 null,
                 null,
                 false);

@@ -59,6 +59,7 @@ public record Incident(
      * What a message says, as far as a change of it is worth an edit.
      *
      * @param alerts a digest of the alerts that it speaks of
+     * @param hiding how many alerts of others it says that it hides
      * @param first the alert that it is named after
      */
     public record Shown(
@@ -66,6 +67,7 @@ public record Incident(
             String severity,
             String alerts,
             int muted,
+            int hiding,
             boolean flapping,
             @Nullable String ackedBy,
             @Nullable String falseAlarm,
@@ -77,6 +79,7 @@ public record Incident(
                     && severity.equals(other.severity)
                     && alerts.equals(other.alerts)
                     && muted == other.muted
+                    && hiding == other.hiding
                     && flapping == other.flapping
                     && !isOtherwiseHeld(other);
         }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param ended alerts that fired and resolved
  * @param muted alerts that fire and are not spoken of
  * @param mutedWhy reasons of some of them, each once
+ * @param hiding how many alerts of what depends on these are hidden
  * @param ack who has taken it; null while nobody has
  * @param falseAlarm who says that it was none; null while nobody does
  * @param mention whether whoever is on call is to be called by it
@@ -33,6 +34,7 @@ public record IncidentMessage(
         int ended,
         int muted,
         List<String> mutedWhy,
+        int hiding,
         @Nullable Ack ack,
         @Nullable String falseAlarm,
         boolean mention) {

@@ -243,6 +243,7 @@ public final class Telling {
                 members.size() - (int) firing,
                 shown.muted(),
                 mutedWhy(),
+                shown.hiding(),
                 next.ack(),
                 next.falseAlarm(),
                 mention);
@@ -265,6 +266,7 @@ public final class Telling {
                         .toString()
                         .substring(0, 16),
                 (int) (firing - speaking),
+                situation.hiding(),
                 next.flapping(),
                 next.ack() == null ? null : next.ack().by(),
                 next.falseAlarm(),

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,6 +17,7 @@ import network.litewatch.controlplane.alert.Possible;
 import network.litewatch.controlplane.alert.Quorum;
 import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.Template;
+import network.litewatch.controlplane.alert.incident.Dependencies;
 import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.config.YamlDocument;
@@ -76,7 +78,17 @@ public final class RuleLoader {
 
     private void rule(String group, Field item) {
         item.allowOnly(
-                "alert", "probe", "expr", "for", "keep_firing_for", "labels", "annotations", "vantages", "no_data");
+                "alert",
+                "probe",
+                "expr",
+                "for",
+                "keep_firing_for",
+                "labels",
+                "annotations",
+                "vantages",
+                "no_data",
+                Dependencies.DOWN,
+                Dependencies.DEPENDS_ON);
         String alert = text(item, "alert", "the alert's name");
         if (alert != null && !alert.matches("[A-Z][A-Za-z0-9]{2,63}")) {
             item.problem("alert names are CamelCase letters and digits, as RpcHeadStalled: \"" + alert + "\"");
@@ -95,6 +107,7 @@ public final class RuleLoader {
         Field absent = item.get("no_data");
         NoData noData = absent == null ? NoData.KEEP : absent.as(NoData::parse);
         Map<String, String> labels = labels(item);
+        labels.putAll(dependencies(item));
         Map<String, Template> annotations = annotations(item);
         if (alert != null && !conditions.isEmpty() && holdFor != null && keepFiringFor != null && noData != null) {
             Field texts = item.get("annotations");
@@ -152,8 +165,13 @@ public final class RuleLoader {
 
     private static @Nullable Condition condition(Field item, ProbeId probe) {
         Field field = item.require("expr", "a CEL expression over signals, as rpc_head_lag_seconds > 10");
-        String text = field == null ? null : field.text();
-        if (field == null || text == null) {
+        return field == null ? null : compiled(field, probe);
+    }
+
+    /** The condition that {@code field} is; null, and problems, when it is none over signals of {@code probe}. */
+    static @Nullable Condition compiled(Field field, ProbeId probe) {
+        String text = field.text();
+        if (text == null) {
             return null;
         }
         Condition.Compiled compiled = Condition.compile(text, probe);
@@ -168,7 +186,7 @@ public final class RuleLoader {
         return condition;
     }
 
-    private static @Nullable Duration duration(Field item, String key) {
+    static @Nullable Duration duration(Field item, String key) {
         Field field = item.get(key);
         Duration duration = field == null ? Duration.ZERO : field.as(Durations::parse);
         if (field != null && duration != null && duration.compareTo(LONGEST) > 0) {
@@ -180,14 +198,53 @@ public final class RuleLoader {
     private static Map<String, String> labels(Field item) {
         Field field = item.require("labels", "at least severity");
         if (field == null) {
-            return Map.of();
+            return new LinkedHashMap<>();
         }
         Field severity = field.require("severity", "critical, warning or info");
-        String text = severity == null ? null : severity.text();
-        if (severity != null && text != null && !SEVERITIES.contains(text)) {
-            severity.problem("must be critical, warning or info: \"" + text + "\"");
+        if (severity != null) {
+            severity.as(RuleLoader::severity);
         }
-        return field.texts();
+        Map<String, String> labels = new LinkedHashMap<>(field.texts());
+        for (String name : List.of(Dependencies.DOWN, Dependencies.DEPENDS_ON)) {
+            if (labels.containsKey(name)) {
+                field.problem("must not have " + name + ", which is a field of the rule itself");
+            }
+        }
+        return labels;
+    }
+
+    /** Throws {@link IllegalArgumentException} when {@code text} is none. */
+    static String severity(String text) {
+        if (!SEVERITIES.contains(text)) {
+            throw new IllegalArgumentException("must be critical, warning or info: \"" + text + "\"");
+        }
+        return text;
+    }
+
+    /** What a rule says of who hangs on its targets, and on what they hang, as labels of its alerts. */
+    private static Map<String, String> dependencies(Field item) {
+        Map<String, String> labels = new LinkedHashMap<>();
+        Field down = item.get(Dependencies.DOWN);
+        if (down != null && Objects.equals(down.text(), "true")) {
+            labels.put(Dependencies.DOWN, "true");
+        } else if (down != null) {
+            down.problem("must be true, or be left out: whether its targets are of no use to what depends on them");
+        }
+        Field on = item.get(Dependencies.DEPENDS_ON);
+        List<String> names = new ArrayList<>();
+        for (Field name : on == null ? List.<Field>of() : on.items()) {
+            String text = name.text();
+            if (text != null && !Dependencies.NAMES.contains(text)) {
+                name.problem("must be one of " + Dependencies.NAMES + ", labels of a target that name another: \""
+                        + text + "\"");
+            } else if (text != null) {
+                names.add(text);
+            }
+        }
+        if (!names.isEmpty()) {
+            labels.put(Dependencies.DEPENDS_ON, String.join(" ", names));
+        }
+        return labels;
     }
 
     private static Map<String, Template> annotations(Field item) {

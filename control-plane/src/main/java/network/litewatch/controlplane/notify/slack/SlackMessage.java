@@ -95,6 +95,9 @@ public record SlackMessage(String text, List<Attachment> attachments) {
             text.append("\n*Hidden*  ").append(message.muted()).append(" muted");
             message.mutedWhy().forEach(why -> text.append("; ").append(clean(why, MAX_FIELD)));
         }
+        if (message.hiding() > 0) {
+            text.append("\n*Hides*  ").append(message.hiding()).append(" alerts of what depends on it");
+        }
         Incident.Ack ack = message.ack();
         if (ack != null) {
             text.append("\n*Taken*  by ")

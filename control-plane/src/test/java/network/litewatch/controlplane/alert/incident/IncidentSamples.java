@@ -59,6 +59,7 @@ public final class IncidentSamples {
                 alert.resolvedAt() == null ? 0 : 1,
                 0,
                 List.of(),
+                0,
                 null,
                 null,
                 mention);

@@ -92,7 +92,13 @@ final class Office {
         Decision decision = Telling.decide(
                 before,
                 new Situation(
-                        now, of.stream().map(mutes::of).toList(), out, unsent, mutes.nextChange(of), Pace.DEFAULT));
+                        now,
+                        of.stream().map(mutes::of).toList(),
+                        out,
+                        unsent,
+                        mutes.hiddenBy(of),
+                        mutes.nextChange(of),
+                        Pace.DEFAULT));
         incident = decision.closed() ? null : decision.after();
         due = decision.lookAgain();
         steps = decision.steps();

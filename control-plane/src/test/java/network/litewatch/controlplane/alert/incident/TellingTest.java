@@ -280,6 +280,7 @@ class TellingTest {
                 List.of(IncidentSamples.heard(IncidentSamples.firing("a", "critical", IncidentSamples.T0))),
                 false,
                 false,
+                0,
                 java.util.Optional.empty(),
                 Pace.DEFAULT);
 

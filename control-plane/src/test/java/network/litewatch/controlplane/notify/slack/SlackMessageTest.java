@@ -134,6 +134,7 @@ class SlackMessageTest {
                 2,
                 3,
                 List.of("silenced until noon by <ann>"),
+                41,
                 new Incident.Ack("bob", T0, T0.plusSeconds(60)),
                 "ann",
                 false);
@@ -142,6 +143,7 @@ class SlackMessageTest {
                 .contains(
                         "rpc-b, rpc-c (7 firing, 2 resolved)",
                         "3 muted; silenced until noon by &lt;ann&gt;",
+                        "*Hides*  41 alerts of what depends on it",
                         "_flapping_")
                 .contains("*Taken*  by bob", "*False alarm*  says ann");
     }
