@@ -82,7 +82,9 @@ class HidingIT {
         turn(router("router-0", "rpc-a", Alert.State.RESOLVED));
         pass(Duration.ofMinutes(3));
 
-        assertThat(log.list(true, 10, 0)).extracting(view -> view.incident().group().service()).containsExactly("rpc");
+        assertThat(log.list(true, 10, 0))
+                .extracting(view -> view.incident().group().service())
+                .containsExactly("rpc");
         assertThat(told).contains("rpc resolved").noneMatch(text -> text.startsWith("router"));
     }
 
