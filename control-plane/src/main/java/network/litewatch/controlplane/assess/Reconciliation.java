@@ -5,12 +5,12 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import network.litewatch.probe.Measurement;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.miner.CanaryKind;
@@ -42,26 +42,35 @@ public final class Reconciliation {
             return state;
         }
         if (seen.containsKey(Measurement.ROUTER_MINERS_UNLISTED)) {
-            Map<String, String> evidence = observation.finding().evidence();
-            Set<String> unlisted = new LinkedHashSet<>();
-            APART.splitAsStream(evidence.getOrDefault(RouterMinersProbe.UNLISTED, ""))
-                    .filter(id -> !id.isEmpty())
-                    .forEach(unlisted::add);
-            String acted = unlisted.isEmpty() ? NONE : evidence.get(ACTED);
-            return state.reconciled(state.reconciled()
-                    .with(state.reconciled()
-                            .list()
-                            .step(
-                                    unlisted,
-                                    known(state.key().target().value(), network),
-                                    acted == null ? null : times(acted),
-                                    observation.endedAt())));
+            return listed(observation, state, network);
         }
         Double tasks = seen.get(Measurement.ONCHAIN_TASKS);
         Double successes = seen.get(Measurement.ONCHAIN_SUCCESSES);
         return tasks == null || successes == null
                 ? state
                 : counted(state, tasks.longValue(), successes.longValue(), network, observation.endedAt());
+    }
+
+    private static SeriesState listed(Observation observation, SeriesState state, Collection<SeriesState> network) {
+        Map<String, String> evidence = observation.finding().evidence();
+        Set<String> unlisted = names(evidence, RouterMinersProbe.UNLISTED);
+        Map<String, MinerList.Known> known = known(state.key().target().value(), network);
+        known.keySet().removeAll(names(evidence, RouterMinersProbe.UNKNOWN));
+        if (evidence.containsKey(RouterMinersProbe.CUT)) {
+            // Of whom the list says nothing here it may say anything.
+            known.keySet().retainAll(unlisted);
+        }
+        String acted = unlisted.isEmpty() ? NONE : evidence.get(ACTED);
+        MinerList next = state.reconciled()
+                .list()
+                .step(unlisted, known, acted == null ? null : times(acted), observation.endedAt());
+        return state.reconciled(state.reconciled().with(next));
+    }
+
+    private static Set<String> names(Map<String, String> evidence, String what) {
+        return APART.splitAsStream(evidence.getOrDefault(what, ""))
+                .filter(id -> !id.isEmpty())
+                .collect(Collectors.toSet());
     }
 
     private static SeriesState counted(

@@ -92,6 +92,21 @@ class ReconciliationTest {
     }
 
     @Test
+    void ofWhomTheListCannotTellNothingIsSaid() {
+        answered("m", 0);
+        for (int second = 10; second <= 200; second += 10) {
+            failed("m", second);
+            // It names no such miner; and of more miners than are named it may say anything.
+            assertThat(see(listed(second + 3, Map.of("unknown", "m"))))
+                    .containsEntry(Signal.ROUTER_MINERS_COMPARED, 0.0);
+            assertThat(see(listed(second + 5, Map.of("unlisted", "x y", "cut", "true"))))
+                    .containsEntry(Signal.ROUTER_MINERS_COMPARED, 0.0)
+                    .doesNotContainKey(Signal.ROUTER_LISTED_DEAD_MINERS);
+        }
+        assertThat(list(206, "", null)).containsEntry(Signal.ROUTER_LISTED_DEAD_MINERS, 0.0);
+    }
+
+    @Test
     void failuresThatAreNotTheMinersMakeNobodyDead() {
         answered("m", 0);
         for (int second = 10; second <= 200; second += 10) {
@@ -277,13 +292,6 @@ class ReconciliationTest {
     }
 
     private static Observation listed(int second, String unlisted, @Nullable String acted) {
-        Observation run = Runs.run(
-                "router.miners",
-                "r",
-                TargetKind.ROUTER,
-                second,
-                Outcome.ok(),
-                Map.of(Measurement.ROUTER_MINERS_UNLISTED, unlisted.isEmpty() ? 0.0 : 1.0));
         Map<String, String> evidence = new LinkedHashMap<>();
         if (!unlisted.isEmpty()) {
             evidence.put("unlisted", unlisted);
@@ -291,6 +299,17 @@ class ReconciliationTest {
         if (acted != null) {
             evidence.put(Reconciliation.ACTED, acted);
         }
+        return listed(second, evidence);
+    }
+
+    private static Observation listed(int second, Map<String, String> evidence) {
+        Observation run = Runs.run(
+                "router.miners",
+                "r",
+                TargetKind.ROUTER,
+                second,
+                Outcome.ok(),
+                Map.of(Measurement.ROUTER_MINERS_UNLISTED, evidence.containsKey("unlisted") ? 1.0 : 0.0));
         return new Observation(
                 run.probe(),
                 run.target(),

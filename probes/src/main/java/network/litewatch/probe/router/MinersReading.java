@@ -42,9 +42,10 @@ final class MinersReading {
         Set<String> listed = texts(nodes);
         boolean byAddress = nodes.isEmpty()
                 || listed.stream().anyMatch(text -> ADDRESS.matcher(text).matches());
-        List<RouterMinersProbe.Miner> comparable = miners.stream()
-                .filter(miner -> byAddress || !miner.listedAs().isEmpty())
-                .toList();
+        Map<Boolean, List<RouterMinersProbe.Miner>> by = miners.stream()
+                .collect(Collectors.partitioningBy(miner -> !miner.listedAs().isEmpty()
+                        || (byAddress && !miner.address().isEmpty())));
+        List<RouterMinersProbe.Miner> comparable = by.getOrDefault(true, List.of());
         if (comparable.isEmpty()) {
             Outcome unknown = Outcome.inconclusive(
                     Reason.SHAPE_CHANGED,
@@ -59,15 +60,23 @@ final class MinersReading {
         measurements.put(Measurement.ROUTER_MINERS_SOUGHT, (double) comparable.size());
         measurements.put(Measurement.ROUTER_MINERS_UNLISTED, (double) unlisted.size());
         Map<String, String> evidence = new LinkedHashMap<>();
-        if (!unlisted.isEmpty()) {
+        name(RouterMinersProbe.UNLISTED, unlisted, evidence);
+        name(RouterMinersProbe.UNKNOWN, by.getOrDefault(false, List.of()), evidence);
+        return finding(answer, Outcome.ok(), measurements, evidence);
+    }
+
+    private static void name(String what, List<RouterMinersProbe.Miner> miners, Map<String, String> evidence) {
+        if (!miners.isEmpty()) {
             evidence.put(
-                    RouterMinersProbe.UNLISTED,
-                    unlisted.stream()
+                    what,
+                    miners.stream()
                             .limit(NAMED)
                             .map(miner -> miner.id().value())
                             .collect(Collectors.joining(" ")));
         }
-        return finding(answer, Outcome.ok(), measurements, evidence);
+        if (miners.size() > NAMED) {
+            evidence.put(RouterMinersProbe.CUT, "true");
+        }
     }
 
     private static boolean has(Set<String> listed, String text) {

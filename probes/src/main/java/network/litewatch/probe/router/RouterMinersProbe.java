@@ -35,6 +35,12 @@ public final class RouterMinersProbe implements Probe {
     /** Evidence: the miners that are missing from the list, by their ids, apart by spaces; at most {@value MinersReading#NAMED}. */
     public static final String UNLISTED = "unlisted";
 
+    /** Evidence: the miners behind the router that cannot be looked for in the list, as {@link #UNLISTED} is written. */
+    public static final String UNKNOWN = "unknown";
+
+    /** Evidence, {@code true}: there are more than those that are named. */
+    public static final String CUT = "cut";
+
     // Three hundred bytes for each of some thousand nodes.
     private static final int BODY_BYTES = 4 << 20;
     private static final String ROUTER = "router";
@@ -48,7 +54,11 @@ public final class RouterMinersProbe implements Probe {
      * @param address in lower case; empty where it is not known
      * @param listedAs in lower case; empty where the address stands for it
      */
-    public record Miner(TargetId id, String address, String listedAs) {}
+    public record Miner(TargetId id, String address, String listedAs) {
+        boolean hasName() {
+            return !address.isEmpty() || !listedAs.isEmpty();
+        }
+    }
 
     /** A probe that looks for the miners among {@code targets}, asked for anew with each run. */
     public RouterMinersProbe(HttpExchanger exchanger, Supplier<List<Target>> targets) {
@@ -68,7 +78,7 @@ public final class RouterMinersProbe implements Probe {
 
     @Override
     public boolean suits(Target target) {
-        return target.kind() == kind() && !miners(target.id()).isEmpty();
+        return target.kind() == kind() && miners(target.id()).stream().anyMatch(Miner::hasName);
     }
 
     @Override
@@ -84,14 +94,13 @@ public final class RouterMinersProbe implements Probe {
         return exchanger.exchange(list).thenApply(answer -> MinersReading.of(answer, miners(target.id())));
     }
 
-    /** The miners behind a router of which its list can be asked. */
+    /** The miners behind a router. */
     public List<Miner> miners(TargetId router) {
         return targets.get().stream()
                 .filter(target -> target.kind() == TargetKind.MINER)
                 .filter(target -> router.value().equals(target.parameters().get(ROUTER)))
                 .map(target -> new Miner(
                         target.id(), text(target.parameters(), ADDRESS), text(target.parameters(), LISTED_AS)))
-                .filter(miner -> !miner.address().isEmpty() || !miner.listedAs().isEmpty())
                 .toList();
     }
 

@@ -3,6 +3,7 @@ package network.litewatch.probe.router;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,9 @@ final class RouterMinersProbeTest {
                         Map.entry(Measurement.ROUTER_MINERS, 1.0),
                         Map.entry(Measurement.ROUTER_MINERS_SOUGHT, 2.0),
                         Map.entry(Measurement.ROUTER_MINERS_UNLISTED, 1.0));
-        assertThat(finding.evidence()).containsOnly(Map.entry(RouterMinersProbe.UNLISTED, "two"));
+        assertThat(finding.evidence())
+                .containsOnly(
+                        Map.entry(RouterMinersProbe.UNLISTED, "two"), Map.entry(RouterMinersProbe.UNKNOWN, "nameless"));
     }
 
     @Test
@@ -74,7 +77,24 @@ final class RouterMinersProbeTest {
                 .as("the list has no addresses: of the other miner nothing can be said")
                 .containsEntry(Measurement.ROUTER_MINERS_SOUGHT, 1.0)
                 .containsEntry(Measurement.ROUTER_MINERS_UNLISTED, 0.0);
-        assertThat(finding.evidence()).isEmpty();
+        assertThat(finding.evidence()).containsOnly(Map.entry(RouterMinersProbe.UNKNOWN, "two"));
+    }
+
+    @Test
+    void ofManyThatAreMissingAHundredAreNamedAndThatThereAreMore() {
+        List<Target> many = new ArrayList<>(List.of(ROUTER));
+        for (int i = 0; i < 101; i++) {
+            many.add(miner("m" + i, "router", "0x%040x".formatted(i), ""));
+        }
+
+        Finding finding = run(many, FakeExchanger.response(200, "{\"nodes\":{}}"));
+
+        assertThat(finding.measurements()).containsEntry(Measurement.ROUTER_MINERS_UNLISTED, 101.0);
+        assertThat(finding.evidence()).containsEntry(RouterMinersProbe.CUT, "true");
+        assertThat(finding.evidence()
+                        .getOrDefault(RouterMinersProbe.UNLISTED, "")
+                        .split(" ", -1))
+                .hasSize(100);
     }
 
     @Test
