@@ -53,6 +53,31 @@ export function miners() {
       queries: [metric('canary_claim_ratio', 'miner.canary')],
     }))
     .withPanel(lines({
+      title: 'Successes: on the chain and measured',
+      description: 'Share of the node\'s tasks that CognitiveLevel counts as successful, and share of our canaries that it answered, both since the same moment of the last day; and by how much at least they differ, by their 95 % intervals. ChainCountersDiffer fires when that is above a tenth.',
+      unit: 'percentunit',
+      datasource: PROMETHEUS,
+      links: [runbook('chain-counters')],
+      queries: [
+        metric('onchain_success_ratio', 'miner.counters', '{{target}} chain'),
+        metric('onchain_measured_ratio', 'miner.counters', '{{target}} canaries'),
+        metric('onchain_success_gap', 'miner.counters', '{{target}} apart by at least'),
+      ],
+    }))
+    .withPanel(lines({
+      title: 'Routers\' lists against what we measure',
+      description: 'Miners that a router lists and whose canaries fail, and miners that it does not list and that answer canaries or ack tasks on the chain, for longer than a minute. Good is 0; RouterMinersDiffer fires after two minutes more.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(1),
+      links: [runbook('router-miners')],
+      queries: [
+        promql(`litewatch_router_listed_dead_miners{${MATCH}}`, '{{target}} listed and dead'),
+        promql(`litewatch_router_unlisted_alive_miners{${MATCH}}`, '{{target}} alive and not listed'),
+        promql(`litewatch_router_unlisted_active_miners{${MATCH}}`, '{{target}} at work on the chain and not listed'),
+      ],
+    }))
+    .withPanel(lines({
       title: 'Answers out of a store',
       description: 'Of the last 20: answers that were an earlier one to other numbers, and answers faster than the card. Good is 0.',
       unit: 'none',

@@ -49,6 +49,14 @@ contract CognitiveLevel {
         emit NodeMetricsUpdated(node, n.totalTasksCompleted, n.successfulTasks, n.failedTasks);
     }
 
+    /// A new phase: every node counts from 0 again. Ours; how the network does it is not public.
+    function startPhase() external onlyOwner {
+        for (uint256 i; i < addresses.length; i++) {
+            NodeData storage n = nodes[addresses[i]];
+            n.totalTasksCompleted = 0; n.successfulTasks = 0; n.failedTasks = 0; n.lastMetricsUpdate = block.timestamp;
+        }
+    }
+
     function getNodeData(address node) external view returns (NodeData memory) { return nodes[node]; }
     function getNodeLevel(address node) external view returns (uint8) { return nodes[node].currentLevel; }
     function isNodeRegistered(address node) external view returns (bool) { return nodes[node].isRegistered; }

@@ -46,6 +46,11 @@ final class CanaryCommand extends Command {
         parser.addArgument("--class-nodes")
                 .type(Integer.class)
                 .help("miners of one class (default: " + CLASS_NODES + ", or all where there are fewer)");
+        parser.addArgument("--trusted")
+                .type(Integer.class)
+                .setDefault(0)
+                .help("miners that the others' answers are compared with; each gets " + CanaryPlan.TRUSTED_TIMES
+                        + " times the identity canaries (default: 0)");
         parser.addArgument("--cv")
                 .type(Double.class)
                 .setDefault(0.1)
@@ -72,6 +77,7 @@ final class CanaryCommand extends Command {
         out.print(CanaryPlanPage.of(new CanaryPlan(
                 nodes,
                 classNodes == null ? Math.min(CLASS_NODES, nodes) : within("--class-nodes", classNodes, nodes),
+                trusted(arguments.getInt("trusted"), nodes),
                 within("--per-day", arguments.getInt("per_day"), MOST_PER_DAY),
                 between("--cv", arguments.getDouble("cv"), 0.001, 2),
                 between("--rho", arguments.getDouble("rho"), 0, 0.99),
@@ -87,6 +93,13 @@ final class CanaryCommand extends Command {
         return loaded.table()
                 .orElseThrow(() -> new IllegalArgumentException(
                         loaded.problems().stream().map(Problem::toString).collect(Collectors.joining("\n"))));
+    }
+
+    private static int trusted(int count, int nodes) {
+        if (count < 0 || count > nodes) {
+            throw new IllegalArgumentException("--trusted must be 0 to " + nodes + ": " + count);
+        }
+        return count;
     }
 
     private static OptionalLong tokens(@Nullable Long perDay) {

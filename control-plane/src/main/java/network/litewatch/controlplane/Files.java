@@ -48,9 +48,11 @@ import network.litewatch.probe.edge.EdgeKind;
 import network.litewatch.probe.indexer.IndexerClaimsProbe;
 import network.litewatch.probe.miner.CanaryKind;
 import network.litewatch.probe.router.RouterExposureProbe;
+import network.litewatch.probe.router.RouterMinersProbe;
 import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.router.RouterStatusProbe;
 import network.litewatch.probe.rpc.ChainCanaryProbe;
+import network.litewatch.probe.rpc.NodeCountersProbe;
 import network.litewatch.probe.rpc.RetryablesProbe;
 import network.litewatch.probe.rpc.RollupParentProbe;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
@@ -91,6 +93,8 @@ record Files(
                             RouterStatusProbe.ID,
                             RouterExposureProbe.ID,
                             RouterSessionsProbe.ID,
+                            RouterMinersProbe.ID,
+                            NodeCountersProbe.ID,
                             IndexerClaimsProbe.ID,
                             CanaryKind.PING.id(),
                             CanaryKind.RATE.id(),

@@ -30,7 +30,9 @@ import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
 import network.litewatch.probe.http.GuardedClient;
 import network.litewatch.probe.http.Quota;
+import network.litewatch.probe.router.RouterMinersProbe;
 import network.litewatch.probe.rpc.ChainCanaryProbe;
+import network.litewatch.probe.rpc.NodeCountersProbe;
 
 /**
  * What is asked now: the plans of all networks and the shards of this node that fire them. Networks may be replaced while
@@ -56,7 +58,7 @@ final class Probing implements AutoCloseable {
     /**
      * What all networks are asked with.
      *
-     * @param own probes that ask our own stores; closed by who made them
+     * @param own what is asked of our own stores; closed by who made it
      */
     record Tools(
             Clock clock,
@@ -64,11 +66,7 @@ final class Probing implements AutoCloseable {
             ChainEventsProbe.Tools chain,
             Connectivity connectivity,
             Canaries canaries,
-            List<Probe> own) {
-        Tools {
-            own = List.copyOf(own);
-        }
-    }
+            OwnQuestions own) {}
 
     /** What a replacement did to the plans. */
     record Change(List<ProbePlan> added, List<ProbePlan> changed, List<ProbePlan> removed, int unchanged) {}
@@ -197,9 +195,11 @@ final class Probing implements AutoCloseable {
         private final GuardedClient client;
         private final Map<ProbeId, Probe> probes;
         private final List<AutoCloseable> own = new ArrayList<>();
+        private volatile List<Target> targets;
 
         Asker(Network network) {
             made = network;
+            targets = network.targets();
             client = new GuardedClient(
                     EgressPolicy.allowing(
                             network.privateRanges().stream().map(Cidr::parse).toList()),
@@ -217,7 +217,13 @@ final class Probing implements AutoCloseable {
                     .byId()
                     .forEach((id, probe) -> probes.put(id, tools.connectivity().guarding(probe)));
             probes.putAll(tools.canaries().sampled(network, probes));
-            tools.own().forEach(probe -> probes.put(probe.id(), probe));
+            tools.own().probes().forEach(probe -> probes.put(probe.id(), probe));
+            probes.put(
+                    RouterMinersProbe.ID,
+                    new ListedMiners(
+                            new RouterMinersProbe(client.http(), () -> targets),
+                            tools.own().acts()));
+            probes.put(NodeCountersProbe.ID, new NodeCountersProbe(client.http(), System::nanoTime, () -> targets));
             if (network.targets().stream().anyMatch(target -> target.kind() == TargetKind.CHAIN)) {
                 ChainEventsProbe reading = ChainEventsProbe.of(network, client.http(), tools.chain());
                 own.add(reading);
@@ -257,6 +263,7 @@ final class Probing implements AutoCloseable {
         }
 
         List<ProbePlan> plans(Network network) {
+            targets = network.targets();
             List<ProbePlan> of = new ArrayList<>();
             network.pace().forEach((id, pace) -> {
                 Probe probe = probes.get(id);

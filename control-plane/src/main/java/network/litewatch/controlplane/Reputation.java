@@ -67,18 +67,18 @@ record Reputation(ReputationStore store, Supplier<EvidenceReader> reader) {
     }
 
     /**
-     * What asks for scores, and for tasks on the chain, on schedule; to be closed by the caller.
+     * What asks for scores, and for tasks and acts on the chain, on schedule; to be closed by the caller.
      *
      * @param latest knows how far the chains were read
      */
-    List<ReputationProbe> probes(ElasticsearchClient elasticsearch, LatestAssessments latest, InstantSource clock) {
+    OwnQuestions questions(ElasticsearchClient elasticsearch, LatestAssessments latest, InstantSource clock) {
         DeadlineReading deadlines = new DeadlineReading(
                 new ChainEventSearch(elasticsearch)::search,
                 new ObservationSearch(elasticsearch)::search,
                 latest::chainGap,
                 () -> reader.get().formula().deadlines(),
                 clock);
-        return List.of(
+        List<ReputationProbe> probes = List.of(
                 new ReputationProbe(
                         EvidenceReader.DEADLINES,
                         TargetKind.MINER,
@@ -103,6 +103,8 @@ record Reputation(ReputationStore store, Supplier<EvidenceReader> reader) {
                             reader.get().formula(),
                             now);
                 }));
+        return new OwnQuestions(
+                probes, new ChainActs(new ChainEventSearch(elasticsearch)::search, latest::chainGap, clock));
     }
 
     /** The last day that was over by then. */

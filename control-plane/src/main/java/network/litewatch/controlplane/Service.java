@@ -170,8 +170,8 @@ final class Service {
         show(firing);
         env.lifecycle().manage(pipeline);
 
-        List<ReputationProbe> own = reputation.probes(elasticsearch, latest, clock);
-        own.forEach(this::closeAtEnd);
+        OwnQuestions own = reputation.questions(elasticsearch, latest, clock);
+        closeAtEnd(own);
         Probing probing = probing(outbox, shipper, heard, pipeline, own);
         pipeline.judgeBy(new Pipeline.Judging(files.rules(), gone(plans, files.networks())));
         schedule(
@@ -206,8 +206,7 @@ final class Service {
     }
 
     /** What is asked, by the files as they are. */
-    private Probing probing(
-            Outbox outbox, Shipper shipper, VantageStore heard, Pipeline pipeline, List<ReputationProbe> own) {
+    private Probing probing(Outbox outbox, Shipper shipper, VantageStore heard, Pipeline pipeline, OwnQuestions own) {
         ChainEventsProbe.Tools chain =
                 new ChainEventsProbe.Tools(jdbi, outbox, clock, System::nanoTime, random, (network, events) -> {
                     events.forEach(event -> metrics.chainEvent(network, event));
@@ -217,7 +216,7 @@ final class Service {
                 spending, ServiceSecrets.of("identity-rounds", jdbi, random), random, miner -> latest.interest(miner));
         closeAtEnd(canaries);
         Probing probing = new Probing(
-                new Probing.Tools(clock, random, chain, connectivity(), canaries, List.copyOf(own)),
+                new Probing.Tools(clock, random, chain, connectivity(), canaries, own),
                 new Vantage(config.node().name()),
                 config.node().shards(),
                 ownPlans(listening(heard)),

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code up}: everything on one machine, against the lab, until Ctrl-C or until a part dies. */
 final class UpCommand extends Command {
+    private static final int MOST_MINERS = 16;
     private static final Duration FIRST_OBSERVATION_WAIT = Duration.ofSeconds(90);
 
     private final Placeholders.Lookup environment;
@@ -47,6 +49,12 @@ final class UpCommand extends Command {
         parser.addArgument("--config")
                 .setDefault("")
                 .help("configuration (default: control-plane/config/litewatch.yml)");
+        parser.addArgument("--miners")
+                .type(Integer.class)
+                .setDefault(LocalStack.Options.MINERS)
+                .help("miners of the lab, 1 to " + MOST_MINERS + " (default: " + LocalStack.Options.MINERS
+                        + "); with another number the service is given HOME/" + LabNetwork.FILE
+                        + ", unless LITEWATCH_NETWORK names a file");
         parser.addArgument("--free-ports")
                 .action(net.sourceforge.argparse4j.impl.Arguments.storeTrue())
                 .help("listen on free ports instead of the well-known ones");
@@ -63,10 +71,11 @@ final class UpCommand extends Command {
                 : Path.of(homeText).toAbsolutePath();
         String configText = arguments.getString("config");
         Path config = configText.isEmpty() ? root.resolve("control-plane/config/litewatch.yml") : Path.of(configText);
+        int miners = miners(arguments.getInt("miners"));
         long from = System.nanoTime();
         out.println("state in " + home);
         try (LocalStack stack =
-                LocalStack.start(options(root, home, arguments.getBoolean("free_ports")), out::println)) {
+                LocalStack.start(options(root, home, arguments.getBoolean("free_ports"), miners), out::println)) {
             // Ctrl-C ends this JVM; the stack must end with it, whatever this thread is doing then. The service first:
             // it
             // commits what it holds, for which it needs the database.
@@ -81,6 +90,7 @@ final class UpCommand extends Command {
                             },
                             "stop"));
             Map<String, String> variables = new LinkedHashMap<>(stack.environment());
+            variables.putAll(network(root, home, miners, stack.lab()));
             variables.put(
                     "LITEWATCH_PARENT", Long.toString(ProcessHandle.current().pid()));
             ServicePorts ports = ServicePorts.choose(arguments.getBoolean("free_ports"), environment);
@@ -118,7 +128,25 @@ final class UpCommand extends Command {
         }
     }
 
-    private LocalStack.Options options(Path root, Path home, boolean freePorts) {
+    private static int miners(int count) {
+        if (count < 1 || count > MOST_MINERS) {
+            throw new IllegalArgumentException("--miners must be 1 to " + MOST_MINERS + ": " + count);
+        }
+        return count;
+    }
+
+    /** The shipped file of the lab's network is for as many miners as the lab has by itself; for others one is written. */
+    private Map<String, String> network(Path root, Path home, int miners, @Nullable JsonNode lab) throws IOException {
+        if (miners == LocalStack.Options.MINERS || lab == null || set("LITEWATCH_NETWORK")) {
+            return Map.of();
+        }
+        Path shipped = root.resolve("control-plane/config/networks/lab.yml");
+        Path own = home.resolve(LabNetwork.FILE);
+        Files.writeString(own, LabNetwork.of(Files.readString(shipped), lab.path("miners")));
+        return Map.of("LITEWATCH_NETWORK", own.toString());
+    }
+
+    private LocalStack.Options options(Path root, Path home, boolean freePorts, int miners) {
         return new LocalStack.Options(
                 home,
                 root,
@@ -126,7 +154,8 @@ final class UpCommand extends Command {
                 freePorts,
                 !set("LITEWATCH_DATABASE_URL"),
                 !set("LITEWATCH_ELASTICSEARCH_URL"),
-                true);
+                true,
+                miners);
     }
 
     private boolean set(String name) {
@@ -176,6 +205,7 @@ final class UpCommand extends Command {
         out.printf(line, "service API", service.handle().pid(), ports.api() + "/api/v1/targets");
         out.printf(line, "  observations", "", ports.api() + "/api/v1/observations");
         out.printf(line, "  alerts", "", ports.api() + "/api/v1/alerts");
+        out.printf(line, "  eligibility", "", ports.api() + "/api/v1/eligibility");
         out.printf(line, "  runbooks", "", ports.api() + "/runbooks");
         out.printf(line, "  health", "", ports.api() + "/health-check?type=ready");
         out.printf(line, "  metrics", "", ports.admin() + "/metrics");

@@ -33,6 +33,14 @@ class CanaryCommandTest {
     }
 
     @Test
+    void whatTrustedMinersGetOnTopIsSaid() {
+        assertThat(run("--nodes 350 --per-day 96 --trusted 8")).isTrue();
+        assertThat(text(out))
+                .contains("8 trusted nodes get 4 times the identity canaries of the others: 16 for each a day")
+                .contains("| 4 | 6 h | 18 h | 1,496 |");
+    }
+
+    @Test
     void aBudgetIsSaid() {
         assertThat(run("--nodes 350 --per-day 96 --tokens-per-day 1000000 --cv 0.2 --rho 0.3"))
                 .isTrue();
@@ -49,6 +57,7 @@ class CanaryCommandTest {
                 "--nodes 350 --per-day 96 --cv NaN",
                 "--nodes 350 --per-day 96 --rho 1",
                 "--nodes 350 --per-day 96 --class-nodes 351",
+                "--nodes 350 --per-day 96 --trusted 351",
                 "--nodes 350 --per-day 96 --tokens-per-day 0",
                 "--per-day 96 --nodes",
             })

@@ -103,6 +103,31 @@ class DeadlineReadingIT {
                 .isEqualTo(Outcome.Kind.INCONCLUSIVE);
     }
 
+    @Test
+    void whoLatelyAckedATaskIsFoundAndWithoutAReadChainNobodyIs() {
+        Instant now = NOON.plusSeconds(60);
+        Map<TargetId, String> nodes = Map.of(miner.id(), SELF, new TargetId("idle"), OTHER.replace("bb", "cc"));
+        try (ChainActs acts = acts(now, 0);
+                ChainActs late = acts(NOON.plus(Duration.ofHours(1)), 0);
+                ChainActs blind = acts(now, 61)) {
+            Duration limit = Duration.ofSeconds(20);
+            assertThat(acts.of(miner.network(), nodes, limit).join().orElseThrow())
+                    .containsOnly(Map.entry(miner.id(), NOON.plusSeconds(10)));
+            assertThat(late.of(miner.network(), Map.of(miner.id(), SELF), limit)
+                            .join()
+                            .orElseThrow())
+                    .isEmpty();
+            assertThat(blind.of(miner.network(), nodes, limit).join()).isEmpty();
+        }
+    }
+
+    private ChainActs acts(Instant now, double gap) {
+        return new ChainActs(
+                new ChainEventSearch(elasticsearch)::search,
+                network -> OptionalDouble.of(gap),
+                Clock.fixed(now, ZoneOffset.UTC));
+    }
+
     private DeadlineReading reading(Instant now, double gap) {
         return new DeadlineReading(
                 new ChainEventSearch(elasticsearch)::search,

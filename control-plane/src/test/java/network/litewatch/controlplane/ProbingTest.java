@@ -8,9 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import network.litewatch.controlplane.index.ChainEventsProbe;
 import network.litewatch.controlplane.ingest.Outbox;
+import network.litewatch.controlplane.ingest.elastic.ObservationSearch;
 import network.litewatch.controlplane.network.MinerCanaries;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.network.Storing;
@@ -49,7 +51,12 @@ class ProbingTest {
                             (network, events) -> {}),
                     new Connectivity(List.of(), own.sockets(), System::nanoTime),
                     new Canaries(new CanarySpendStore(NO_DATABASE), 1, new Random(1), miner -> Interest.NORMAL),
-                    List.of()),
+                    new OwnQuestions(
+                            List.of(),
+                            new ChainActs(
+                                    query -> new ObservationSearch.Page(List.of(), Optional.empty()),
+                                    network -> OptionalDouble.empty(),
+                                    Clock.systemUTC()))),
             new Vantage("here"),
             4,
             asked -> List.of(),

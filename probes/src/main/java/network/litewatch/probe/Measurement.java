@@ -71,6 +71,8 @@ public enum Measurement {
     HEARTBEAT_CAP_RATIO(Unit.RATIO, "That over the cap that is configured for the canary"),
 
     ROUTER_MINERS(Unit.COUNT, "Nodes that /miners lists"),
+    ROUTER_MINERS_SOUGHT(Unit.COUNT, "Miners of the network file that were looked for in /miners"),
+    ROUTER_MINERS_UNLISTED(Unit.COUNT, "Those of them that /miners does not list"),
     ROUTER_CONNECTED_MINERS(Unit.COUNT, "connected_miners of /status"),
     ROUTER_ACTIVE_SESSIONS(Unit.COUNT, "active_sessions of /status"),
     ROUTER_SESSIONS(Unit.COUNT, "Sessions that /sessions counts, or lists"),
@@ -113,6 +115,12 @@ public enum Measurement {
 
     STAKE_AMOUNT(Unit.COUNT, "What is staked for the node in the pool, in whole COR"),
     STAKE_AGE(Unit.SECONDS, "Since the pool says that was staked"),
+    ONCHAIN_TASKS(Unit.COUNT, "totalTasksCompleted of the node at CognitiveLevel"),
+    ONCHAIN_SUCCESSES(Unit.COUNT, "successfulTasks of the node at CognitiveLevel"),
+    ONCHAIN_FAILURES(Unit.COUNT, "failedTasks of the node at CognitiveLevel"),
+    ONCHAIN_LEVEL(Unit.COUNT, "currentLevel of the node at CognitiveLevel"),
+    ONCHAIN_SCORE(
+            Unit.RATIO, "What the contract that is configured for it says of the node, over the score without fault"),
     TASKS_KEPT(Unit.COUNT, "Acks, precommits and commits of the node's tasks that were on the chain in time"),
     TASKS_MISSED(Unit.COUNT, "Those that were late or never came, although another node of the same task was in time"),
     TASKS_PRECOMMITTED(Unit.COUNT, "Network tasks of the node that it precommitted, whenever"),

@@ -27,6 +27,23 @@ final class Definitions {
     static final String CANARY_IDENTITY_SUSPECT =
             "1 once answers to identity prompts differ from those of trusted miners of the same model, as they do of one honest miner in"
                     + " 100,000 in its whole life; else 0";
+    static final String LISTED_DEAD =
+            "Miners that the router lists although their canaries fail (three and more in a row, charged to the miner), where the"
+                    + " newest failure is more than 60 s after the first such list; absent without canaries";
+    static final String UNLISTED_ALIVE =
+            "Miners that the router does not list although they answered a canary more than 60 s after the first list that lacked"
+                    + " them; absent without canaries";
+    static final String UNLISTED_ACTIVE =
+            "Miners that the router does not list although they acked a task on the chain more than 60 s after the first list that"
+                    + " lacked them; absent when the chain was not read";
+    static final String MINERS_DIFFER =
+            "From the first list that shows the longest of these differences to what contradicts it last; 0 without one";
+    static final String SUCCESS_GAP =
+            "By how much at least the share of the node's tasks that the chain counts as successful differs from that of our canaries"
+                    + " answered, both since onchain_window_seconds: the distance of their 95 % intervals; 0 where they overlap";
+    static final String ONCHAIN_GAP =
+            "Distance of onchain_score from the interval of our reputation of the node; 0 within; absent where no contract with a score is"
+                    + " configured";
     static final String PROBE_UNKNOWN_SECONDS =
             "How long no run was ok or failed: the target is unobserved, which is neither; 0 when the last run was";
     static final String PROBE_MALFORMED_RATIO =

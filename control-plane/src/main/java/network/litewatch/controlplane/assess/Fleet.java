@@ -196,7 +196,7 @@ public final class Fleet {
                         own.between());
     }
 
-    /** The state with what others say of it: RPCs of the anchor that it has just shown, our reading of the chain of a claim. */
+    /** The state with what others say of it: RPCs of the anchor that it has just shown, our reading of the chain of a claim, measurements of both. */
     private SeriesState compared(Observation observation, SeriesState state, Draft changed) {
         if (observation.kind() == TargetKind.INDEXER) {
             return changed.witnesses(state.network()).stream()
@@ -205,6 +205,9 @@ public final class Fleet {
                     .max(Comparator.naturalOrder())
                     .map(opened -> state.chainOpened(opened, observation.endedAt()))
                     .orElse(state);
+        }
+        if (observation.kind() == TargetKind.ROUTER || observation.kind() == TargetKind.MINER) {
+            return Reconciliation.of(observation, state, changed.witnesses(state.network()));
         }
         return observation.finding().measurements().containsKey(Measurement.RPC_ANCHOR_NUMBER)
                 ? ForkVote.of(state, changed.witnesses(state.network()))

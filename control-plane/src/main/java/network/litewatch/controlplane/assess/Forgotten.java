@@ -20,7 +20,8 @@ final class Forgotten {
             Claims.NONE,
             Health.NONE,
             CanaryMemory.NONE,
-            DriftMemory.NONE);
+            DriftMemory.NONE,
+            Reconciled.NONE);
 
     // Jackson asks the filter whether it equals a value, and puts it into no set.
     @Override

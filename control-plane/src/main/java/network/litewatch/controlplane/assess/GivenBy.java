@@ -16,6 +16,8 @@ final class GivenBy {
     static final String CHAIN_HEAD = ChainView.ID.value();
     static final String ROUTER_STATUS = "router.status";
     static final String ROUTER_SESSIONS = "router.sessions";
+    static final String ROUTER_MINERS = "router.miners";
+    static final String NODE_COUNTERS = "miner.counters";
     static final String ROUTER_EXPOSURE = "router.exposure";
     static final String INDEXER = "indexer.claims";
     static final String TIMED_CANARIES = "miner.canary miner.ping";

@@ -62,6 +62,9 @@ final class SeriesSignals {
                     state.heartbeats().seconds().size());
         });
         chainSignals(state, observation, signals);
+        if (observation.outcome().isOk()) {
+            state.reconciled().addTo(signals, observation.finding().measurements());
+        }
         Double price = observation.finding().measurements().get(Measurement.RPC_GAS_PRICE);
         if (price != null && observation.outcome().isOk()) {
             state.fees().ratio(price).ifPresent(ratio -> signals.put(Signal.RPC_GAS_PRICE_RATIO, ratio));

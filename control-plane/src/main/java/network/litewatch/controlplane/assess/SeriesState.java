@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param health of what lies on the way to others, or beside them: RPCs, routers and miners
  * @param canary what is remembered of a miner's canaries
  * @param drift the detectors of drift, of RPCs, routers and miners
+ * @param reconciled what measurements, claims and the chain are compared by
  */
 public record SeriesState(
         SeriesKey key,
@@ -50,7 +51,8 @@ public record SeriesState(
         @Nullable Instant openedAt,
         @Memory Health health,
         @Memory CanaryMemory canary,
-        @Memory DriftMemory drift)
+        @Memory DriftMemory drift,
+        @Memory Reconciled reconciled)
         implements Detector<Observation, SeriesState> {
 
     private static final Set<TargetKind> DEPENDED_ON = EnumSet.of(TargetKind.RPC, TargetKind.ROUTER, TargetKind.MINER);
@@ -74,6 +76,7 @@ public record SeriesState(
         health = health == null ? Health.NONE : health;
         canary = canary == null ? CanaryMemory.NONE : canary;
         drift = drift == null ? DriftMemory.NONE : drift;
+        reconciled = reconciled == null ? Reconciled.NONE : reconciled;
     }
 
     /** The state before the first observation of a series. */
@@ -101,7 +104,8 @@ public record SeriesState(
                 null,
                 Health.NONE,
                 CanaryMemory.NONE,
-                DriftMemory.NONE);
+                DriftMemory.NONE,
+                Reconciled.NONE);
     }
 
     /** Whether other series of its network are judged by what this one shows. */
@@ -177,7 +181,8 @@ public record SeriesState(
                 nextOpened(observation),
                 DEPENDED_ON.contains(observation.kind()) ? health.step(observation, nextHead) : health,
                 nextCanary,
-                drift.step(observation, lastSlot, policy));
+                drift.step(observation, lastSlot, policy),
+                reconciled.step(observation));
     }
 
     private SeriesState leftAlone(Observation observation) {
@@ -204,7 +209,8 @@ public record SeriesState(
                 openedAt,
                 health,
                 canary,
-                drift);
+                drift,
+                reconciled);
     }
 
     private @Nullable Head nextHead(Observation observation) {
@@ -315,12 +321,17 @@ public record SeriesState(
 
     /** The same state, of an indexer, when something was last seen opened on the chain at {@code opened}. */
     SeriesState chainOpened(Instant opened, Instant at) {
-        return judged(success, consecutiveFailures, anchors, claims.opened(opened, at), canary, drift);
+        return judged(success, consecutiveFailures, anchors, claims.opened(opened, at), canary, drift, reconciled);
     }
 
     /** The same state with the verdict of others on its newest anchor. */
     SeriesState counted(boolean mismatch) {
-        return judged(success, consecutiveFailures, anchors.counted(mismatch), claims, canary, drift);
+        return judged(success, consecutiveFailures, anchors.counted(mismatch), claims, canary, drift, reconciled);
+    }
+
+    /** The same state when it was compared with others. */
+    SeriesState reconciled(Reconciled next) {
+        return judged(success, consecutiveFailures, anchors, claims, canary, drift, next);
     }
 
     /** The same state, of a miner, when it is decided who a failed canary of its is charged with. */
@@ -335,7 +346,8 @@ public record SeriesState(
                 anchors,
                 claims,
                 canary.without(verdict.charge()),
-                own ? drift.failed(verdict.charge().slot()) : drift);
+                own ? drift.failed(verdict.charge().slot()) : drift,
+                own ? reconciled.charged() : reconciled);
     }
 
     private SeriesState judged(
@@ -344,7 +356,8 @@ public record SeriesState(
             Anchors nextAnchors,
             Claims nextClaims,
             CanaryMemory nextCanary,
-            DriftMemory nextDrift) {
+            DriftMemory nextDrift,
+            Reconciled nextReconciled) {
         return new SeriesState(
                 key,
                 network,
@@ -368,6 +381,7 @@ public record SeriesState(
                 openedAt,
                 health,
                 nextCanary,
-                nextDrift);
+                nextDrift,
+                nextReconciled);
     }
 }

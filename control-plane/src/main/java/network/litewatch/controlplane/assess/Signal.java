@@ -187,6 +187,13 @@ public enum Signal {
 
     ROUTER_CONNECTED_MINERS(Unit.COUNT, GivenBy.ROUTER_STATUS, "connected_miners, as the router says it"),
     ROUTER_MINERS(Unit.COUNT, GivenBy.ROUTER_STATUS, "Nodes that the router lists"),
+    ROUTER_MINERS_COMPARED(
+            Unit.COUNT, GivenBy.ROUTER_MINERS, "Miners behind the router of which a canary of ours says something"),
+    ROUTER_MINERS_UNLISTED(Measurement.ROUTER_MINERS_UNLISTED, GivenBy.ROUTER_MINERS),
+    ROUTER_LISTED_DEAD_MINERS(Unit.COUNT, GivenBy.ROUTER_MINERS, Definitions.LISTED_DEAD),
+    ROUTER_UNLISTED_ALIVE_MINERS(Unit.COUNT, GivenBy.ROUTER_MINERS, Definitions.UNLISTED_ALIVE),
+    ROUTER_UNLISTED_ACTIVE_MINERS(Unit.COUNT, GivenBy.ROUTER_MINERS, Definitions.UNLISTED_ACTIVE),
+    ROUTER_MINERS_DIFFER_SECONDS(Unit.SECONDS, GivenBy.ROUTER_MINERS, Definitions.MINERS_DIFFER),
     ROUTER_ACTIVE_SESSIONS(Unit.COUNT, GivenBy.ROUTER_STATUS, "active_sessions, as the router says it"),
     ROUTER_CHAIN_SESSIONS(Measurement.ROUTER_CHAIN_SESSIONS, GivenBy.ROUTER_SESSIONS),
     ROUTER_SESSIONS_DIFFERENCE(Measurement.ROUTER_SESSIONS_DIFFERENCE, GivenBy.ROUTER_SESSIONS),
@@ -304,6 +311,29 @@ public enum Signal {
             GivenBy.CHAIN_EVENTS,
             "Events that one reading of the same blocks had and another had not, found by the last run"),
 
+    ONCHAIN_LEVEL(Measurement.ONCHAIN_LEVEL, GivenBy.NODE_COUNTERS),
+    ONCHAIN_WINDOW_SECONDS(
+            Unit.SECONDS,
+            GivenBy.NODE_COUNTERS,
+            "Since the counts that the chain's are compared with, a day at most; begins anew when a count falls"),
+    ONCHAIN_WINDOW_TASKS(Unit.COUNT, GivenBy.NODE_COUNTERS, "Tasks that the chain counted of the node since then"),
+    ONCHAIN_SUCCESS_RATIO(Unit.RATIO, GivenBy.NODE_COUNTERS, "Share of them that it counts as successful"),
+    ONCHAIN_SUCCESS_RATIO_LOW(Unit.RATIO, GivenBy.NODE_COUNTERS, "Lower end of its 95 % interval"),
+    ONCHAIN_SUCCESS_RATIO_HIGH(Unit.RATIO, GivenBy.NODE_COUNTERS, "Upper end of its 95 % interval"),
+    ONCHAIN_MEASURED_RATIO(
+            Unit.RATIO,
+            GivenBy.NODE_COUNTERS,
+            "Share of our canaries of every kind that the node answered since then, those charged to others left out"),
+    ONCHAIN_MEASURED_RATIO_LOW(Unit.RATIO, GivenBy.NODE_COUNTERS, "Lower end of its 95 % interval"),
+    ONCHAIN_MEASURED_RATIO_HIGH(Unit.RATIO, GivenBy.NODE_COUNTERS, "Upper end of its 95 % interval"),
+    ONCHAIN_MEASURED_SAMPLES(Unit.COUNT, GivenBy.NODE_COUNTERS, "Canaries behind onchain_measured_ratio"),
+    ONCHAIN_SUCCESS_GAP(Unit.RATIO, GivenBy.NODE_COUNTERS, Definitions.SUCCESS_GAP),
+    ONCHAIN_SINCE_RESET_SECONDS(
+            Unit.SECONDS,
+            GivenBy.NODE_COUNTERS,
+            "Since a count of the chain last fell, which is a reset; absent when none has"),
+    ONCHAIN_SCORE(Measurement.ONCHAIN_SCORE, GivenBy.NODE_COUNTERS),
+    REPUTATION_ONCHAIN_GAP(Unit.RATIO, GivenBy.NODE_COUNTERS, Definitions.ONCHAIN_GAP),
     STAKE_AMOUNT(Unit.COUNT, GivenBy.STAKE, "What is staked for the node in the pool, in whole COR"),
     STAKE_AGE_SECONDS(Unit.SECONDS, GivenBy.STAKE, "Since the pool says that was staked"),
     REPUTATION_LOWER(Unit.RATIO, GivenBy.REPUTATION, "Lower end of the reputation's interval, by which nodes rank"),

@@ -12,13 +12,14 @@ import network.litewatch.probe.miner.CanaryKind;
  *
  * @param nodes miners in the fleet
  * @param classNodes miners of one class, at most {@code nodes}
- * @param wantedPerDay canaries for each node and day, of all kinds together
+ * @param trusted nodes that others are compared with, at most {@code nodes}: they get {@value #TRUSTED_TIMES} times the identity canaries
+ * @param wantedPerDay canaries for each node and day, of all kinds together; for a trusted one its further identity canaries come on top
  * @param cv spread of one speed sample: standard deviation over mean
  * @param rho correlation of a node's sample with the one before it
  * @param tokensPerDay what all canaries may cost in a day; empty for no limit
  */
 public record CanaryPlan(
-        int nodes, int classNodes, int wantedPerDay, double cv, double rho, OptionalLong tokensPerDay) {
+        int nodes, int classNodes, int trusted, int wantedPerDay, double cv, double rho, OptionalLong tokensPerDay) {
     /** Chance that a test of an unchanged target accuses it; see {@link #falseAlarmsPerDay} for what that comes to. */
     public static final double ALPHA = 0.001;
 
@@ -31,6 +32,9 @@ public record CanaryPlan(
     /** The drop of decode speed that the plan is made for. */
     public static final double SPEED_DROP = 0.2;
 
+    /** How many identity canaries a trusted node gets for one of another node. */
+    public static final int TRUSTED_TIMES = 4;
+
     private static final double SECONDS_A_DAY = 86_400;
     private static final SuccessPlan SUCCESS = new SuccessPlan(ALPHA, POWER);
 
@@ -41,10 +45,18 @@ public record CanaryPlan(
         if (classNodes > nodes) {
             throw new IllegalArgumentException("a class has more nodes than the fleet: " + classNodes);
         }
+        if (trusted < 0 || trusted > nodes) {
+            throw new IllegalArgumentException("trusted nodes must be 0 to all: " + trusted);
+        }
         if (tokensPerDay.isPresent() && tokensPerDay.getAsLong() < 1) {
             throw new IllegalArgumentException("tokens per day must be at least 1: " + tokensPerDay.getAsLong());
         }
         var unused = new SpeedPlan(ALPHA, POWER, cv, rho);
+    }
+
+    /** A plan without trusted nodes. */
+    public CanaryPlan(int nodes, int classNodes, int wantedPerDay, double cv, double rho, OptionalLong tokensPerDay) {
+        this(nodes, classNodes, 0, wantedPerDay, cv, rho, tokensPerDay);
     }
 
     /** How many nodes a finding speaks of. */
@@ -108,13 +120,24 @@ public record CanaryPlan(
         return allowed() < wantedPerDay;
     }
 
+    /** Canaries of {@code kind} for each node and day that is not trusted. */
     public double perDay(CanaryKind kind) {
         return perDay() * CanaryShare.of(kind);
     }
 
+    /** Canaries of {@code kind} for all nodes and a day. */
+    public double fleetPerDay(CanaryKind kind) {
+        return perDay(kind) * counted(kind);
+    }
+
+    /** Nodes, the trusted ones as many as their canaries of {@code kind} are worth. */
+    private double counted(CanaryKind kind) {
+        return nodes + (kind == CanaryKind.IDENTITY ? (TRUSTED_TIMES - 1.0) * trusted : 0);
+    }
+
     /** Tokens that all nodes' canaries of {@code kind} cost in a day. */
     public double tokens(CanaryKind kind) {
-        return perDay(kind) * nodes * kind.cost();
+        return fleetPerDay(kind) * kind.cost();
     }
 
     /** A drop of decode speed of {@link #SPEED_DROP} at one node; only rate canaries have a speed. */
@@ -165,9 +188,14 @@ public record CanaryPlan(
     }
 
     private double allowed() {
-        return tokensPerDay.isPresent()
-                ? tokensPerDay.getAsLong() / (nodes * CanaryShare.meanTokens())
-                : Double.POSITIVE_INFINITY;
+        if (tokensPerDay.isEmpty()) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double each = 0;
+        for (CanaryKind kind : CanaryKind.values()) {
+            each += CanaryShare.of(kind) * counted(kind) * kind.cost();
+        }
+        return tokensPerDay.getAsLong() / each;
     }
 
     private static Duration days(double days) {

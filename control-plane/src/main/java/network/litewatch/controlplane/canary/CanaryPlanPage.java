@@ -54,28 +54,39 @@ public final class CanaryPlanPage {
                 "Fleet a day",
                 "Tokens a day");
         double tokens = 0;
+        double fleet = 0;
         for (CanaryKind kind : CanaryKind.values()) {
             tokens += plan.tokens(kind);
+            fleet += plan.fleetPerDay(kind);
             coverage(
                     kind.label(),
                     CanaryKind.PROMPT_TOKENS + " + " + kind.tokens(),
                     plan.perDay(kind),
+                    plan.fleetPerDay(kind),
                     plan.tokens(kind));
         }
-        coverage("all", figure(CanaryShare.meanTokens()) + " on average", plan.perDay(), tokens);
+        coverage("all", figure(CanaryShare.meanTokens()) + " on average", plan.perDay(), fleet, tokens);
+        line("");
+        line(
+                plan.trusted() == 0
+                        ? "No node is trusted, so that no answer is compared with any: a swapped model is not found (--trusted)."
+                        : "Of these " + number(plan.trusted()) + " trusted " + (plan.trusted() == 1 ? "node" : "nodes")
+                                + " get " + CanaryPlan.TRUSTED_TIMES + " times the identity canaries of the others: "
+                                + figure(CanaryPlan.TRUSTED_TIMES * plan.perDay(CanaryKind.IDENTITY))
+                                + " for each a day, counted in what the fleet gets.");
         line("");
         line(
                 "Canaries are drawn, so that their gaps scatter; none is longer than 'cover' of the network's file, which may cost more canaries than these.");
     }
 
-    private void coverage(String what, String each, double perDay, double tokens) {
+    private void coverage(String what, String each, double perDay, double fleet, double tokens) {
         row(
                 what,
                 each,
                 figure(perDay),
                 time(days(1 / perDay)),
                 time(days(LONG / perDay)),
-                number(perDay * plan.nodes()),
+                number(fleet),
                 number(tokens));
     }
 

@@ -48,6 +48,7 @@ public final class LocalStack implements AutoCloseable {
      * @param postgres start PostgreSQL
      * @param elasticsearch start Elasticsearch
      * @param lab start the lab
+     * @param miners that the lab has, 1 to 16
      */
     public record Options(
             Path home,
@@ -56,7 +57,23 @@ public final class LocalStack implements AutoCloseable {
             boolean freePorts,
             boolean postgres,
             boolean elasticsearch,
-            boolean lab) {}
+            boolean lab,
+            int miners) {
+        /** Miners of a lab that nobody asked for more or fewer. */
+        public static final int MINERS = 3;
+
+        /** With a lab of {@value #MINERS} miners. */
+        public Options(
+                Path home,
+                Path root,
+                Path elasticsearchArchive,
+                boolean freePorts,
+                boolean postgres,
+                boolean elasticsearch,
+                boolean lab) {
+            this(home, root, elasticsearchArchive, freePorts, postgres, elasticsearch, lab, MINERS);
+        }
+    }
 
     /** Something that runs. */
     public record Part(String name, String url, Optional<ProcessHandle> process, Path log) {}
@@ -178,6 +195,8 @@ public final class LocalStack implements AutoCloseable {
                 home.toString(),
                 "--npm",
                 module.toString(),
+                "--miners",
+                Integer.toString(options.miners()),
                 "--parent-stdin"));
         if (options.freePorts()) {
             command.add("--free-ports");

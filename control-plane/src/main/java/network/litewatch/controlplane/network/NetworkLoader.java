@@ -51,6 +51,7 @@ public final class NetworkLoader {
         "miner_canaries",
         "routers",
         "miners",
+        "node_score",
         "staking",
         "indexers",
         "endpoints",
@@ -119,7 +120,7 @@ public final class NetworkLoader {
         Map<TargetId, CanaryAccount> canaries =
                 new CanaryReader(placeholders, owner, folder).read(root, chainId, pace.keySet(), targets);
         Map<String, Target> routers = addRouters(root, owner, addresses, targets);
-        addMiners(root, owner, routers, targets);
+        addMiners(root, owner, routers, new NodeScoreReader(placeholders).read(root, addresses), targets);
         new IndexerReader(placeholders, owner).addIndexers(root, addresses, pace.keySet(), targets);
         EndpointReader endpoints = new EndpointReader(placeholders, owner, folder);
         for (Field item : items(root, "endpoints")) {
@@ -287,7 +288,12 @@ public final class NetworkLoader {
         return field != null && field.fields().containsKey(key);
     }
 
-    private void addMiners(Field root, NetworkId network, Map<String, Target> routers, List<Target> targets) {
+    private void addMiners(
+            Field root,
+            NetworkId network,
+            Map<String, Target> routers,
+            Map<String, String> onChain,
+            List<Target> targets) {
         Optional<Target> staking = new StakingReader(placeholders, network).read(root);
         for (Field item : items(root, "miners")) {
             item.allowOnly("id", "router", "session", "address", "staker", "labels", "parameters");
@@ -305,6 +311,7 @@ public final class NetworkLoader {
                 continue;
             }
             Map<String, String> parameters = new LinkedHashMap<>(entries.texts(item.get("parameters")));
+            parameters.putAll(onChain);
             parameters.put("session", session);
             parameters.put("router", router);
             Optional<String> address = address(item, "address");

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import network.litewatch.controlplane.canary.CanaryPlan;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.miner.CanaryKind;
@@ -25,7 +26,7 @@ import network.litewatch.probe.miner.CanaryKind;
 public final class CanaryDraw {
     private static final double DAY = 86_400;
     private static final double PLANNED = 0.9;
-    private static final double TRUSTED = 4;
+    private static final double TRUSTED = CanaryPlan.TRUSTED_TIMES;
 
     /** Share of the time of cover, at its end, within which a miner that was not drawn is asked. */
     private static final double LAST_CALL = 0.25;

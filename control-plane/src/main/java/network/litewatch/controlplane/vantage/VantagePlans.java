@@ -20,8 +20,10 @@ import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.Vantage;
 import network.litewatch.probe.miner.CanaryKind;
+import network.litewatch.probe.router.RouterMinersProbe;
 import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.rpc.ChainCanaryProbe;
+import network.litewatch.probe.rpc.NodeCountersProbe;
 import network.litewatch.probe.rpc.StakeProbe;
 
 /** Which of the service's plans each agent runs too. Thread-safe when the suppliers are. */
@@ -35,9 +37,14 @@ public final class VantagePlans {
     private final Supplier<List<Network>> networks;
     private final Supplier<List<ProbePlan>> plans;
 
-    /** What only our own stores know. */
-    private static final Set<ProbeId> OURS =
-            Set.of(Standing.SCORE, Standing.FLEET, EvidenceReader.DEADLINES, StakeProbe.ID);
+    /** What only our own stores know, or is judged by what only they do. */
+    private static final Set<ProbeId> OURS = Set.of(
+            Standing.SCORE,
+            Standing.FLEET,
+            EvidenceReader.DEADLINES,
+            StakeProbe.ID,
+            RouterMinersProbe.ID,
+            NodeCountersProbe.ID);
 
     /** Selections out of {@code networks} and {@code plans}, which are asked each time. */
     public VantagePlans(

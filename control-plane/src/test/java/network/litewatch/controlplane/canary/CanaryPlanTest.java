@@ -58,6 +58,25 @@ class CanaryPlanTest {
     }
 
     @Test
+    void trustedNodesGetFourTimesTheIdentityCanariesAndTheBudgetPaysForThem() {
+        CanaryPlan plan = new CanaryPlan(350, 100, 10, 96, 0.1, 0, OptionalLong.empty());
+        double more = 3 * 10 * FLEET.perDay(CanaryKind.IDENTITY);
+
+        assertThat(plan.perDay(CanaryKind.IDENTITY)).isEqualTo(FLEET.perDay(CanaryKind.IDENTITY));
+        assertThat(plan.fleetPerDay(CanaryKind.IDENTITY))
+                .isCloseTo(FLEET.fleetPerDay(CanaryKind.IDENTITY) + more, within(1e-6));
+        assertThat(plan.tokens(CanaryKind.IDENTITY))
+                .isCloseTo(FLEET.tokens(CanaryKind.IDENTITY) + more * CanaryKind.IDENTITY.cost(), within(1e-6));
+        assertThat(plan.tokens(CanaryKind.RATE)).isEqualTo(FLEET.tokens(CanaryKind.RATE));
+        CanaryPlan thin = new CanaryPlan(350, 100, 350, 96, 0.1, 0, OptionalLong.of(1_000_000));
+        double tokens = 0;
+        for (CanaryKind kind : CanaryKind.values()) {
+            tokens += thin.tokens(kind);
+        }
+        assertThat(tokens).isCloseTo(1_000_000, within(1.0));
+    }
+
+    @Test
     void aBudgetThatPaysForEverythingChangesNothing() {
         CanaryPlan rich = new CanaryPlan(350, 100, 96, 0.1, 0, OptionalLong.of(100_000_000));
 

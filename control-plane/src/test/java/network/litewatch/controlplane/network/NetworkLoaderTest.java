@@ -175,6 +175,29 @@ class NetworkLoaderTest {
                 .noneMatch(problem -> problem.toString().contains("k3y"));
     }
 
+    @Test
+    void aScoreOnTheChainIsAskedForWhereTheFileSaysHowAndNowhereElse() throws IOException {
+        String level = "CognitiveLevel: \"0x0000000000000000000000000000000000000002\"";
+        String text = GOOD.replace("contracts: {", "contracts: {" + level + ", ");
+        assertThat(load(text).network().orElseThrow().targets().get(2).parameters())
+                .containsEntry("level_contract", "0x0000000000000000000000000000000000000002")
+                .doesNotContainKeys("score_contract", "score_function", "score_scale");
+        String score = """
+                node_score: {contract: "0x0000000000000000000000000000000000000003", function: "getNodeData(address)", scale: "100"}
+                """;
+        assertThat(load(text + score).network().orElseThrow().targets().get(2).parameters())
+                .containsEntry("score_contract", "0x0000000000000000000000000000000000000003")
+                .containsEntry("score_function", "0x38fc1090")
+                .containsEntry("score_scale", "100");
+        assertThat(problems(GOOD + score)).singleElement().satisfies(problem -> {
+            assertThat(problem.message()).contains("CognitiveLevel");
+            assertThat(problem.line()).isPositive();
+        });
+        assertThat(problems(text + score.replace("(address)", "(uint8)").replace("\"100\"", "\"0\"")))
+                .extracting(Problem::field)
+                .containsExactlyInAnyOrder("node_score.function", "node_score.scale");
+    }
+
     private List<Problem> problems(String text) throws IOException {
         NetworkLoader.Loaded loaded = load(text);
         assertThat(loaded.network()).isEmpty();

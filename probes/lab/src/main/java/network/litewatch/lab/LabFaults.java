@@ -98,7 +98,7 @@ final class LabFaults {
         return Arguments.number(args, "share", 1.0, 0, 1);
     }
 
-    /** router.5xx, and one at a time of router.default-token, router.open, router.expose, router.hide-session and router.shape; what it loses. */
+    /** router.5xx, and one at a time of router.default-token, router.open, router.expose, router.hide-session, router.miners-lie and router.shape; what it loses. */
     void router(RouterServer router) {
         registry.register("router.5xx", "router", (args, lease) -> {
             Arguments.onlyKnown(args, Set.of("status"));
@@ -119,6 +119,10 @@ final class LabFaults {
         registry.register("router.hide-session", "router", exclusive((args, lease) -> {
             Arguments.onlyKnown(args, Set.of("session"));
             return router.hideSession(Arguments.whole(args, "session", 1, 1, 1_000_000));
+        }));
+        registry.register("router.miners-lie", "router", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("hide"));
+            return router.listWrongly(args.path("hide").asText(""));
         }));
         registry.register("router.shape", "router", exclusive((args, lease) -> {
             Arguments.onlyKnown(args, Set.of("route", "field", "name"));
@@ -142,11 +146,23 @@ final class LabFaults {
         }));
     }
 
-    /** chain.task-timeout, one at a time. */
+    /** chain.task-timeout and chain.new-phase, one of a kind at a time. */
     void chain(TaskOracle oracle) {
         registry.register("chain.task-timeout", "chain", exclusive((args, lease) -> {
             Arguments.onlyKnown(args, Set.of("seconds"));
             return oracle.waitOnly(Arguments.whole(args, "seconds", 5, 1, 60));
+        }));
+        registry.register("chain.new-phase", "chain", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of());
+            return oracle.startPhase();
+        }));
+    }
+
+    /** chain.miscount of one node, one at a time. */
+    void counters(TaskOracle oracle, FleetNode node) {
+        registry.register("chain.miscount", node.name(), exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("share"));
+            return oracle.miscount(node.account(), share(args));
         }));
     }
 

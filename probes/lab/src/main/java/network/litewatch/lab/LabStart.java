@@ -158,7 +158,9 @@ final class LabStart implements AutoCloseable {
 
     /** It reads the node itself too: it ends tasks whatever our RPCs say. */
     private void startOracle(URI node, Deployment contracts) {
-        faults.chain(open.add(new TaskOracle(node, contracts.sessionQueueV2())));
+        var oracle = open.add(new TaskOracle(node, contracts));
+        faults.chain(oracle);
+        fleet.forEach(member -> faults.counters(oracle, member));
     }
 
     /** It reads the node itself and not through the proxy: what an RPC of ours says wrong does not make the indexer wrong. */

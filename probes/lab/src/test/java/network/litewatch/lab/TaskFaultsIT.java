@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import org.web3j.abi.EventEncoder;
 final class TaskFaultsIT {
 
     private static final String PROMPT = "the miner probe";
+    private static final String NODE_DATA = "0x38fc1090";
     private static final List<String> EVENTS = List.of(
             "TaskQueued(uint256,uint256,uint256,string)",
             "TaskAssigned(uint256,uint256,address[])",
@@ -151,6 +153,75 @@ final class TaskFaultsIT {
         assertThat(slow.done()).isTrue();
         assertThat(slow.millisPerToken()).isGreaterThan(before * 2);
         assertThat(lab.get("/api/v1/status").status()).isEqualTo(200);
+    }
+
+    @Test
+    void endedTasksAreCountedForEachNodeAndNotAsTheyWentWhereTheyAreMiscounted() throws Exception {
+        String node = manifest.miners().get(2).address();
+        assertThat(lab.complete(3, PROMPT, 4).status()).isEqualTo(200);
+        soon().untilAsserted(() -> assertThat(counters(node).get(0))
+                .isPositive()
+                .isEqualTo(endedOf(3) + endedOf(manifest.sharedSession())));
+        List<Long> before = counters(node);
+        assertThat(before.get(1)).as("each of them was committed").isEqualTo(before.get(0));
+        assertThat(before.get(2)).isZero();
+        String miscounting = inject("chain.miscount", "miner-3", "{}");
+        assertThat(lab.complete(3, PROMPT, 4).status()).isEqualTo(200);
+        assertThat(soon().until(() -> counters(node), counted -> counted.get(0) > before.get(0)))
+                .containsExactly(before.get(0) + 1, before.get(1), 1L);
+        lab.end(miscounting);
+        faults.remove(miscounting);
+        inject("chain.new-phase", "chain", "{}");
+        soon().until(() -> counters(node), counted -> counted.equals(List.of(0L, 0L, 0L)));
+    }
+
+    @Test
+    void theRoutersListOfMinersLiesBothWays() throws Exception {
+        String second = manifest.miners().get(1).address();
+        String hiding = inject("router.miners-lie", "router", "{\"hide\":\"miner-2\"}");
+        assertThat(lab.get("/api/v1/miners").body().path("nodes").has(second)).isFalse();
+        assertThat(lab.complete(2, PROMPT, 4).status())
+                .as("it serves all the same")
+                .isEqualTo(200);
+        lab.end(hiding);
+        faults.remove(hiding);
+        inject("router.miners-lie", "router", "{}");
+        inject("tcp.reset", "miner-2", "{}");
+        soon().until(() -> lab.complete(2, PROMPT, 4).status(), status -> status == 503);
+        assertThat(lab.get("/api/v1/miners").body().path("nodes").has(second)).isTrue();
+    }
+
+    @Test
+    void everyMinerHasAStakeAndOneOfThemTooLittle() throws Exception {
+        for (LabManifest.Miner miner : manifest.miners()) {
+            // First four bytes of keccak of "shares(address)".
+            JsonNode share = lab.rpc("rpc-a", "eth_call", call("StakingPool", "0xce7c2ac2", miner.address()));
+            assertThat(new BigInteger(share.asText().substring(2, 66), 16))
+                    .isEqualTo(
+                            BigInteger.TEN.pow(18).multiply(BigInteger.valueOf(miner.session() == 3 ? 9_000 : 10_000)));
+        }
+    }
+
+    /** Tasks of a node, those that went well, and those that did not, as CognitiveLevel counts them. */
+    private static List<Long> counters(String node) throws Exception {
+        // First four bytes of keccak of "getNodeData(address)".
+        JsonNode data = lab.rpc("rpc-a", "eth_call", call("CognitiveLevel", NODE_DATA, node));
+        return List.of(6, 7, 8).stream()
+                .map(word -> Long.parseLong(data.asText().substring(2 + 64 * word, 66 + 64 * word), 16))
+                .toList();
+    }
+
+    private static String call(String contract, String selector, String address) {
+        return "[{\"to\":\"" + manifest.contracts().get(contract) + "\",\"data\":\"" + selector + "0".repeat(24)
+                + address.substring(2) + "\"},\"latest\"]";
+    }
+
+    private static long endedOf(long session) throws Exception {
+        long ended = 0;
+        for (JsonNode task : lab.get("/api/v1/tasks/" + session).body().path("tasks")) {
+            ended += task.path("status").asInt() == 4 ? 1 : 0;
+        }
+        return ended;
     }
 
     private String inject(String type, String target, String args) throws Exception {

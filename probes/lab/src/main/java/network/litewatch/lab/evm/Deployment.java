@@ -18,13 +18,18 @@ import org.web3j.abi.datatypes.generated.Uint8;
 
 /**
  * Our contracts on a fresh chain, and what they hold at the start: each miner registered with a level, session k dedicated to miner k,
- * and one more session shared by all of them.
+ * one more session shared by all of them, and a stake of each.
  */
-public record Deployment(String cognitiveLevel, String cognitive, String sessionV2, String sessionQueueV2) {
+public record Deployment(
+        String cognitiveLevel, String cognitive, String sessionV2, String sessionQueueV2, String stakingPool) {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int MAX_LEVEL = 5; // of a node, as CognitiveLevel has it
     private static final int BLOCK_HOLDS = 40; // transactions, by the gas that each may use
+    private static final BigInteger COR = BigInteger.TEN.pow(18);
+    private static final long STAKE = 10_000; // what the network asks of a node
+    private static final long SMALL_STAKE = 9_000;
+    private static final int SMALL_STAKER = 3; // the miner that has staked too little
     private static final int DEDICATED = 1; // a session's mode; 0 is "ephemeral"
 
     /** A miner to seed: its account and the number of the model that its session is for. */
@@ -45,9 +50,14 @@ public record Deployment(String cognitiveLevel, String cognitive, String session
         String sessionAddress = address(chain, session);
         String constructor = FunctionEncoder.encodeConstructor(List.of(new Address(sessionAddress)));
         String queue = chain.deploy(Accounts.OPERATOR, code(bytecodes, "SessionQueueV2") + constructor);
+        String pool = chain.deploy(Accounts.OPERATOR, code(bytecodes, "StakingPool"));
         mine(chain);
-        var deployment =
-                new Deployment(address(chain, level), address(chain, cognitive), sessionAddress, address(chain, queue));
+        var deployment = new Deployment(
+                address(chain, level),
+                address(chain, cognitive),
+                sessionAddress,
+                address(chain, queue),
+                address(chain, pool));
         deployment.seed(chain, nodes);
         return deployment;
     }
@@ -59,6 +69,7 @@ public record Deployment(String cognitiveLevel, String cognitive, String session
         result.put("SessionQueueV2", sessionQueueV2);
         result.put("Cognitive", cognitive);
         result.put("CognitiveLevel", cognitiveLevel);
+        result.put("StakingPool", stakingPool);
         return result;
     }
 
@@ -76,6 +87,11 @@ public record Deployment(String cognitiveLevel, String cognitive, String session
                     "create",
                     session("miner-" + (i + 1), 1, nodes.get(i).model())));
             sent.add(operator(chain, sessionV2, "addDedicatedNode", number(i + 1), node));
+            BigInteger stake = COR.multiply(BigInteger.valueOf(i + 1 == SMALL_STAKER ? SMALL_STAKE : STAKE));
+            sent.add(chain.send(
+                    nodes.get(i).account(),
+                    stakingPool,
+                    new Function("stake", List.of(new Uint256(stake)), List.of())));
         }
         sent.add(operator(chain, sessionV2, "create", session("shared", miners, 1)));
         for (Node node : nodes) {

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigInteger;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import network.litewatch.lab.evm.AbiWords;
 import network.litewatch.lab.evm.Accounts;
+import network.litewatch.lab.evm.Deployment;
 import network.litewatch.lab.evm.EvmClient;
 import network.litewatch.lab.fault.FaultInjector.FaultHandle;
 import network.litewatch.lab.http.Json;
@@ -25,7 +27,7 @@ import org.web3j.abi.datatypes.generated.Uint256;
 /**
  * Watches the queue's events and ends by force what takes too long: the wait for precommits first, so that those who have precommitted
  * may commit, then the task. By its events a task that timed out has TaskPrecommitEnded and TaskCommitEnded without TaskAllPrecommitted
- * or TaskAllCommitted, and no TaskCommitted of the miners that failed. Thread-safe.
+ * or TaskAllCommitted, and no TaskCommitted of the miners that failed. What has ended it reports to CognitiveLevel. Thread-safe.
  */
 public final class TaskOracle implements AutoCloseable {
 
@@ -39,15 +41,17 @@ public final class TaskOracle implements AutoCloseable {
 
     private final EvmClient chain;
     private final String queue;
+    private final TaskReporter reporter;
     private final TaskBook book = new TaskBook(); // confined to the scheduler's thread
     private final ScheduledExecutorService scheduler = Threads.scheduler("oracle");
     private long nextBlock; // confined to the scheduler's thread
     private volatile long patienceSeconds = PATIENCE_SECONDS;
 
-    /** Starts to watch the queue at that address. */
-    public TaskOracle(URI rpc, String queue) {
+    /** Starts to watch the queue of {@code contracts}. */
+    public TaskOracle(URI rpc, Deployment contracts) {
         this.chain = new EvmClient(rpc, CALL_LIMIT);
-        this.queue = queue;
+        this.queue = contracts.sessionQueueV2();
+        this.reporter = new TaskReporter(chain, contracts);
         var unused = scheduler.scheduleWithFixedDelay(this::step, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -55,6 +59,18 @@ public final class TaskOracle implements AutoCloseable {
     public FaultHandle waitOnly(long seconds) {
         patienceSeconds = seconds;
         return () -> patienceSeconds = PATIENCE_SECONDS;
+    }
+
+    /** Counts a share (0 to 1) of what the node at {@code account} commits as failed, until undone. */
+    public FaultHandle miscount(String account, double share) {
+        reporter.miscount(account, share);
+        return () -> reporter.miscount(account, 0);
+    }
+
+    /** Makes every node's counters begin at 0 again, as between phases; there is nothing to undo. */
+    public FaultHandle startPhase() {
+        reporter.startPhase();
+        return () -> {};
     }
 
     @Override
@@ -70,6 +86,7 @@ public final class TaskOracle implements AutoCloseable {
                     Json.MAPPER.getNodeFactory().booleanNode(false));
             long now = EvmClient.quantity(head.path("timestamp"));
             read(EvmClient.quantity(head.path("number")), now);
+            reporter.report();
             book.due(now, patienceSeconds).forEach(this::end);
         } catch (RuntimeException e) { // a thread boundary: the next look must still come
             if (!scheduler.isShutdown()) {
@@ -87,10 +104,17 @@ public final class TaskOracle implements AutoCloseable {
                 .put("toBlock", "0x" + Long.toHexString(head))
                 .put("address", queue);
         filter.putArray("topics").addArray().add(QUEUED).add(PRECOMMIT_ENDED).add(ENDED);
+        List<TaskReporter.Ended> ended = new ArrayList<>();
         for (JsonNode log : chain.call("eth_getLogs", filter)) {
             AbiWords data = AbiWords.of(log.path("data").asText());
-            note(log.path("topics").path(0).asText(), new TaskBook.Id(data.number(0), data.number(1)), now);
+            var id = new TaskBook.Id(data.number(0), data.number(1));
+            String event = log.path("topics").path(0).asText();
+            note(event, id, now);
+            if (event.equals(ENDED)) {
+                ended.add(new TaskReporter.Ended(id, data.addresses(2)));
+            }
         }
+        reporter.add(ended); // with the blocks, so that what is read again is not counted twice
         nextBlock = head + 1;
     }
 

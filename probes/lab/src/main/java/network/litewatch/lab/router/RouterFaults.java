@@ -2,6 +2,7 @@ package network.litewatch.lab.router;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import network.litewatch.lab.fault.Draw;
 import network.litewatch.lab.http.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class RouterFaults {
     private volatile @Nullable Renamed renamed;
 
     private volatile long hiddenSession;
+    private volatile @Nullable String minersLie;
     private volatile double dropShare;
     private volatile double slowness;
 
@@ -44,6 +46,20 @@ final class RouterFaults {
     /** A session to leave out of the list, by its id; 0 for none. */
     void hideSession(long id) {
         hiddenSession = id;
+    }
+
+    /** The name of a connected miner to leave out of the list; empty to list all miners, connected or not; null for the truth. */
+    void lieAboutMiners(@Nullable String hidden) {
+        minersLie = hidden;
+    }
+
+    /** Which of {@code all} the list of miners has. */
+    List<MinerLink> listed(List<MinerLink> all) {
+        String lie = minersLie;
+        return all.stream()
+                .filter(miner ->
+                        "".equals(lie) || (miner.connected() && !miner.name().equals(lie)))
+                .toList();
     }
 
     /** The share of tasks, 0 to 1, that no miner is to hear of. */

@@ -116,6 +116,20 @@ public final class RouterServer implements AutoCloseable {
         return () -> faults.hideSession(0);
     }
 
+    /**
+     * Leaves the miner {@code hidden} out of the list of miners; with an empty name lists all that it ever had, connected or not. Until undone.
+     *
+     * @throws IllegalArgumentException when there is no such miner
+     */
+    public FaultHandle listWrongly(String hidden) {
+        List<String> names = settings.miners().stream().map(MinerAddress::name).toList();
+        if (!hidden.isEmpty() && !names.contains(hidden)) {
+            throw new IllegalArgumentException("hide: expected one of " + names + ", got " + hidden);
+        }
+        faults.lieAboutMiners(hidden);
+        return () -> faults.lieAboutMiners(null);
+    }
+
     /** Submits a share (0 to 1) of tasks and lets no miner hear of them, until undone. */
     public FaultHandle dropTasks(double share) {
         faults.drop(share);
@@ -252,15 +266,15 @@ public final class RouterServer implements AutoCloseable {
     private ObjectNode miners() {
         ObjectNode answer = Json.object();
         ObjectNode nodes = answer.putObject("nodes");
-        List<MinerLink> connected = view.connectedMiners();
-        for (MinerLink miner : connected) {
+        List<MinerLink> listed = faults.listed(view.miners());
+        for (MinerLink miner : listed) {
             nodes.putObject(miner.address())
                     .put("address", miner.address())
                     .put("name", miner.name())
                     .put("type", "dedicated")
                     .put("model", miner.model());
         }
-        answer.set("stats", connected.isEmpty() ? Json.object() : stats(connected.size()));
+        answer.set("stats", listed.isEmpty() ? Json.object() : stats(listed.size()));
         return answer;
     }
 

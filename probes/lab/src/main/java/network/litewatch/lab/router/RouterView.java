@@ -35,6 +35,10 @@ final class RouterView implements AutoCloseable {
         return view;
     }
 
+    List<MinerLink> miners() {
+        return miners;
+    }
+
     List<MinerLink> connectedMiners() {
         return miners.stream().filter(MinerLink::connected).toList();
     }
