@@ -28,6 +28,8 @@ import network.litewatch.controlplane.notify.LogNotifier;
 import network.litewatch.controlplane.notify.Notifier;
 import network.litewatch.controlplane.notify.slack.Links;
 import network.litewatch.controlplane.notify.slack.SlackNotifier;
+import network.litewatch.controlplane.runbook.Runbook;
+import network.litewatch.controlplane.runbook.RunbookPage;
 import network.litewatch.controlplane.schedule.QuartzCluster.Chore;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.AuditLog;
@@ -93,9 +95,22 @@ record Incidents(
                 new AuditResource(audit));
     }
 
+    /** Alerts that link to {@code runbook} now. */
+    List<RunbookPage.Live> live(Runbook runbook) {
+        return alerts.alive().stream()
+                .filter(alert -> runbook.alerts().contains(alert.rule()))
+                .map(RunbookPage.Live::of)
+                .toList();
+    }
+
     /** What is done now and then. */
     Chore chore() {
         return new Chore("external-alerts", EXPIRY, external::expire);
+    }
+
+    private static String drillChannel(ControlPlaneConfiguration.SlackSection slack) {
+        String own = slack.drillChannel();
+        return own == null || own.isEmpty() ? slack.channel() : own;
     }
 
     private static Notifier notifier(ControlPlaneConfiguration config, Environment env) {
@@ -109,6 +124,7 @@ record Incidents(
                 config.slack().apiUrl(),
                 new Secret(config.slack().token()),
                 config.slack().channel(),
+                drillChannel(config.slack()),
                 links,
                 Objects.requireNonNullElse(config.slack().mention(), ""));
         env.lifecycle().manage(new AutoCloseableManager(slack));

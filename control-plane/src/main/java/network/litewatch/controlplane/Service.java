@@ -17,12 +17,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.AlertBook;
+import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.api.AgentsResource;
 import network.litewatch.controlplane.api.CanarySpendResource;
 import network.litewatch.controlplane.api.ChainEventsResource;
@@ -53,14 +55,11 @@ import network.litewatch.controlplane.metrics.SpendMetrics;
 import network.litewatch.controlplane.network.CurrentNetworks;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.notify.IncidentLog;
-import network.litewatch.controlplane.runbook.Runbook;
-import network.litewatch.controlplane.runbook.RunbookPage;
 import network.litewatch.controlplane.sampling.CanaryBudget;
 import network.litewatch.controlplane.schedule.ProbePlan;
 import network.litewatch.controlplane.schedule.QuartzCluster;
 import network.litewatch.controlplane.schedule.ScheduleWatchdog;
 import network.litewatch.controlplane.schedule.ShardLease;
-import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.CanarySpendStore;
 import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.controlplane.store.Migrations;
@@ -96,6 +95,7 @@ final class Service {
     private final Slos slos;
     private volatile Files files;
     private volatile List<ProbePlan> plans = List.of();
+    private volatile UnaryOperator<List<Rule>> rehearsed = rules -> rules;
     private Set<Vantage> former = Set.of();
 
     Service(
@@ -166,13 +166,23 @@ final class Service {
                 new Committed(desk, metrics, edge, latest, firing, shipper, incidents.dispatcher()),
                 clock);
         desk.judgeWith(pipeline);
+        Drills drills = Drills.wire(
+                config,
+                env,
+                jdbi,
+                clock,
+                random,
+                new Drills.Parts(() -> files, latest, incidents, outbox, () -> judge(pipeline)));
+        rehearsed = drills::rules;
+        pipeline.markBy(drills.marks());
+        desk.markBy(drills.marks());
         show(firing);
         env.lifecycle().manage(pipeline);
 
         List<ReputationProbe> own = reputation.probes(elasticsearch, latest, clock);
         own.forEach(this::closeAtEnd);
         Probing probing = probing(outbox, shipper, heard, pipeline, own);
-        pipeline.judgeBy(new Pipeline.Judging(files.rules(), gone(plans, files.networks())));
+        judge(pipeline);
         schedule(
                 dataSource,
                 probing,
@@ -180,7 +190,7 @@ final class Service {
         env.admin()
                 .addServlet("reload", new ReloadServlet(reader, fresh -> reload(fresh, probing, pipeline, firing)))
                 .addMapping("/-/reload");
-        expose(elasticsearch, incidents, desk, reputation);
+        expose(elasticsearch, incidents, desk, reputation, drills);
         watch(elasticsearch, outbox, shipper, probing.watchdog(), incidents.log(), pipeline);
     }
 
@@ -257,9 +267,9 @@ final class Service {
         slos.replace(fresh.slos());
         Probing.Change change = probing.replace(fresh.networks());
         plans = probing.plans();
-        pipeline.judgeBy(new Pipeline.Judging(fresh.rules(), gone(probing.plans(), fresh.networks())));
         firing.expect(fresh.rules(), fresh.networks().stream().map(Network::id).toList());
         files = fresh;
+        judge(pipeline);
         change.removed().forEach(this::forget);
         probing.plans().stream()
                 .filter(plan -> !networks.perTarget(
@@ -269,6 +279,11 @@ final class Service {
                 + change.removed().size() + " removed, " + change.unchanged() + " undisturbed; rules: "
                 + fresh.rules().size() + "; runbooks: " + fresh.runbooks().size() + "; SLOs: "
                 + fresh.slos().size();
+    }
+
+    /** Judges by the files as they are, but for what drills break in them on purpose. */
+    private void judge(Pipeline pipeline) {
+        pipeline.judgeBy(new Pipeline.Judging(rehearsed.apply(files.rules()), gone(plans, files.networks())));
     }
 
     private void forget(ProbePlan plan) {
@@ -298,7 +313,12 @@ final class Service {
         return Set.copyOf(known);
     }
 
-    private void expose(ElasticsearchClient elasticsearch, Incidents incidents, AgentDesk desk, Reputation reputation) {
+    private void expose(
+            ElasticsearchClient elasticsearch,
+            Incidents incidents,
+            AgentDesk desk,
+            Reputation reputation,
+            Drills drills) {
         ObservationSearch search = new ObservationSearch(elasticsearch);
         Routes.register(
                 env.jersey(),
@@ -315,19 +335,16 @@ final class Service {
                         reputation.resource(clock),
                         reputation.eligibility(networks, latest, () -> files, clock),
                         new AgentsResource(desk),
-                        new PagesResource(() -> files.runbooks(), runbook -> live(runbook, incidents.alerts()))));
+                        drills.resource(),
+                        new PagesResource(
+                                () -> files.runbooks(),
+                                incidents::live,
+                                drills::rehearsals)));
         Routes.register(env.jersey(), incidents.resources(config, clock));
         Guards.install(env, tokens);
         env.admin()
                 .addServlet("prometheus", new MetricsServlet(metrics.registry()))
                 .addMapping("/metrics");
-    }
-
-    private static List<RunbookPage.Live> live(Runbook runbook, AlertStore alerts) {
-        return alerts.alive().stream()
-                .filter(alert -> runbook.alerts().contains(alert.rule()))
-                .map(RunbookPage.Live::of)
-                .toList();
     }
 
     private void watch(
