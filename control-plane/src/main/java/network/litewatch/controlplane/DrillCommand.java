@@ -46,34 +46,39 @@ final class DrillCommand extends Command {
     public void configure(Subparser parser) {
         parser.addArgument("what")
                 .choices("list", "plan", "run", "abort", "report")
-                .help("list: what is proved by which drill, and when it last was; plan ID: what a drill would do, or why not; run ID or"
-                        + " run --all: exit 1 when one does not come to what it should; abort RUN: ends a run, mended first; report RUN");
+                .help(
+                        "list: what is proved by which drill, and when it last was; plan ID: what a drill would do, or why not; run ID or"
+                                + " run --all: exit 1 when one does not come to what it should; abort RUN: ends a run, mended first; report RUN");
         parser.addArgument("id").nargs("?").setDefault("").help("of the drill; for abort and report, of the run");
         parser.addArgument("--all").action(Arguments.storeTrue()).help("for run: every drill of the tier");
         parser.addArgument("--tier")
                 .choices("ci", "staging")
                 .setDefault("ci")
                 .help("for run --all: of which tier (default: ci)");
-        parser.addArgument("--actionless")
-                .action(Arguments.storeTrue())
-                .help("for run: everything but the injection");
+        parser.addArgument("--actionless").action(Arguments.storeTrue()).help("for run: everything but the injection");
         parser.addArgument("--null")
                 .dest("nothing")
                 .action(Arguments.storeTrue())
                 .help("for run: nothing is broken, and nothing may fire");
         parser.addArgument("--mutants")
                 .action(Arguments.storeTrue())
-                .help("for run: rule off, threshold ten times as far, route removed, runbook broken, fault that does nothing: each"
-                        + " must make the drill fail");
+                .help(
+                        "for run: rule off, threshold ten times as far, route removed, runbook broken, fault that does nothing: each"
+                                + " must make the drill fail");
         parser.addArgument("--verify")
                 .action(Arguments.storeTrue())
                 .help("for report: checks the signature; id may be a file");
-        parser.addArgument("--key").setDefault("").help("for report --verify: the public key (default: what the service says)");
+        parser.addArgument("--key")
+                .setDefault("")
+                .help("for report --verify: the public key (default: what the service says)");
         parser.addArgument("--url")
                 .setDefault("")
-                .help("base URL of a running service; without it run starts a lab and a service of its own on free ports, the others ask"
-                        + " the configuration's");
-        parser.addArgument("--config").setDefault("").help("configuration (default: control-plane/config/litewatch.yml)");
+                .help(
+                        "base URL of a running service; without it run starts a lab and a service of its own on free ports, the others ask"
+                                + " the configuration's");
+        parser.addArgument("--config")
+                .setDefault("")
+                .help("configuration (default: control-plane/config/litewatch.yml)");
         parser.addArgument("--token-file")
                 .setDefault("")
                 .help("file with an operator's token (default: the environment variable LITEWATCH_TOKEN, or none)");
@@ -98,26 +103,32 @@ final class DrillCommand extends Command {
         switch (what) {
             case "list" -> list(api);
             case "plan" -> plan(api.get(DRILLS + "/" + id + "/plan", VIEWER));
-            default -> out.println("asked for the end of " + api.post(DRILLS + "/runs/" + id + "/abort", "{}", OPERATOR)
-                    .path("id")
-                    .asText());
+            default ->
+                out.println("asked for the end of "
+                        + api.post(DRILLS + "/runs/" + id + "/abort", "{}", OPERATOR)
+                                .path("id")
+                                .asText());
         }
         out.flush();
     }
 
     private void list(ServiceApi api) throws InterruptedException {
         out.printf("%-24s %-24s %-10s %-26s %-8s %s%n", "DRILL", "ALERT", "TIER", "FAULT", "BOUND", "LAST PROVED");
-        api.each(DRILLS, VIEWER, drill -> out.printf(
-                Locale.ROOT,
-                "%-24s %-24s %-10s %-26s %-8s %s%n",
-                drill.path("id").asText(),
-                drill.path("alert").asText(),
-                drill.path("tier").asText(),
-                drill.path("fault").asText(),
-                drill.path("firesWithin").asText(),
-                drill.hasNonNull("provedAt")
-                        ? drill.path("provedAt").asText() + " in " + drill.path("secondsToFire").asText() + " s"
-                        : "never here"));
+        api.each(
+                DRILLS,
+                VIEWER,
+                drill -> out.printf(
+                        Locale.ROOT,
+                        "%-24s %-24s %-10s %-26s %-8s %s%n",
+                        drill.path("id").asText(),
+                        drill.path("alert").asText(),
+                        drill.path("tier").asText(),
+                        drill.path("fault").asText(),
+                        drill.path("firesWithin").asText(),
+                        drill.hasNonNull("provedAt")
+                                ? drill.path("provedAt").asText() + " in "
+                                        + drill.path("secondsToFire").asText() + " s"
+                                : "never here"));
     }
 
     private void plan(JsonNode plan) {
@@ -147,10 +158,12 @@ final class DrillCommand extends Command {
         out.flush();
         if (arguments.getBoolean("verify")) {
             if (key.isEmpty()) {
-                throw new IllegalArgumentException("--key is missing: whose signature must it be? See " + DRILLS + "/key");
+                throw new IllegalArgumentException(
+                        "--key is missing: whose signature must it be? See " + DRILLS + "/key");
             }
             if (!DrillSigner.verify(signed, key)) {
-                throw new IllegalStateException("the signature is not of this key and this journal: it was changed, or is another's");
+                throw new IllegalStateException(
+                        "the signature is not of this key and this journal: it was changed, or is another's");
             }
             out.println("signature: good");
             out.flush();
@@ -194,7 +207,8 @@ final class DrillCommand extends Command {
         variables.put("LITEWATCH_PARENT", Long.toString(ProcessHandle.current().pid()));
         variables.putIfAbsent(
                 "LITEWATCH_DRILL_JOURNALS",
-                Path.of(System.getProperty("litewatch.root", "."), ".litewatch", "drills").toString());
+                Path.of(System.getProperty("litewatch.root", "."), ".litewatch", "drills")
+                        .toString());
         List<String> command = new ArrayList<>(order.program());
         command.addAll(List.of("server", order.config().toString()));
         return Child.start("service", command, variables, home.resolve("service.log"));
@@ -253,19 +267,25 @@ final class DrillCommand extends Command {
                         ended.put(run, now);
                         out.printf(
                                 "%d of %d: %s %s: %s%n",
-                                ended.size(), runs.size(), run, now.path("verdict").asText(), now.path("why").asText());
+                                ended.size(),
+                                runs.size(),
+                                run,
+                                now.path("verdict").asText(),
+                                now.path("why").asText());
                         out.flush();
                     }
                 }
             }
             TimeUnit.SECONDS.sleep(1);
         }
-        return table(runs.stream().map(run -> Objects.requireNonNull(ended.get(run))).toList());
+        return table(
+                runs.stream().map(run -> Objects.requireNonNull(ended.get(run))).toList());
     }
 
     private boolean table(List<JsonNode> runs) {
         out.println();
-        out.println("| alert | fault | mode | fired after, s | bound | resolved after, s | messages | verdict | as it should be |");
+        out.println(
+                "| alert | fault | mode | fired after, s | bound | resolved after, s | messages | verdict | as it should be |");
         out.println("|---|---|---|---|---|---|---|---|---|");
         int passed = 0;
         for (JsonNode run : runs) {
@@ -281,7 +301,9 @@ final class DrillCommand extends Command {
                     seconds(run.path("secondsToResolve")),
                     run.path("messages").asInt(),
                     run.path("verdict").asText(),
-                    run.path("passed").asBoolean() ? "yes" : "NO: " + run.path("why").asText());
+                    run.path("passed").asBoolean()
+                            ? "yes"
+                            : "NO: " + run.path("why").asText());
         }
         out.printf("%d of %d as they should be%n", passed, runs.size());
         out.flush();

@@ -161,7 +161,10 @@ final class DrillDesk implements Managed {
     private void adopt(Instant now) {
         for (Held held : records.runs().adopt(owner, now, LEASE)) {
             if (held.run().state() != State.PLANNED) {
-                LOG.warn("a drill is taken over: drill={} state={}", held.run().id(), held.run().state().label());
+                LOG.warn(
+                        "a drill is taken over: drill={} state={}",
+                        held.run().id(),
+                        held.run().state().label());
                 store(held, held.run().aborted("whoever ran it was gone", now));
             }
         }
@@ -226,7 +229,8 @@ final class DrillDesk implements Managed {
                             "drill.inject",
                             run.id(),
                             "",
-                            run.drill().fault().type() + " at " + run.drill().fault().at());
+                            run.drill().fault().type() + " at "
+                                    + run.drill().fault().at());
         }
         if (run.isOver() && !before.isOver()) {
             JsonNode journal = DrillJournal.of(run);

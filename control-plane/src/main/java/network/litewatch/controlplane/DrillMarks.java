@@ -48,8 +48,7 @@ final class DrillMarks {
         if (marks.isEmpty()) {
             return batch;
         }
-        return new Fleet.Batch(
-                batch.assessments().stream().map(this::of).toList(), batch.changed(), batch.verdicts());
+        return new Fleet.Batch(batch.assessments().stream().map(this::of).toList(), batch.changed(), batch.verdicts());
     }
 
     private Assessment of(Assessment assessment) {

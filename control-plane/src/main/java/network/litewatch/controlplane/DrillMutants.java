@@ -8,10 +8,10 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import network.litewatch.controlplane.alert.Comparison;
 import network.litewatch.controlplane.alert.Condition;
 import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.Template;
+import network.litewatch.controlplane.assess.Signal;
 import network.litewatch.controlplane.drill.Drill;
 import network.litewatch.controlplane.drill.DrillRun;
 import network.litewatch.controlplane.drill.Mode;
@@ -21,6 +21,10 @@ final class DrillMutants {
     /** What a broken link names; no runbook has this id. */
     static final String NOWHERE = "no-such-runbook";
 
+    /** A comparison as rules write it: the signal, then the number. */
+    private static final Pattern WRITTEN =
+            Pattern.compile("\\b([a-z][a-z0-9_]*)\\s*(>=|<=|>|<)\\s*(-?[0-9]+(?:\\.[0-9]+)?)");
+
     private DrillMutants() {}
 
     /** {@code rules} as they are while {@code runs} go on. */
@@ -29,13 +33,18 @@ final class DrillMutants {
         for (DrillRun run : runs) {
             Set<String> alerts = alerts(run.drill());
             mutated = switch (run.mode()) {
-                case RULE_OFF -> mutated.stream().filter(rule -> !alerts.contains(rule.alert())).toList();
-                case THRESHOLD_TEN_TIMES -> mutated.stream()
-                        .map(rule -> alerts.contains(rule.alert()) ? further(rule) : rule)
-                        .toList();
-                case RUNBOOK_BROKEN -> mutated.stream()
-                        .map(rule -> alerts.contains(rule.alert()) ? misdirected(rule) : rule)
-                        .toList();
+                case RULE_OFF ->
+                    mutated.stream()
+                            .filter(rule -> !alerts.contains(rule.alert()))
+                            .toList();
+                case THRESHOLD_TEN_TIMES ->
+                    mutated.stream()
+                            .map(rule -> alerts.contains(rule.alert()) ? further(rule) : rule)
+                            .toList();
+                case RUNBOOK_BROKEN ->
+                    mutated.stream()
+                            .map(rule -> alerts.contains(rule.alert()) ? misdirected(rule) : rule)
+                            .toList();
                 default -> mutated;
             };
         }
@@ -43,7 +52,9 @@ final class DrillMutants {
     }
 
     private static Set<String> alerts(Drill drill) {
-        return drill.expects().stream().map(expected -> expected.alert().alert()).collect(Collectors.toSet());
+        return drill.expects().stream()
+                .map(expected -> expected.alert().alert())
+                .collect(Collectors.toSet());
     }
 
     private static Rule misdirected(Rule rule) {
@@ -54,30 +65,29 @@ final class DrillMutants {
 
     /** The rule with each threshold ten times as far from 0, or ten away from it where it is 0. */
     private static Rule further(Rule rule) {
-        String text = rule.condition().text();
-        for (Comparison comparison : rule.condition().comparisons()) {
-            text = further(text, comparison);
-        }
+        String text = WRITTEN.matcher(rule.condition().text())
+                .replaceAll(written -> Signal.named(written.group(1)).isEmpty()
+                        ? Matcher.quoteReplacement(written.group())
+                        : written.group(1) + " " + written.group(2) + " "
+                                + String.format(
+                                        Locale.ROOT,
+                                        "%.6f",
+                                        further(written.group(2), Double.parseDouble(written.group(3)))));
         Condition.Compiled compiled = Condition.compile(text, rule.probe());
-        String wanted = text;
         return with(
                 rule,
                 compiled.condition()
-                        .orElseThrow(() -> new IllegalStateException("the mutant of " + rule.alert() + " is no condition: " + wanted)),
+                        .orElseThrow(() -> new IllegalStateException(
+                                "the mutant of " + rule.alert() + " is no condition: " + text)),
                 rule.annotations());
     }
 
-    private static String further(String text, Comparison comparison) {
-        boolean above = comparison.operator().startsWith(">");
-        double threshold = comparison.threshold();
-        double mutated = threshold == 0 ? above ? 10 : -10 : above ? threshold * 10 : threshold / 10;
-        Matcher written = Pattern.compile("\\b" + comparison.signal().signalName() + "\\s*"
-                        + Pattern.quote(comparison.operator()) + "\\s*-?[0-9.]+")
-                .matcher(text);
-        return written.find()
-                ? written.replaceFirst(comparison.signal().signalName() + " " + comparison.operator() + " "
-                        + String.format(Locale.ROOT, "%.6f", mutated))
-                : text;
+    private static double further(String operator, double threshold) {
+        boolean above = operator.startsWith(">");
+        if (threshold == 0) {
+            return above ? 10 : -10;
+        }
+        return above ? threshold * 10 : threshold / 10;
     }
 
     private static Rule with(Rule rule, Condition condition, Map<String, Template> annotations) {

@@ -63,7 +63,8 @@ final class Drills implements DrillDesk.Surroundings, DrillActions {
     private final DrillDesk desk;
 
     /** What drills see: files as they are, what is known of targets, people's messages; {@code judgeAnew} has the rules read again. */
-    record Parts(Supplier<Files> files, LatestAssessments latest, Incidents incidents, Outbox outbox, Runnable judgeAnew) {}
+    record Parts(
+            Supplier<Files> files, LatestAssessments latest, Incidents incidents, Outbox outbox, Runnable judgeAnew) {}
 
     private Drills(
             ControlPlaneConfiguration.DrillSection config,
@@ -81,11 +82,7 @@ final class Drills implements DrillDesk.Surroundings, DrillActions {
                 clock,
                 random,
                 new DrillDesk.Records(
-                        store,
-                        parts.incidents().silences(),
-                        parts.incidents().audit(),
-                        parts.outbox(),
-                        signer),
+                        store, parts.incidents().silences(), parts.incidents().audit(), parts.outbox(), signer),
                 this,
                 marks,
                 journal -> write(config.journals(), journal));
@@ -161,7 +158,9 @@ final class Drills implements DrillDesk.Surroundings, DrillActions {
                 proof == null ? "" : String.valueOf(proof.entered().get(State.CLOSED)),
                 proof == null
                         ? ""
-                        : proof.toFire().map(time -> Long.toString(time.toSeconds())).orElse(""));
+                        : proof.toFire()
+                                .map(time -> Long.toString(time.toSeconds()))
+                                .orElse(""));
     }
 
     @Override
@@ -197,7 +196,10 @@ final class Drills implements DrillDesk.Surroundings, DrillActions {
 
     @Override
     public List<String> refusals(Drill drill) {
-        return refusals(drill, blast(drill), parts.incidents().alerts().around(drill.targets().network(), ""));
+        return refusals(
+                drill,
+                blast(drill),
+                parts.incidents().alerts().around(drill.targets().network(), ""));
     }
 
     @Override
@@ -246,7 +248,8 @@ final class Drills implements DrillDesk.Surroundings, DrillActions {
                     .distinct()
                     .toList();
             Runbook linked = runbooks.get(shown.first().annotations().getOrDefault("runbook", ""));
-            boolean named = linked != null && linked.alerts().contains(shown.first().rule());
+            boolean named =
+                    linked != null && linked.alerts().contains(shown.first().rule());
             told.add(new Sight.Told(names, view.posted().isPresent(), named));
         }
         return told;
@@ -265,8 +268,8 @@ final class Drills implements DrillDesk.Surroundings, DrillActions {
             injector.get().refusal(drill.fault()).ifPresent(refusals::add);
         }
         alerts.stream()
-                .filter(alert -> blast.broken().contains(alert.labels().getOrDefault("target", ""))
-                        || isNamed(drill, alert))
+                .filter(alert ->
+                        blast.broken().contains(alert.labels().getOrDefault("target", "")) || isNamed(drill, alert))
                 .filter(alert -> !drill.allow().contains(alert.rule()))
                 .filter(alert -> !alert.labels().containsKey(Sight.LABEL))
                 .map(alert -> alert.rule() + " of " + alert.labels().getOrDefault("target", "?") + " is "
@@ -279,7 +282,8 @@ final class Drills implements DrillDesk.Surroundings, DrillActions {
 
     private static boolean isNamed(Drill drill, Alert alert) {
         return drill.forbid().contains(alert.rule())
-                || drill.expects().stream().anyMatch(expected -> expected.alert().isOf(alert.rule(), alert.labels()));
+                || drill.expects().stream()
+                        .anyMatch(expected -> expected.alert().isOf(alert.rule(), alert.labels()));
     }
 
     @Override

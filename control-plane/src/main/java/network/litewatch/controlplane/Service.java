@@ -336,10 +336,7 @@ final class Service {
                         reputation.eligibility(networks, latest, () -> files, clock),
                         new AgentsResource(desk),
                         drills.resource(),
-                        new PagesResource(
-                                () -> files.runbooks(),
-                                incidents::live,
-                                drills::rehearsals)));
+                        new PagesResource(() -> files.runbooks(), incidents::live, drills::rehearsals)));
         Routes.register(env.jersey(), incidents.resources(config, clock));
         Guards.install(env, tokens);
         env.admin()

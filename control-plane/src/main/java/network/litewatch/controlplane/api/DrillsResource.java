@@ -71,7 +71,9 @@ public final class DrillsResource {
                     Durations.format(drill.firesWithin()),
                     Durations.format(drill.resolvesWithin()),
                     proof == null ? null : proof.entered().get(State.CLOSED),
-                    proof == null ? null : proof.toFire().map(DrillsResource::seconds).orElse(null));
+                    proof == null
+                            ? null
+                            : proof.toFire().map(DrillsResource::seconds).orElse(null));
         }
     }
 
@@ -84,7 +86,12 @@ public final class DrillsResource {
      * @param refusals why it would not begin now; empty when it would
      */
     public record Plan(
-            View drill, List<String> steps, List<String> breaks, List<String> touches, String domain, List<String> refusals) {}
+            View drill,
+            List<String> steps,
+            List<String> breaks,
+            List<String> touches,
+            String domain,
+            List<String> refusals) {}
 
     /** Something that happened in a run. */
     public record EventView(Instant at, String what) {}
@@ -176,7 +183,8 @@ public final class DrillsResource {
     @RolesAllowed(Role.OPERATE)
     public RunView start(@Nullable Map<String, String> wish, @Context HttpServletRequest request) {
         if (wish == null || !Set.of("drill", "mode").containsAll(wish.keySet())) {
-            throw ApiError.badRequest("a run has nothing but drill and mode, as {\"drill\": \"freeze-head\", \"mode\": \"fault\"}");
+            throw ApiError.badRequest(
+                    "a run has nothing but drill and mode, as {\"drill\": \"freeze-head\", \"mode\": \"fault\"}");
         }
         String name = wish.getOrDefault("mode", Mode.FAULT.label());
         Mode mode = Mode.named(name)
@@ -243,12 +251,13 @@ public final class DrillsResource {
 
     private static List<String> steps(Drill drill) {
         List<String> steps = new ArrayList<>();
-        steps.add("wait until it is steady for " + Durations.format(drill.before().hold()) + ", "
-                + Durations.format(drill.before().timeout()) + " at most");
+        steps.add(
+                "wait until it is steady for " + Durations.format(drill.before().hold()) + ", "
+                        + Durations.format(drill.before().timeout()) + " at most");
         drill.before()
                 .probes()
-                .forEach(probe -> steps.add(
-                        "steady is: " + probe.signal() + " from " + probe.low() + " to " + probe.high()));
+                .forEach(probe ->
+                        steps.add("steady is: " + probe.signal() + " from " + probe.low() + " to " + probe.high()));
         steps.add("inject " + drill.fault().type() + " at " + drill.fault().at() + " "
                 + drill.fault().args() + ", which ends by itself after "
                 + Durations.format(drill.fault().lease()));

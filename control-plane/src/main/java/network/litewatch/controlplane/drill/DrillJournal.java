@@ -44,7 +44,11 @@ public final class DrillJournal {
 
     private void experiment() {
         ObjectNode experiment = root.putObject("experiment");
-        experiment.put("version", "1.0.0").put("title", drill.proves().alert() + " fires for " + drill.fault().type());
+        experiment
+                .put("version", "1.0.0")
+                .put(
+                        "title",
+                        drill.proves().alert() + " fires for " + drill.fault().type());
         experiment.put("description", "Drill " + drill.id() + " of the runbook " + drill.runbook());
         experiment.putArray("tags").add(drill.tier().name()).add(run.mode().label());
         ObjectNode hypothesis = experiment.putObject("steady-state-hypothesis").put("title", "as before");
@@ -83,7 +87,8 @@ public final class DrillJournal {
     private void steadyStates() {
         ObjectNode states = root.putObject("steady_states");
         states.putObject("before").put("steady_state_met", run.entered().containsKey(State.ARMED));
-        states.putObject("after").put("steady_state_met", run.resolvedAt() != null && run.verdict() != Verdict.NOT_RESOLVED);
+        states.putObject("after")
+                .put("steady_state_met", run.resolvedAt() != null && run.verdict() != Verdict.NOT_RESOLVED);
     }
 
     private void activities() {
@@ -94,7 +99,11 @@ public final class DrillJournal {
         }
         ArrayNode rollbacks = root.putArray("rollbacks");
         if (run.entered().containsKey(State.ROLLING_BACK)) {
-            done(rollbacks.addObject(), "undo", run.entered().get(State.ROLLING_BACK), run.entered().get(State.ROLLED_BACK));
+            done(
+                    rollbacks.addObject(),
+                    "undo",
+                    run.entered().get(State.ROLLING_BACK),
+                    run.entered().get(State.ROLLED_BACK));
         }
     }
 
@@ -112,7 +121,8 @@ public final class DrillJournal {
     private void ours(Verdict verdict) {
         ObjectNode ours = root.putObject("litewatch");
         ours.put("run", run.id()).put("drill", drill.id()).put("runbook", drill.runbook());
-        ours.put("network", drill.targets().network()).put("alert", drill.proves().alert());
+        ours.put("network", drill.targets().network())
+                .put("alert", drill.proves().alert());
         ours.put("mode", run.mode().label()).put("verdict", verdict.label()).put("why", run.why());
         ours.put("passed", run.isPassed()).put("messages", run.messages());
         run.toFire().ifPresent(time -> ours.put("seconds_to_fire", time.toMillis() / 1e3));
@@ -121,7 +131,8 @@ public final class DrillJournal {
         ours.put("resolves_within_seconds", drill.resolvesWithin().toSeconds());
         List<DrillRun.Event> events = run.events();
         ArrayNode told = ours.putArray("events");
-        events.forEach(event -> told.addObject().put("at", event.at().toString()).put("what", event.what()));
+        events.forEach(
+                event -> told.addObject().put("at", event.at().toString()).put("what", event.what()));
     }
 
     private static double seconds(Instant from, Instant to) {

@@ -250,8 +250,14 @@ final class DrillStep {
         return to(State.CLOSED, "closed: " + why);
     }
 
+    /** Messages about what is expected; those of what may fire beside it are not the drill's to count. */
     private int messages() {
-        return (int) sight.told().stream().filter(Sight.Told::out).count();
+        return (int) sight.told().stream()
+                .filter(Sight.Told::out)
+                .filter(told -> drill.expects().stream()
+                        .anyMatch(expected ->
+                                told.alerts().contains(expected.alert().alert())))
+                .count();
     }
 
     private Optional<Alert> fired(Expectation expected, Instant since) {
@@ -304,10 +310,7 @@ final class DrillStep {
     private List<String> unsteady(Steady steady) {
         List<String> against = new ArrayList<>();
         for (Tolerance tolerance : steady.probes()) {
-            List<String> targets = tolerance
-                    .target()
-                    .map(List::of)
-                    .orElseGet(sight::broken);
+            List<String> targets = tolerance.target().map(List::of).orElseGet(sight::broken);
             for (String target : targets) {
                 Double value = sight.signals().getOrDefault(target, Map.of()).get(tolerance.signal());
                 if (value == null) {

@@ -33,7 +33,8 @@ public final class DrillStore {
      * @param epoch of its owner
      * @param abortWanted who wants it ended, and why; null while nobody does
      */
-    public record Held(DrillRun run, Blast blast, long epoch, @Nullable String abortWanted) {}
+    public record Held(
+            DrillRun run, Blast blast, long epoch, @Nullable String abortWanted) {}
 
     /** From when to when a run marks what it touches; {@code until} is empty while it goes on. */
     public record Marked(String run, Blast blast, Instant from, Optional<Instant> until) {}
@@ -99,7 +100,9 @@ public final class DrillStore {
                          WHERE id = :id AND epoch = :epoch
                         """)
                         .bind("state", run.state().label())
-                        .bind("verdict", run.verdict() == null ? null : run.verdict().label())
+                        .bind(
+                                "verdict",
+                                run.verdict() == null ? null : run.verdict().label())
                         .bind("document", write(run))
                         .bind("until", leasedUntil)
                         .bind("from", run.markedFrom().orElse(null))
@@ -172,12 +175,11 @@ public final class DrillStore {
 
     /** Of each drill the latest run that proved it. */
     public List<DrillRun> proved() {
-        return jdbi.withHandle(handle -> handle.createQuery("""
+        return jdbi.withHandle(handle ->
+                handle.createQuery("""
                         SELECT DISTINCT ON (drill) * FROM drill_run
                          WHERE verdict = 'proved' AND mode = 'fault' ORDER BY drill, closed_at DESC
-                        """)
-                .map((rs, context) -> held(rs).run())
-                .list());
+                        """).map((rs, context) -> held(rs).run()).list());
     }
 
     private Held held(ResultSet rs) throws SQLException {

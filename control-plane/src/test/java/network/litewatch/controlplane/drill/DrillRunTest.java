@@ -41,7 +41,8 @@ class DrillRunTest {
         assertThat(run.toFire()).contains(Duration.ofSeconds(10));
         assertThat(run.toResolve()).isPresent();
         assertThat(run.markedFrom().orElseThrow()).isBefore(run.entered().get(State.INJECTED));
-        assertThat(run.markedUntil()).isEqualTo(Optional.ofNullable(run.entered().get(State.CLOSED)));
+        assertThat(run.markedUntil())
+                .isEqualTo(Optional.ofNullable(run.entered().get(State.CLOSED)));
     }
 
     @Test
@@ -71,7 +72,8 @@ class DrillRunTest {
     void aRefusalKeepsItFromBeginning() {
         for (int i = 0; i < 62; i++) {
             now = now.plusSeconds(1);
-            run = run.step(new Sight(now, List.of("rpc-b"), alerts, signals(), told, List.of("an incident is open"), true))
+            run = run.step(new Sight(
+                            now, List.of("rpc-b"), alerts, signals(), told, List.of("an incident is open"), true))
                     .run();
         }
         assertThat(run.verdict()).isEqualTo(Verdict.UNSAFE_START);

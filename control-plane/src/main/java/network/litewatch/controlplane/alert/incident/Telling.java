@@ -228,7 +228,8 @@ public final class Telling {
         Shown shown = shown();
         after.shown(shown);
         // What was posted long after the fact, and is over, calls nobody.
-        boolean mention = root == Root.POST && !isDrill() && shown.firing() && speaking > 0 && Severity.isCritical(severity);
+        boolean mention =
+                root == Root.POST && !isDrill() && shown.firing() && speaking > 0 && Severity.isCritical(severity);
         Incident next = after.build();
         List<Alert> top = members.stream().map(Member::alert).limit(TOP).toList();
         IncidentMessage message = new IncidentMessage(

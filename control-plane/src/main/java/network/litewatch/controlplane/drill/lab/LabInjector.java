@@ -41,9 +41,8 @@ public final class LabInjector implements Injector {
     @Override
     public Optional<String> refusal(Drill.Fault fault) {
         HttpResult answer = ask(HttpRequest.get(base.resolve("/faults"), Optional.empty(), DEADLINE));
-        Optional<JsonNode> listed = answer instanceof HttpResponse response && response.status() == OK
-                ? response.json()
-                : Optional.empty();
+        Optional<JsonNode> listed =
+                answer instanceof HttpResponse response && response.status() == OK ? response.json() : Optional.empty();
         if (listed.isEmpty()) {
             return Optional.of("the injector does not answer: " + said(answer));
         }
@@ -54,7 +53,8 @@ public final class LabInjector implements Injector {
                         return Optional.empty();
                     }
                 }
-                return Optional.of(fault.type() + " cannot be made at " + fault.at() + ", only at " + known.path("targets"));
+                return Optional.of(
+                        fault.type() + " cannot be made at " + fault.at() + ", only at " + known.path("targets"));
             }
         }
         return Optional.of("the injector has no fault " + fault.type());
@@ -67,8 +67,7 @@ public final class LabInjector implements Injector {
                 .put("target", fault.at())
                 .put("lease", fault.lease().toSeconds() + "s");
         body.set("args", JSON.valueToTree(fault.args()));
-        HttpResult answer =
-                ask(HttpRequest.post(base.resolve("/faults"), Optional.empty(), body.toString(), DEADLINE));
+        HttpResult answer = ask(HttpRequest.post(base.resolve("/faults"), Optional.empty(), body.toString(), DEADLINE));
         if (!(answer instanceof HttpResponse response)) {
             return new NotMade(said(answer), false);
         }
