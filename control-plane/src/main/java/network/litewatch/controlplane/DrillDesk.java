@@ -102,6 +102,7 @@ final class DrillDesk implements Managed {
 
     @Override
     public void start() {
+        marks.use(records.runs().marked(clock.instant().minus(REMEMBERED)));
         var unused = thread.scheduleWithFixedDelay(this::look, 0, 1, TimeUnit.SECONDS);
     }
 

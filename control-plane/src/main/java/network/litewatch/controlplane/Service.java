@@ -166,16 +166,7 @@ final class Service {
                 new Committed(desk, metrics, edge, latest, firing, shipper, incidents.dispatcher()),
                 clock);
         desk.judgeWith(pipeline);
-        Drills drills = Drills.wire(
-                config,
-                env,
-                jdbi,
-                clock,
-                random,
-                new Drills.Parts(() -> files, latest, incidents, outbox, () -> judge(pipeline)));
-        rehearsed = drills::rules;
-        pipeline.markBy(drills.marks());
-        desk.markBy(drills.marks());
+        Drills drills = rehearse(incidents, outbox, pipeline, desk);
         show(firing);
         env.lifecycle().manage(pipeline);
 
@@ -187,11 +178,25 @@ final class Service {
                 dataSource,
                 probing,
                 new Chores(config, jdbi, clock).of(elasticsearch, summaries, shipper, checkpoints, slos, incidents));
-        env.admin()
-                .addServlet("reload", new ReloadServlet(reader, fresh -> reload(fresh, probing, pipeline, firing)))
-                .addMapping("/-/reload");
+        ReloadServlet reload = new ReloadServlet(reader, fresh -> reload(fresh, probing, pipeline, firing));
+        env.admin().addServlet("reload", reload).addMapping("/-/reload");
         expose(elasticsearch, incidents, desk, reputation, drills);
         watch(elasticsearch, outbox, shipper, probing.watchdog(), incidents.log(), pipeline);
+    }
+
+    /** Before the pipeline starts: what is seen first may belong to a drill that a killed service left. */
+    private Drills rehearse(Incidents incidents, Outbox outbox, Pipeline pipeline, AgentDesk desk) {
+        Drills drills = Drills.wire(
+                config,
+                env,
+                jdbi,
+                clock,
+                random,
+                new Drills.Parts(() -> files, latest, incidents, outbox, () -> judge(pipeline)));
+        rehearsed = drills::rules;
+        pipeline.markBy(drills.marks());
+        desk.markBy(drills.marks());
+        return drills;
     }
 
     private void show(FiringAlerts firing) {
