@@ -113,22 +113,22 @@ final class DrillCommand extends Command {
     }
 
     private void list(ServiceApi api) throws InterruptedException {
-        out.printf("%-24s %-24s %-10s %-26s %-8s %s%n", "DRILL", "ALERT", "TIER", "FAULT", "BOUND", "LAST PROVED");
-        api.each(
-                DRILLS,
-                VIEWER,
-                drill -> out.printf(
-                        Locale.ROOT,
-                        "%-24s %-24s %-10s %-26s %-8s %s%n",
-                        drill.path("id").asText(),
-                        drill.path("alert").asText(),
-                        drill.path("tier").asText(),
-                        drill.path("fault").asText(),
-                        drill.path("firesWithin").asText(),
-                        drill.hasNonNull("provedAt")
-                                ? drill.path("provedAt").asText() + " in "
-                                        + drill.path("secondsToFire").asText() + " s"
-                                : "never here"));
+        List<JsonNode> drills = new ArrayList<>();
+        api.each(DRILLS, VIEWER, drills::add);
+        String row = "%-24s %-24s %-10s %-30s %-8s %s%n";
+        out.printf(row, "DRILL", "ALERT", "TIER", "FAULT", "BOUND", "LAST PROVED");
+        drills.forEach(drill -> out.printf(
+                Locale.ROOT,
+                row,
+                drill.path("id").asText(),
+                drill.path("alert").asText(),
+                drill.path("tier").asText(),
+                drill.path("fault").asText(),
+                drill.path("firesWithin").asText(),
+                drill.hasNonNull("provedAt")
+                        ? drill.path("provedAt").asText() + " in "
+                                + seconds(drill.path("secondsToFire")) + " s"
+                        : "never here"));
     }
 
     private void plan(JsonNode plan) {

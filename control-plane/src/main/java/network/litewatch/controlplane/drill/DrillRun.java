@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param fault the injector's name for what it made; null before
  * @param faultEnds when the lease of that ends; null before
  * @param firedAt when the expected alert that fired last did; null before all did
- * @param resolvedAt when all of the run's alerts were seen to be over; null before
+ * @param resolvedAt when the last of the expected alerts was over; null before
  * @param messages most messages that people had at once
  * @param verdict null while none is found
  * @param why the verdict, in words; empty before

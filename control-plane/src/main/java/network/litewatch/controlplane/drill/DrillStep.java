@@ -192,23 +192,17 @@ final class DrillStep {
         Instant injected = run.entered().getOrDefault(State.INJECTED, from);
         disturbance(injected).ifPresent(what -> after.verdict(Verdict.COLLATERAL, what));
         after.messages(messages());
-        List<String> open = sight.of(run.id()).stream()
+        List<Alert> open = sight.of(run.id()).stream()
                 .filter(alert -> alert.state() != Alert.State.RESOLVED)
-                .map(alert -> alert.rule() + " still " + (alert.state() == Alert.State.FIRING ? "fires" : "pends"))
                 .toList();
-        boolean late = isPast(State.ROLLED_BACK, drill.resolvesWithin());
-        if (!open.isEmpty()) {
-            if (late) {
-                after.verdict(
-                        Verdict.NOT_RESOLVED,
-                        String.join("; ", open) + " " + Durations.format(drill.resolvesWithin())
-                                + " after the end of the fault");
-            }
-            // Nothing more is learnt of an alert that stays twice as long; what goes on then is no drill any more.
-            return isPast(State.ROLLED_BACK, drill.resolvesWithin().multipliedBy(2)) ? close() : stay();
+        List<String> expected =
+                open.stream().filter(this::isExpected).map(DrillStep::lasting).toList();
+        if (expected.isEmpty() && run.resolvedAt() == null) {
+            after.resolvedAt(resolved(from)).event(now, "the expected alerts are over");
         }
-        if (run.resolvedAt() == null) {
-            after.resolvedAt(resolved(from)).event(now, "all of its alerts are over");
+        if (!open.isEmpty()) {
+            after.heldSince(null);
+            return lasts(expected);
         }
         List<String> unsteady = unsteady(drill.after());
         if (!unsteady.isEmpty()) {
@@ -224,8 +218,26 @@ final class DrillStep {
         return now.isBefore(since.plus(drill.after().hold())) ? stay() : close();
     }
 
+    /** Alerts of the run are alive. What is only allowed is waited for too: after the run it would be a real alert. */
+    private Next lasts(List<String> expected) {
+        if (!expected.isEmpty() && isPast(State.ROLLED_BACK, drill.resolvesWithin())) {
+            after.verdict(
+                    Verdict.NOT_RESOLVED,
+                    String.join("; ", expected) + " " + Durations.format(drill.resolvesWithin())
+                            + " after the end of the fault");
+        }
+        // Nothing more is learnt of an alert that stays twice as long; what goes on then is no drill any more.
+        boolean hopeless = isPast(State.ROLLED_BACK, drill.resolvesWithin().multipliedBy(2));
+        return !expected.isEmpty() && hopeless ? close() : stay();
+    }
+
+    private static String lasting(Alert alert) {
+        return alert.rule() + " still " + (alert.state() == Alert.State.FIRING ? "fires" : "pends");
+    }
+
     private Instant resolved(Instant from) {
         return sight.of(run.id()).stream()
+                .filter(this::isExpected)
                 .map(Alert::resolvedAt)
                 .filter(at -> at != null && at.isAfter(from))
                 .max(Instant::compareTo)

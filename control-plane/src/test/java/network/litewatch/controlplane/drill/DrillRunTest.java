@@ -202,6 +202,23 @@ class DrillRunTest {
     }
 
     @Test
+    void whatIsAllowedIsWaitedForAndNotHeldAgainstTheDrill() {
+        untilInjected();
+        fire("Stalled", "critical");
+        told.add(TOLD);
+        pass(1);
+        run = run.rolledBack(now);
+        resolve();
+        alerts.add(Scenes.alert("Behind", "warning", Scenes.ID, Alert.State.FIRING, now, null));
+        pass(60);
+        assertThat(run.state()).isEqualTo(State.ROLLED_BACK);
+        resolve();
+        pass(4);
+        assertThat(run.verdict()).isEqualTo(Verdict.PROVED);
+        assertThat(run.toResolve().orElseThrow()).isLessThan(Duration.ofSeconds(2));
+    }
+
+    @Test
     void aDisturbanceThatStaysIsNotResolved() {
         untilInjected();
         fire("Stalled", "critical");
