@@ -126,8 +126,7 @@ final class DrillCommand extends Command {
                 drill.path("fault").asText(),
                 drill.path("firesWithin").asText(),
                 drill.hasNonNull("provedAt")
-                        ? drill.path("provedAt").asText() + " in "
-                                + seconds(drill.path("secondsToFire")) + " s"
+                        ? drill.path("provedAt").asText() + " in " + seconds(drill.path("secondsToFire")) + " s"
                         : "never here"));
     }
 

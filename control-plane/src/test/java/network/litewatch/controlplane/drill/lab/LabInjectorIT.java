@@ -27,8 +27,7 @@ class LabInjectorIT {
     private final FaultServer server = new FaultServer(0, registry);
     private final NettyExchanger http =
             new NettyExchanger(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 4);
-    private final LabInjector injector =
-            new LabInjector(http, SecretUrl.parse("http://127.0.0.1:" + server.port()));
+    private final LabInjector injector = new LabInjector(http, SecretUrl.parse("http://127.0.0.1:" + server.port()));
 
     LabInjectorIT() {
         registry.register("rpc.lag", "rpc-b", (args, lease) -> {
@@ -103,8 +102,8 @@ class LabInjectorIT {
         assertThat(injector.refusal(fault("rpc.lag", "rpc-b", Map.of(), "60s")).orElseThrow())
                 .contains("does not answer");
         assertThat(injector.inject(fault("rpc.lag", "rpc-b", Map.of("blocks", 9L), "60s")))
-                .isInstanceOfSatisfying(Injector.NotMade.class, not -> assertThat(not.certain())
-                        .isFalse());
+                .isInstanceOfSatisfying(
+                        Injector.NotMade.class, not -> assertThat(not.certain()).isFalse());
         assertThat(injector.undo(fault("rpc.lag", "rpc-b", Map.of(), "60s"), Optional.of("f-1")))
                 .isPresent();
     }
