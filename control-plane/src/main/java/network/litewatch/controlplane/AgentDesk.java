@@ -61,6 +61,7 @@ final class AgentDesk implements AgentsResource.Desk {
             Collections.synchronizedMap(new IdentityHashMap<>());
 
     private volatile Consumer<Observation> pipeline = observation -> {};
+    private volatile DrillMarks drills = new DrillMarks();
     private volatile Backlog backlog = new Backlog(Instant.MIN, 0);
 
     /**
@@ -95,6 +96,11 @@ final class AgentDesk implements AgentsResource.Desk {
     /** What is fresh goes to {@code sink}, whose commits and refusals must be told with the two methods below. */
     void judgeWith(Consumer<Observation> sink) {
         this.pipeline = sink;
+    }
+
+    /** Labels what belongs to a drill by {@code marks}, also what comes too late to be judged. */
+    void markBy(DrillMarks marks) {
+        this.drills = marks;
     }
 
     /** {@code observations} are committed; those of others are ignored. */
@@ -196,7 +202,7 @@ final class AgentDesk implements AgentsResource.Desk {
                 if (target == null) {
                     throw new IllegalArgumentException("its probe and target are not in the plan of this vantage");
                 }
-                Observation observation = SeenDocument.read(node, target, vantage);
+                Observation observation = drills.of(SeenDocument.read(node, target, vantage));
                 requirePlausible(observation, now);
                 boolean fresh = !observation.endedAt().isBefore(now.minus(FRESH))
                         && !observation.endedAt().isAfter(now.plus(AHEAD));

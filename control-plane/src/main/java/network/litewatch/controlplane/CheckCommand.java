@@ -10,11 +10,14 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 import network.litewatch.controlplane.agent.AgentConfigReader;
@@ -24,15 +27,19 @@ import network.litewatch.controlplane.auth.BindGuard;
 import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.Problem;
+import network.litewatch.controlplane.drill.files.DrillChecks;
+import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.network.NetworkLoader;
 
 /** {@code check}: everything that people write, with file, line and field of each error; exit 1 on any. */
 final class CheckCommand extends Command {
     private final Placeholders placeholders;
+    private final Clock clock;
 
-    CheckCommand(Placeholders placeholders) {
-        super("check", "validates configuration, networks, rules, runbooks and SLOs");
+    CheckCommand(Placeholders placeholders, Clock clock) {
+        super("check", "validates configuration, networks, rules, runbooks, drills and SLOs");
         this.placeholders = placeholders;
+        this.clock = clock;
     }
 
     @Override
@@ -79,16 +86,42 @@ final class CheckCommand extends Command {
                         loaded.runbooks().size(),
                         loaded.slos().size());
                 errors.addAll(rules(base, config, loaded));
+                errors.addAll(drills(config, loaded, networks(arguments)));
             }
         }
-        List<String> networks = arguments.getList("network");
-        for (String network : networks == null ? List.<String>of() : networks) {
-            NetworkLoader loader = new NetworkLoader(placeholders, Files.PROBES);
-            errors.addAll(loader.load(Path.of(network)).problems().stream()
-                    .map(Problem::toString)
-                    .toList());
+        for (NetworkLoader.Loaded network : networks(arguments)) {
+            errors.addAll(network.problems().stream().map(Problem::toString).toList());
         }
         end(errors, file);
+    }
+
+    private List<NetworkLoader.Loaded> networks(Namespace arguments) {
+        List<String> named = arguments.getList("network");
+        return (named == null ? List.<String>of() : named)
+                .stream()
+                        .map(network -> new NetworkLoader(placeholders, Files.PROBES).load(Path.of(network)))
+                        .toList();
+    }
+
+    /** What is wrong with drills that are good by themselves: by the other files, the networks and the day. */
+    private List<String> drills(ControlPlaneConfiguration config, Files loaded, List<NetworkLoader.Loaded> more) {
+        List<Network> inventory = Stream.concat(
+                        loaded.networks().stream(), more.stream().flatMap(one -> one.network().stream()))
+                .toList();
+        List<Problem> problems = Stream.of(
+                        DrillChecks.coverage(loaded.drills(), loaded.runbooks(), loaded.fronts()),
+                        DrillChecks.dates(loaded.drills(), loaded.fronts(), LocalDate.now(clock)),
+                        DrillChecks.bounds(loaded.drills(), loaded.rules(), loaded.networks()),
+                        DrillChecks.selectors(
+                                loaded.drills(), inventory, config.drills().places()))
+                .flatMap(List::stream)
+                .toList();
+        if (problems.isEmpty()) {
+            System.out.printf(
+                    "%d drills, %d alerts without one for now%n",
+                    loaded.drills().drills().size(), loaded.drills().undrilled().size());
+        }
+        return problems.stream().map(Problem::toString).toList();
     }
 
     /** What is wrong with rules that are good by themselves: by their tests, and by what this service keeps. */

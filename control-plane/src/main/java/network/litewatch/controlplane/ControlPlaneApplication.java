@@ -79,7 +79,7 @@ public final class ControlPlaneApplication extends Application<ControlPlaneConfi
     protected void addDefaultCommands(Bootstrap<ControlPlaneConfiguration> bootstrap) {
         bootstrap.addCommand(new ServeCommand(this));
         bootstrap.addCommand(new UpCommand(environment));
-        bootstrap.addCommand(new CheckCommand(placeholders));
+        bootstrap.addCommand(new CheckCommand(placeholders, clock));
         bootstrap.addCommand(new ProbeCommand(placeholders, clock, random));
         bootstrap.addCommand(new AgentCommand(placeholders, clock, random));
         bootstrap.addCommand(new BenchCommand(placeholders, clock));
@@ -88,6 +88,7 @@ public final class ControlPlaneApplication extends Application<ControlPlaneConfi
         bootstrap.addCommand(new DetectCommand(System.err));
         bootstrap.addCommand(new ReputationCommand(placeholders, clock, System.out));
         bootstrap.addCommand(new AuditCommand(placeholders, environment, System.out));
+        bootstrap.addCommand(new DrillCommand(placeholders, environment, System.out));
         bootstrap.addCommand(new TokenCommand());
     }
 

@@ -16,6 +16,8 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import network.litewatch.controlplane.assess.DriftPolicy;
 import network.litewatch.controlplane.auth.AuthSettings;
@@ -58,6 +60,11 @@ public final class ControlPlaneConfiguration extends Configuration {
     @NotNull
     @JsonProperty
     private DriftSection drift = DriftSection.DEFAULT;
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private DrillSection drills = DrillSection.NONE;
 
     @JsonCreator
     ControlPlaneConfiguration(
@@ -105,8 +112,29 @@ public final class ControlPlaneConfiguration extends Configuration {
         return vantages;
     }
 
+    public DrillSection drills() {
+        return drills;
+    }
+
     public DriftSection drift() {
         return drift;
+    }
+
+    /**
+     * Where and how runbooks are rehearsed.
+     *
+     * @param injectors base URL of what makes faults in a network, by the network's id; empty where none does. Drills that are not of
+     *     tier production touch targets of these networks only
+     * @param journals folder of the signed journals; empty to keep none as files
+     */
+    public record DrillSection(
+            @NotNull Map<String, String> injectors, @NotNull String journals) {
+        static final DrillSection NONE = new DrillSection(Map.of(), "");
+
+        /** The networks in which drills may break something. */
+        Set<String> places() {
+            return injectors.keySet();
+        }
     }
 
     /**
@@ -170,6 +198,7 @@ public final class ControlPlaneConfiguration extends Configuration {
      *
      * @param token bot token; empty sends alerts to the log instead
      * @param apiUrl base of the Web API
+     * @param drillChannel where incidents of drills are told; empty or absent for the same channel
      * @param mention what calls whoever is on call: {@code <!subteam^S...>}, {@code <@U...>} or {@code <!here>}; empty or absent to call nobody
      * @param interactions buttons of messages; absent for none
      */
@@ -177,6 +206,7 @@ public final class ControlPlaneConfiguration extends Configuration {
             @NotNull String token,
             @NotEmpty String channel,
             @NotEmpty String apiUrl,
+            @Nullable String drillChannel,
 
             @Nullable @Pattern(regexp = "(<(!subteam\\^S|@[UW])[A-Z0-9]{2,}>|<!here>|<!channel>)?")
             String mention,

@@ -24,6 +24,7 @@ import network.litewatch.controlplane.canary.classes.SpeedTableLoader;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.config.YamlDocument;
+import network.litewatch.controlplane.drill.files.DrillLoader;
 import network.litewatch.controlplane.index.ChainEventsProbe;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.network.NetworkLoader;
@@ -66,12 +67,15 @@ import network.litewatch.probe.rpc.WalletTransactionsProbe;
 /**
  * Everything that people write besides the configuration itself, read and checked as one: networks, rules, runbooks, SLOs.
  *
+ * @param fronts front matter of the runbooks, by id, for whoever says where something in it is wrong
  * @param problems all that is wrong; with any, the rest must not be used
  */
 record Files(
         List<Network> networks,
         List<Rule> rules,
         Map<String, Runbook> runbooks,
+        Map<String, RunbookLoader.Front> fronts,
+        DrillLoader.Loaded drills,
         SpeedTable speeds,
         List<Slo> slos,
         Formula formula,
@@ -141,8 +145,11 @@ record Files(
         problems.addAll(rules.problems());
         RunbookLoader.Loaded runbooks = RunbookLoader.load(resolve(base, section.runbooks()), rules);
         // With a broken rule every runbook would seem an orphan: one error is enough to mend first.
+        DrillLoader.Loaded drills = DrillLoader.Loaded.NONE;
         if (rules.problems().isEmpty()) {
             problems.addAll(runbooks.problems());
+            drills = DrillLoader.load(runbooks.fronts(), rules.rules());
+            problems.addAll(drills.problems());
         }
         SpeedTable speeds = speeds(base.resolve(SpeedTableLoader.FILE), problems);
         List<Slo> slos = slos(folder.resolveSibling(SLO_FOLDER), problems);
@@ -152,6 +159,8 @@ record Files(
                 List.copyOf(networks),
                 rulesOf(rules, changes, problems),
                 runbooks.runbooks(),
+                runbooks.fronts(),
+                drills,
                 speeds,
                 slos,
                 formula,

@@ -33,6 +33,8 @@ import network.litewatch.controlplane.notify.Notifier;
 import network.litewatch.controlplane.notify.slack.Links;
 import network.litewatch.controlplane.notify.slack.SlackNotifier;
 import network.litewatch.controlplane.notify.slack.SlackSignature;
+import network.litewatch.controlplane.runbook.Runbook;
+import network.litewatch.controlplane.runbook.RunbookPage;
 import network.litewatch.controlplane.schedule.QuartzCluster.Chore;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.AuditLog;
@@ -116,6 +118,14 @@ record Incidents(
         dispatcher.wake();
     }
 
+    /** Alerts that link to {@code runbook} now. */
+    List<RunbookPage.Live> live(Runbook runbook) {
+        return alerts.alive().stream()
+                .filter(alert -> runbook.alerts().contains(alert.rule()))
+                .map(RunbookPage.Live::of)
+                .toList();
+    }
+
     /** What is done now and then. */
     Chore chore() {
         return new Chore("external-alerts", EXPIRY, external::expire);
@@ -124,6 +134,11 @@ record Incidents(
     private static Notifier notifier(Optional<SlackNotifier> slack, Environment env) {
         env.healthChecks().register("slack", new Check(() -> slack.flatMap(SlackNotifier::trouble)));
         return slack.<Notifier>map(client -> client).orElseGet(LogNotifier::new);
+    }
+
+    private static String drillChannel(ControlPlaneConfiguration.SlackSection slack) {
+        String own = slack.drillChannel();
+        return own == null || own.isEmpty() ? slack.channel() : own;
     }
 
     /** The client of Slack; empty where there is no token, and messages go to the log. */
@@ -137,6 +152,7 @@ record Incidents(
                 config.slack().apiUrl(),
                 new Secret(config.slack().token()),
                 config.slack().channel(),
+                drillChannel(config.slack()),
                 links,
                 Objects.requireNonNullElse(config.slack().mention(), ""),
                 signed(config).isPresent());

@@ -68,6 +68,7 @@ public final class Pipeline implements Managed, Consumer<Observation> {
     private final AtomicReference<@Nullable Judging> next = new AtomicReference<>();
     private final Thread thread;
     private volatile boolean stopping;
+    private volatile DrillMarks drills = new DrillMarks();
 
     /** What a batch is written to. */
     public record Stores(
@@ -179,9 +180,15 @@ public final class Pipeline implements Managed, Consumer<Observation> {
         }
     }
 
+    /** Labels what belongs to a drill by {@code marks}. */
+    void markBy(DrillMarks marks) {
+        drills = marks;
+    }
+
     /** One batch, all or nothing. Throws when it could not be committed; then nothing has changed. */
-    void process(List<Observation> observations) {
-        Fleet.Batch assessed = fleet.apply(observations);
+    void process(List<Observation> taken) {
+        List<Observation> observations = taken.stream().map(drills::of).toList();
+        Fleet.Batch assessed = drills.of(fleet.apply(observations));
         AlertBook.Changes changes = alerts.evaluate(assessed.assessments());
         Selection.Batch selected = selection.of(observations, behind(changes.transitions()));
         List<Observation> stored = Stream.concat(selected.kept().stream(), Reputation.conclusions(assessed).stream())
@@ -205,7 +212,8 @@ public final class Pipeline implements Managed, Consumer<Observation> {
         fleet.commit(assessed);
         alerts.commit(changes);
         selection.commit(selected);
-        listener.committed(List.copyOf(observations), assessed.assessments(), changes.transitions());
+        // Whoever waits for one of them knows it as it was taken.
+        listener.committed(List.copyOf(taken), assessed.assessments(), changes.transitions());
     }
 
     /** Whose runs made alerts fire or resolve: what an alert speaks of must be there to be looked at. */

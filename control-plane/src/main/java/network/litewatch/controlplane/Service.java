@@ -7,21 +7,20 @@ import io.dropwizard.lifecycle.AutoCloseableManager;
 import io.prometheus.client.servlet.jakarta.exporter.MetricsServlet;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.AlertBook;
+import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.api.AgentsResource;
 import network.litewatch.controlplane.api.CanarySpendResource;
 import network.litewatch.controlplane.api.ChainEventsResource;
@@ -54,14 +53,11 @@ import network.litewatch.controlplane.metrics.SpendMetrics;
 import network.litewatch.controlplane.network.CurrentNetworks;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.notify.IncidentLog;
-import network.litewatch.controlplane.runbook.Runbook;
-import network.litewatch.controlplane.runbook.RunbookPage;
 import network.litewatch.controlplane.sampling.CanaryBudget;
 import network.litewatch.controlplane.schedule.ProbePlan;
 import network.litewatch.controlplane.schedule.QuartzCluster;
 import network.litewatch.controlplane.schedule.ScheduleWatchdog;
 import network.litewatch.controlplane.schedule.ShardLease;
-import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.CanarySpendStore;
 import network.litewatch.controlplane.store.Checkpoints;
 import network.litewatch.controlplane.store.Migrations;
@@ -97,6 +93,7 @@ final class Service {
     private final Slos slos;
     private volatile Files files;
     private volatile List<ProbePlan> plans = List.of();
+    private volatile UnaryOperator<List<Rule>> rehearsed = rules -> rules;
     private Set<Vantage> former = Set.of();
 
     Service(
@@ -167,18 +164,26 @@ final class Service {
                 new Committed(desk, metrics, edge, latest, firing, shipper, incidents.dispatcher()),
                 clock);
         desk.judgeWith(pipeline);
+        Drills drills = rehearse(incidents, outbox, pipeline, desk);
         show(firing);
         env.lifecycle().manage(pipeline);
 
         OwnQuestions own = reputation.questions(elasticsearch, latest, clock);
         closeAtEnd(own);
         Probing probing = probing(outbox, shipper, heard, pipeline, own);
-        pipeline.judgeBy(new Pipeline.Judging(files.rules(), gone(plans, files.networks())));
+        judge(pipeline);
         schedule(
                 dataSource,
                 probing,
                 new Chores(config, jdbi, clock).of(elasticsearch, summaries, shipper, checkpoints, slos, incidents));
-        Reloading reloading = new Reloading(
+        serve(reload(probing, pipeline, firing, incidents), incidents);
+        expose(elasticsearch, incidents, desk, reputation, drills);
+        watch(elasticsearch, outbox, shipper, probing.watchdog(), incidents.log(), pipeline);
+    }
+
+    /** Reads files again; what that changes is taken over everywhere at once. */
+    private Reloading reload(Probing probing, Pipeline pipeline, FiringAlerts firing, Incidents incidents) {
+        return new Reloading(
                 reader,
                 fresh -> {
                     String changed = reload(fresh, probing, pipeline, firing);
@@ -187,6 +192,9 @@ final class Service {
                 },
                 jdbi,
                 incidents.audit());
+    }
+
+    private void serve(Reloading reloading, Incidents incidents) {
         env.admin().addServlet("reload", new ReloadServlet(reloading)).addMapping("/-/reload");
         Routes.register(
                 env.jersey(),
@@ -194,8 +202,21 @@ final class Service {
                         new RulesResource(() -> files.rules(), reloading),
                         new MaintenanceResource(() -> files.maintenance(), clock)));
         TokenChanges.note(jdbi, incidents.audit(), config.auth());
-        expose(elasticsearch, incidents, desk, reputation);
-        watch(elasticsearch, outbox, shipper, probing.watchdog(), incidents.log(), pipeline);
+    }
+
+    /** Before the pipeline starts: what is seen first may belong to a drill that a killed service left. */
+    private Drills rehearse(Incidents incidents, Outbox outbox, Pipeline pipeline, AgentDesk desk) {
+        Drills drills = Drills.wire(
+                config,
+                env,
+                jdbi,
+                clock,
+                random,
+                new Drills.Parts(() -> files, latest, incidents, outbox, () -> judge(pipeline)));
+        rehearsed = drills::rules;
+        pipeline.markBy(drills.marks());
+        desk.markBy(drills.marks());
+        return drills;
     }
 
     private void show(FiringAlerts firing) {
@@ -270,9 +291,9 @@ final class Service {
         slos.replace(fresh.slos());
         Probing.Change change = probing.replace(fresh.networks());
         plans = probing.plans();
-        pipeline.judgeBy(new Pipeline.Judging(fresh.rules(), gone(probing.plans(), fresh.networks())));
         firing.expect(fresh.rules(), fresh.networks().stream().map(Network::id).toList());
         files = fresh;
+        judge(pipeline);
         change.removed().forEach(this::forget);
         probing.plans().stream()
                 .filter(plan -> !networks.perTarget(
@@ -283,6 +304,11 @@ final class Service {
                 + fresh.rules().size() + "; runbooks: " + fresh.runbooks().size() + "; SLOs: "
                 + fresh.slos().size() + "; maintenance windows: "
                 + fresh.maintenance().size();
+    }
+
+    /** Judges by the files as they are, but for what drills break in them on purpose. */
+    private void judge(Pipeline pipeline) {
+        pipeline.judgeBy(new Pipeline.Judging(rehearsed.apply(files.rules()), gone(plans, files.networks())));
     }
 
     private void forget(ProbePlan plan) {
@@ -312,7 +338,12 @@ final class Service {
         return Set.copyOf(known);
     }
 
-    private void expose(ElasticsearchClient elasticsearch, Incidents incidents, AgentDesk desk, Reputation reputation) {
+    private void expose(
+            ElasticsearchClient elasticsearch,
+            Incidents incidents,
+            AgentDesk desk,
+            Reputation reputation,
+            Drills drills) {
         ObservationSearch search = new ObservationSearch(elasticsearch);
         Routes.register(
                 env.jersey(),
@@ -329,19 +360,13 @@ final class Service {
                         reputation.resource(clock),
                         reputation.eligibility(networks, latest, () -> files, clock),
                         new AgentsResource(desk),
-                        new PagesResource(() -> files.runbooks(), runbook -> live(runbook, incidents.alerts()))));
+                        drills.resource(),
+                        new PagesResource(() -> files.runbooks(), incidents::live, drills::rehearsals)));
         Routes.register(env.jersey(), incidents.resources(config, clock));
         Guards.install(env, tokens);
         env.admin()
                 .addServlet("prometheus", new MetricsServlet(metrics.registry()))
                 .addMapping("/metrics");
-    }
-
-    private static List<RunbookPage.Live> live(Runbook runbook, AlertStore alerts) {
-        return alerts.alive().stream()
-                .filter(alert -> runbook.alerts().contains(alert.rule()))
-                .map(RunbookPage.Live::of)
-                .toList();
     }
 
     private void watch(
@@ -356,32 +381,7 @@ final class Service {
         env.healthChecks().register("outbox", new Check(health::outbox));
         env.healthChecks().register("schedule", new Check(health::schedule));
         env.healthChecks().register("inputs", new Check(health::inputs));
-        metrics.gauge(
-                "litewatch_outbox_documents",
-                "Documents not yet in Elasticsearch",
-                () -> outbox.backlog().documents());
-        metrics.gauge(
-                "litewatch_outbox_bytes",
-                "Size of the outbox, compressed",
-                () -> outbox.backlog().bytes());
-        metrics.gauge(
-                "litewatch_outbox_oldest_seconds",
-                "Age of the oldest row; 0 when empty",
-                () -> age(outbox.backlog().oldest()));
-        metrics.gauge(
-                "litewatch_notification_oldest_pending_seconds",
-                "Age of the oldest message or line of a thread that is not out; 0 when there is none",
-                () -> age(incidents.pending().oldest()));
-        metrics.gauge("litewatch_ingest_queue_length", "Observations not yet committed", pipeline::waiting);
-        metrics.gauge(
-                "litewatch_schedule_overdue_plans",
-                "Plans overdue by more than three intervals",
-                () -> watchdog.overdue().size());
-    }
-
-    private double age(Optional<Instant> since) {
-        return since.map(at -> Duration.between(at, clock.instant()).toMillis() / 1000.0)
-                .orElse(0.0);
+        new OwnGauges(outbox, incidents, pipeline, watchdog, clock).register(metrics);
     }
 
     private void closeAtEnd(AutoCloseable resource) {

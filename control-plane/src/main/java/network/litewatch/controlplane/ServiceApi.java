@@ -75,19 +75,46 @@ final class ServiceApi {
         return new ServiceApi(url.replaceFirst("/+$", ""), token);
     }
 
+    /** A service on this machine that wants no token. */
+    static ServiceApi local(int port) {
+        return new ServiceApi("http://127.0.0.1:" + port, "");
+    }
+
+    /** What is at {@code path}. Throws as {@link #each}. */
+    JsonNode get(String path, String whose) throws InterruptedException {
+        return read(send(HttpRequest.newBuilder(URI.create(base + path)).GET(), path, whose));
+    }
+
+    /** What comes of posting {@code json} to {@code path}. Throws as {@link #each}. */
+    JsonNode post(String path, String json, String whose) throws InterruptedException {
+        return read(send(
+                HttpRequest.newBuilder(URI.create(base + path))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(json)),
+                path,
+                whose));
+    }
+
     /** Every item of the list at {@code path}, page by page. Throws {@link IllegalStateException} that says what to do. */
     void each(String path, String whose, Consumer<JsonNode> items) throws InterruptedException {
         @Nullable String cursor = null;
         do {
-            JsonNode page = get(path + "?limit=500" + (cursor == null ? "" : "&cursor=" + cursor), whose);
+            JsonNode page = page(path + "?limit=500" + (cursor == null ? "" : "&cursor=" + cursor), whose);
             page.path("items").forEach(items);
             cursor = page.hasNonNull("next") ? page.path("next").asText() : null;
         } while (cursor != null);
     }
 
-    private JsonNode get(String path, String whose) throws InterruptedException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(20));
+    private JsonNode page(String path, String whose) throws InterruptedException {
+        JsonNode page = get(path, whose);
+        if (page.path("items").isArray()) {
+            return page;
+        }
+        throw new IllegalStateException(base + " does not answer as Litewatch does");
+    }
+
+    private String send(HttpRequest.Builder request, String path, String whose) throws InterruptedException {
+        request.timeout(Duration.ofSeconds(20));
         if (!token.isEmpty()) {
             request.header("Authorization", "Bearer " + token);
         }
@@ -104,17 +131,27 @@ final class ServiceApi {
                     base + " wants " + whose + " token: set " + TOKEN + ", or name a file with --token-file");
         }
         if (answer.statusCode() != OK) {
-            throw new IllegalStateException(
-                    base + " answers HTTP " + answer.statusCode() + " for " + path.replaceFirst("\\?.*", ""));
+            throw new IllegalStateException(base + " answers HTTP " + answer.statusCode() + " for "
+                    + path.replaceFirst("\\?.*", "") + reason(answer.body()));
         }
+        return answer.body();
+    }
+
+    /** What the service says is wrong, where it says it as Litewatch does. */
+    private static String reason(String body) {
         try {
-            JsonNode page = JSON.readTree(answer.body());
-            if (page.path("items").isArray()) {
-                return page;
-            }
+            String message = JSON.readTree(body).path("message").asText("");
+            return message.isEmpty() ? "" : ": " + message;
         } catch (IOException e) {
-            // Said below, as of an answer that is JSON and something else.
+            return "";
         }
-        throw new IllegalStateException(base + " does not answer as Litewatch does");
+    }
+
+    private JsonNode read(String body) {
+        try {
+            return JSON.readTree(body);
+        } catch (IOException e) {
+            throw new IllegalStateException(base + " does not answer as Litewatch does");
+        }
     }
 }

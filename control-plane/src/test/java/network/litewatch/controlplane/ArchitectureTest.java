@@ -80,23 +80,47 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule scheduleKnowsNoLaterStage =
-            knowsNot("schedule", "ingest", "assess", "alert", "notify", "runbook");
+            knowsNot("schedule", "ingest", "assess", "alert", "notify", "runbook", "drill");
 
     @ArchTest
-    static final ArchRule ingestKnowsNoLaterStage = knowsNot("ingest", "index", "assess", "alert", "notify", "runbook");
+    static final ArchRule ingestKnowsNoLaterStage =
+            knowsNot("ingest", "index", "assess", "alert", "notify", "runbook", "drill");
 
     /** The chain's reading feeds the flow as probes do: it knows where documents go, and nothing of what is made of them. */
     @ArchTest
-    static final ArchRule indexKnowsNoLaterStage = knowsNot("index", "assess", "alert", "notify", "runbook");
+    static final ArchRule indexKnowsNoLaterStage = knowsNot("index", "assess", "alert", "notify", "runbook", "drill");
 
     @ArchTest
-    static final ArchRule assessKnowsNoLaterStage = knowsNot("assess", "alert", "notify", "runbook");
+    static final ArchRule assessKnowsNoLaterStage = knowsNot("assess", "alert", "notify", "runbook", "drill");
 
     @ArchTest
-    static final ArchRule alertKnowsNoLaterStage = knowsNot("alert", "notify", "runbook");
+    static final ArchRule alertKnowsNoLaterStage = knowsNot("alert", "notify", "runbook", "drill");
 
     @ArchTest
-    static final ArchRule notifyKnowsNoLaterStage = knowsNot("notify", "runbook");
+    static final ArchRule notifyKnowsNoLaterStage = knowsNot("notify", "runbook", "drill");
+
+    @ArchTest
+    static final ArchRule runbookKnowsNoLaterStage = knowsNot("runbook", "drill");
+
+    /** How a rehearsal goes on is worked out from what it is told; only its readers and injectors touch the world. */
+    @ArchTest
+    static final ArchRule drillsArePure = noClasses()
+            .that()
+            .resideInAPackage(ROOT + "drill")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "java.net..",
+                    "java.io..",
+                    "java.nio.file..",
+                    "java.sql..",
+                    "org.jdbi..",
+                    "jakarta.ws.rs..",
+                    "org.slf4j..",
+                    ROOT + "store..")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Clock.class);
 
     private static ArchRule knowsNot(String stage, String... later) {
         String[] packages = new String[later.length];

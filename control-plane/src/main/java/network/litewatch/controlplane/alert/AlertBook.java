@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * with the caller's transaction between the two.
  */
 public final class AlertBook {
+    /** Label of what is seen under a drill. */
+    private static final String DRILL = "drill";
+
     private final Map<ProbeId, List<Rule>> rules = new HashMap<>();
     private final Map<String, Alert> alive = new HashMap<>();
     private final Map<String, Votes> votes = new HashMap<>();
@@ -224,6 +227,11 @@ public final class AlertBook {
 
         void judge(Case judged, boolean breach) {
             Alert before = current(judged.fingerprint());
+            if (before != null && isAnothers(before, judged.assessment())) {
+                // What was broken on purpose must not hide what is broken, nor the other way round.
+                end(before, judged.at(), List.of("what comes now belongs to another drill, or to none"));
+                before = null;
+            }
             if (breach) {
                 breached(judged, before == null ? born(judged) : before);
             } else if (before != null && before.state() == Alert.State.PENDING) {
@@ -236,6 +244,13 @@ public final class AlertBook {
                     lives.put(judged.fingerprint(), Optional.of(after));
                 }
             }
+        }
+
+        /** Whether a life of a drill meets what is none of it; one that fires for a reason of its own stays as it is. */
+        private static boolean isAnothers(Alert alert, Assessment assessment) {
+            String its = alert.labels().getOrDefault(DRILL, "");
+            String now = assessment.labels().getOrDefault(DRILL, "");
+            return !its.equals(now) && !(its.isEmpty() && alert.state() == Alert.State.FIRING);
         }
 
         void end(Alert alert, Instant at, List<String> why) {

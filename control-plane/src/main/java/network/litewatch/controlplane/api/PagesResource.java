@@ -30,11 +30,21 @@ import org.jspecify.annotations.Nullable;
 public final class PagesResource {
     private final Supplier<Map<String, Runbook>> runbooks;
     private final Function<Runbook, List<RunbookPage.Live>> live;
+    private final Function<Runbook, List<RunbookPage.Rehearsal>> drills;
 
     /** Shows {@code runbooks}; {@code live} gives the alerts that link to one now, for readers who may see alerts. */
     public PagesResource(Supplier<Map<String, Runbook>> runbooks, Function<Runbook, List<RunbookPage.Live>> live) {
+        this(runbooks, live, runbook -> List.of());
+    }
+
+    /** As above, with the {@code drills} of each. */
+    public PagesResource(
+            Supplier<Map<String, Runbook>> runbooks,
+            Function<Runbook, List<RunbookPage.Live>> live,
+            Function<Runbook, List<RunbookPage.Rehearsal>> drills) {
         this.runbooks = runbooks;
         this.live = live;
+        this.drills = drills;
     }
 
     @GET
@@ -93,7 +103,7 @@ public final class PagesResource {
                     runbook, "Which alerts link here now is told with a token only: /api/v1/alerts");
         }
         try {
-            return RunbookPage.of(runbook, live.apply(runbook), alert);
+            return RunbookPage.of(runbook, live.apply(runbook), drills.apply(runbook), alert);
         } catch (JdbiException e) {
             return RunbookPage.withoutAlerts(
                     runbook, "Which alerts link here now is not known: the database cannot be asked.");

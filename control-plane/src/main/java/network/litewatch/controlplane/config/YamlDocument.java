@@ -1,5 +1,9 @@
 package network.litewatch.controlplane.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -205,6 +209,66 @@ public final class YamlDocument {
                             + " known here: " + String.join(", ", names));
                 }
             });
+        }
+
+        /** This node and all below it as JSON, to be held against a schema: numbers and booleans as YAML reads them, the rest as text. */
+        public JsonNode json() {
+            if (node instanceof MappingNode) {
+                ObjectNode object = JsonNodeFactory.instance.objectNode();
+                fields().forEach((key, field) -> object.set(key, field.json()));
+                return object;
+            }
+            if (node instanceof SequenceNode) {
+                ArrayNode array = JsonNodeFactory.instance.arrayNode();
+                items().forEach(item -> array.add(item.json()));
+                return array;
+            }
+            return scalar();
+        }
+
+        private JsonNode scalar() {
+            if (isNull()) {
+                return JsonNodeFactory.instance.nullNode();
+            }
+            String text = ((ScalarNode) node).getValue();
+            try {
+                if (node.getTag().equals(Tag.INT)) {
+                    return JsonNodeFactory.instance.numberNode(Long.parseLong(text));
+                }
+                if (node.getTag().equals(Tag.FLOAT)) {
+                    return JsonNodeFactory.instance.numberNode(Double.parseDouble(text));
+                }
+            } catch (NumberFormatException e) {
+                // Octal, sexagesimal and the like: nobody means them.
+                return JsonNodeFactory.instance.textNode(text);
+            }
+            return node.getTag().equals(Tag.BOOL)
+                    ? JsonNodeFactory.instance.booleanNode("true".equalsIgnoreCase(text))
+                    : JsonNodeFactory.instance.textNode(text);
+        }
+
+        /** The node that the JSON pointer names, or the nearest one above it that there is. */
+        public Field at(String pointer) {
+            Field found = this;
+            for (String step : pointer.split("/", -1)) {
+                Field below = step.isEmpty()
+                        ? found
+                        : found.below(step.replace("~1", "/").replace("~0", "~"));
+                if (below == null) {
+                    return found;
+                }
+                found = below;
+            }
+            return found;
+        }
+
+        private @Nullable Field below(String step) {
+            if (node instanceof SequenceNode) {
+                List<Field> items = items();
+                int index = step.matches("[0-9]{1,6}") ? Integer.parseInt(step) : items.size();
+                return index < items.size() ? items.get(index) : null;
+            }
+            return node instanceof MappingNode ? get(step) : null;
         }
 
         public boolean isList() {

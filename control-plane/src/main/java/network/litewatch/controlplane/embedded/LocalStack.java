@@ -215,22 +215,8 @@ public final class LocalStack implements AutoCloseable {
         }
         JsonNode told = new ObjectMapper().readTree(manifest.toFile());
         lab = told;
-        Map<String, String> variables = new LinkedHashMap<>();
-        variables.put("LAB_RPC_A_URL", told.path("rpcs").path("rpc-a").asText());
-        variables.put("LAB_RPC_B_URL", told.path("rpcs").path("rpc-b").asText());
-        variables.put("LAB_ROUTER_URL", told.path("router").asText());
-        variables.put("LAB_ROUTER_TOKEN", told.path("routerToken").asText());
-        variables.put("LAB_INDEXER_URL", told.path("indexer").asText());
-        variables.put("LITEWATCH_SLACK_API_URL", told.path("slack").asText());
-        variables.put("LITEWATCH_SLACK_TOKEN", told.path("slackToken").asText());
-        variables.put(
-                "LITEWATCH_SLACK_SIGNING_SECRET",
-                told.path("slackSigningSecret").asText());
-        variables.put(
-                "LITEWATCH_SLACK_USERS",
-                "[{id: " + told.path("slackPerson").asText() + ", name: lab, role: operator}]");
         synchronized (this) {
-            environment.putAll(variables);
+            environment.putAll(variables(told));
         }
         addPart(new Part(
                 "lab", "faults " + told.path("faults").asText() + "/faults", Optional.of(child.handle()), log));
@@ -241,6 +227,26 @@ public final class LocalStack implements AutoCloseable {
                 .forEach(rpc ->
                         addPart(new Part("lab " + rpc.getKey(), rpc.getValue().asText(), Optional.empty(), log)));
         return null;
+    }
+
+    /** Where the service finds the parts that {@code told} is the manifest of. */
+    private static Map<String, String> variables(JsonNode told) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("LAB_RPC_A_URL", told.path("rpcs").path("rpc-a").asText());
+        variables.put("LAB_RPC_B_URL", told.path("rpcs").path("rpc-b").asText());
+        variables.put("LAB_ROUTER_URL", told.path("router").asText());
+        variables.put("LAB_ROUTER_TOKEN", told.path("routerToken").asText());
+        variables.put("LAB_INDEXER_URL", told.path("indexer").asText());
+        variables.put("LAB_FAULTS_URL", told.path("faults").asText());
+        variables.put("LITEWATCH_SLACK_API_URL", told.path("slack").asText());
+        variables.put("LITEWATCH_SLACK_TOKEN", told.path("slackToken").asText());
+        variables.put(
+                "LITEWATCH_SLACK_SIGNING_SECRET",
+                told.path("slackSigningSecret").asText());
+        variables.put(
+                "LITEWATCH_SLACK_USERS",
+                "[{id: " + told.path("slackPerson").asText() + ", name: lab, role: operator}]");
+        return variables;
     }
 
     /** The lab's jar below {@code module}, the folder {@code probes/lab}; throws when it is not built. */

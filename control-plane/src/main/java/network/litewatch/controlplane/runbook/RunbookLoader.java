@@ -41,8 +41,12 @@ public final class RunbookLoader {
     private static final List<String> FACTS =
             List.of("threshold_reason", "expected_rate", "reviewed", "review_every", "impact_slo", META);
 
-    private static final List<String> FIELDS = Stream.concat(
-                    Stream.of("schema", "id", "title", "alerts", "severity", "owner"), FACTS.stream())
+    /** What the stage of drills reads; here it is only allowed. */
+    private static final List<String> LATER = List.of("drills", "undrilled");
+
+    private static final List<String> FIELDS = Stream.of(
+                    List.of("schema", "id", "title", "alerts", "severity", "owner"), FACTS, LATER)
+            .flatMap(List::stream)
             .toList();
 
     private final List<Problem> problems = new ArrayList<>();
@@ -59,8 +63,15 @@ public final class RunbookLoader {
         }
     }
 
-    /** All runbooks by id, and everything that is wrong with them. */
-    public record Loaded(Map<String, Runbook> runbooks, List<Problem> problems) {}
+    /**
+     * All runbooks by id, and everything that is wrong with them.
+     *
+     * @param fronts their front matter, for the stage that reads the drills in it
+     */
+    public record Loaded(Map<String, Runbook> runbooks, Map<String, Front> fronts, List<Problem> problems) {}
+
+    /** Front matter, and the file that it is in. */
+    public record Front(Path file, Field root) {}
 
     /** Reads {@code folder}; {@code rules} are those that must be linked, each to a runbook that names it. */
     public static Loaded load(Path folder, RuleLoader.RuleSet rules) {
@@ -74,7 +85,9 @@ public final class RunbookLoader {
             loader.problems.add(new Problem(folder, 0, "", "cannot be read as a folder of runbooks: " + e));
         }
         loader.match(folder, rules);
-        return new Loaded(Map.copyOf(loader.byId), List.copyOf(loader.problems));
+        Map<String, Front> fronts = new LinkedHashMap<>();
+        loader.places.forEach((id, place) -> fronts.put(id, new Front(place.file(), place.root())));
+        return new Loaded(Map.copyOf(loader.byId), Map.copyOf(fronts), List.copyOf(loader.problems));
     }
 
     private void read(Path file) {

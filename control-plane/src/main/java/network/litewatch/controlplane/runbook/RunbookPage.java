@@ -43,17 +43,25 @@ public final class RunbookPage {
         }
     }
 
+    /**
+     * A rehearsal of the runbook.
+     *
+     * @param proved when it last proved its alert; empty when it never did
+     * @param seconds that the alert took to fire then; empty when it never did
+     */
+    public record Rehearsal(String drill, String alert, String fault, String proved, String seconds) {}
+
     /** One runbook with the alerts that link to it now; {@code shown} is the fingerprint that the reader came from, or "". */
-    public static String of(Runbook runbook, Collection<Live> live, String shown) {
-        return of(runbook, liveTable(live, shown));
+    public static String of(Runbook runbook, Collection<Live> live, Collection<Rehearsal> drills, String shown) {
+        return of(runbook, liveTable(live, shown), drillTable(drills));
     }
 
     /** One runbook for a reader who cannot be told which alerts link to it now, and {@code why}. */
     public static String withoutAlerts(Runbook runbook, String why) {
-        return of(runbook, "<div class=\"live\"><p>" + text(why) + "</p></div>");
+        return of(runbook, "<div class=\"live\"><p>" + text(why) + "</p></div>", "");
     }
 
-    private static String of(Runbook runbook, String alerts) {
+    private static String of(Runbook runbook, String alerts, String drills) {
         StringBuilder body = new StringBuilder();
         body.append("<div class=\"")
                 .append(text(runbook.severity()))
@@ -66,6 +74,7 @@ public final class RunbookPage {
                 .forEach(alert -> body.append("<span>").append(text(alert)).append("</span>"));
         body.append("</div></div>").append(alerts);
         body.append(RENDERER.render(PARSER.parse(runbook.markdown())));
+        body.append(drills);
         body.append("<h2>About this runbook</h2><dl>");
         Map<String, String> facts = new TreeMap<>(runbook.facts());
         facts.forEach((name, value) -> body.append("<dt>")
@@ -98,6 +107,28 @@ public final class RunbookPage {
                         .append(text(String.join(", ", r.alerts())))
                         .append("</td></tr>"));
         return page("Runbooks", body.append("</table>").toString());
+    }
+
+    private static String drillTable(Collection<Rehearsal> drills) {
+        if (drills.isEmpty()) {
+            return "";
+        }
+        StringBuilder table = new StringBuilder("<h2>Drills</h2><table><tr><th>Drill</th><th>Alert</th><th>Fault</th>"
+                + "<th>Last proved</th><th>Fired after</th></tr>");
+        for (Rehearsal row : drills) {
+            table.append("<tr><td>")
+                    .append(text(row.drill()))
+                    .append("</td><td>")
+                    .append(text(row.alert()))
+                    .append("</td><td>")
+                    .append(text(row.fault()))
+                    .append("</td><td>")
+                    .append(text(row.proved().isEmpty() ? "never here" : row.proved()))
+                    .append("</td><td>")
+                    .append(text(row.seconds().isEmpty() ? "" : row.seconds() + " s"))
+                    .append("</td></tr>");
+        }
+        return table.append("</table>").toString();
     }
 
     private static String liveTable(Collection<Live> live, String shown) {

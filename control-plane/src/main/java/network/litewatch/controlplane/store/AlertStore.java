@@ -82,6 +82,19 @@ public final class AlertStore {
                         .list());
     }
 
+    /** Alerts of {@code network} that are pending or firing, and those of the drill run {@code run} in any state. */
+    public List<Alert> around(String network, String run) {
+        return jdbi.withHandle(handle -> handle.createQuery("""
+                        SELECT document::text FROM alert
+                         WHERE (state <> 'resolved' AND network = :network) OR document -> 'labels' ->> 'drill' = :run
+                        """)
+                .bind("network", network)
+                .bind("run", run)
+                .mapTo(String.class)
+                .map(this::read)
+                .list());
+    }
+
     /** Alerts of {@code group} that fire, or resolved since {@code since}, in the transaction of {@code handle}. */
     public List<Alert> of(Handle handle, GroupKey group, Instant since) {
         return handle.createQuery("""

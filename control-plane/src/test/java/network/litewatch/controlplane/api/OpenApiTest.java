@@ -102,7 +102,7 @@ class OpenApiTest {
                 compared++;
             }
         }
-        assertThat(compared).isEqualTo(36);
+        assertThat(compared).isEqualTo(43);
     }
 
     @Test

@@ -46,6 +46,8 @@ public record Dependencies(List<Alert> downs, List<Alert> dependents) {
     /** What is down of that which {@code alert} depends on at {@code now}; one that fires rather than one that waits or ended. */
     Optional<Alert> hiding(Alert alert, Instant now) {
         Map<String, String> labels = alert.labels();
+        // What a drill broke hides nothing real, and what is really broken nothing that a drill waits for.
+        String drill = labels.getOrDefault(GroupKey.DRILL, "");
         List<String> on = Arrays.stream(labels.getOrDefault(DEPENDS_ON, "").split(" "))
                 .map(name -> labels.getOrDefault(name, ""))
                 .filter(name -> !name.isEmpty())
@@ -54,6 +56,7 @@ public record Dependencies(List<Alert> downs, List<Alert> dependents) {
                 .filter(down -> !isOver(down, now)
                         && on.contains(down.labels().getOrDefault("target", ""))
                         && down.labels().getOrDefault("network", "").equals(labels.get("network"))
+                        && down.labels().getOrDefault(GroupKey.DRILL, "").equals(drill)
                         && !down.fingerprint().equals(alert.fingerprint()))
                 .min(Comparator.comparing((Alert down) -> down.state() != Alert.State.FIRING)
                         .thenComparing(Alert::fingerprint));

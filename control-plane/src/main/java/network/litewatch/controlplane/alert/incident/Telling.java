@@ -232,7 +232,8 @@ public final class Telling {
         Shown shown = shown();
         after.shown(shown);
         // What was posted long after the fact, and is over, calls nobody.
-        boolean mention = root == Root.POST && shown.firing() && speaking > 0 && Severity.isCritical(severity);
+        boolean mention =
+                root == Root.POST && !isDrill() && shown.firing() && speaking > 0 && Severity.isCritical(severity);
         Incident next = after.build();
         List<Alert> top = members.stream().map(Member::alert).limit(TOP).toList();
         IncidentMessage message = new IncidentMessage(
@@ -327,7 +328,12 @@ public final class Telling {
 
     private void note(String key, String text, boolean mention, boolean broadcast) {
         step("the thread is told: %s", text);
-        notes.add(Note.of(before, key, text, mention, broadcast));
+        notes.add(Note.of(before, key, text, mention && !isDrill(), broadcast));
+    }
+
+    /** Nobody is called for a drill. */
+    private boolean isDrill() {
+        return before.group().drill().isPresent();
     }
 
     @FormatMethod

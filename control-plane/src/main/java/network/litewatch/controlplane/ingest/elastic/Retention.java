@@ -51,7 +51,7 @@ public final class Retention {
     static List<String> expired(Collection<String> indices, LocalDate oldest) {
         return indices.stream()
                 .filter(index -> index.matches(
-                        "litewatch-(observations|alerts|chain-events|summaries)-\\d{4}\\.\\d{2}\\.\\d{2}"))
+                        "litewatch-(observations|alerts|chain-events|summaries|drills)-\\d{4}\\.\\d{2}\\.\\d{2}"))
                 .filter(index -> isBefore(index.substring(index.length() - 10), oldest))
                 .sorted()
                 .toList();

@@ -22,6 +22,17 @@ public final class Templates {
     /** Before the date in the names of the daily indices of chain events. */
     public static final String CHAIN_EVENTS_PREFIX = "litewatch-chain-events-";
 
+    /** Before the date in the names of the daily indices of drills. */
+    public static final String DRILLS_PREFIX = "litewatch-drills-";
+
+    /** Names of a drill that are searched for. */
+    public static final List<String> DRILL_KEYWORDS =
+            List.of("run", "drill", "runbook", "network", "alert", "mode", "verdict");
+
+    /** What was measured of a drill. */
+    public static final List<String> DRILL_NUMBERS = List.of(
+            "seconds_to_fire", "seconds_to_resolve", "fires_within_seconds", "resolves_within_seconds", "messages");
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> OWN_KEYWORDS =
             List.of("probe", "target", "kind", "network", "vantage", "outcome", "reason");
@@ -50,6 +61,7 @@ public final class Templates {
         put(client, "litewatch-observations", ObservationDocuments.INDEX_PREFIX, replicas, observations());
         put(client, "litewatch-alerts", ALERTS_PREFIX, replicas, alerts());
         put(client, "litewatch-chain-events", CHAIN_EVENTS_PREFIX, replicas, chainEvents());
+        put(client, "litewatch-drills", DRILLS_PREFIX, replicas, drills());
         put(client, "litewatch-summaries", MinuteSummaries.INDEX_PREFIX, replicas, summaries());
     }
 
@@ -127,6 +139,20 @@ public final class Templates {
         CHAIN_KEYWORDS.forEach(name -> field(own, name, "keyword"));
         List.of("block_number", "log_index", "removals").forEach(name -> field(own, name, "long"));
         field(own, "args", "flattened");
+        return root;
+    }
+
+    /** The mapping of drills. The journal is kept as it was signed, and not searched in. */
+    public static ObjectNode drills() {
+        ObjectNode root = strict();
+        ObjectNode top = properties(root);
+        field(top, "@timestamp", "date");
+        ecs(top);
+        field(top, "message", "text");
+        ObjectNode own = properties(object(top, "cortensor"));
+        DRILL_KEYWORDS.forEach(name -> field(own, name, "keyword"));
+        DRILL_NUMBERS.forEach(name -> field(own, name, "double"));
+        own.putObject("journal").put("type", "object").put("enabled", false);
         return root;
     }
 

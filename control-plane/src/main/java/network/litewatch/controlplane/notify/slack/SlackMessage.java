@@ -53,7 +53,9 @@ public record SlackMessage(String text, List<Attachment> attachments) {
         Alert first = message.first();
         boolean resolved = message.resolvedAt() != null;
         String summary = first.annotations().getOrDefault("summary", first.rule());
-        String head = (resolved ? "[RESOLVED] " : "[" + level(message.severity()) + "] ") + summary;
+        String head = (message.group().drill().isPresent() ? "DRILL - no action " : "")
+                + (resolved ? "[RESOLVED] " : "[" + level(message.severity()) + "] ")
+                + summary;
         Attachment attachment = Attachment.builder()
                 .color(resolved ? "#2eb67d" : colour(message.severity()))
                 .fallback(clean(head, MAX_TEXT))

@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import network.litewatch.controlplane.alert.incident.IncidentMessage;
 import network.litewatch.controlplane.alert.incident.Note;
 import network.litewatch.controlplane.notify.Notifier;
@@ -54,10 +55,12 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
     private final Slack slack;
     private final MethodsClient methods;
     private final String channel;
+    private final String drillChannel;
     private final Links links;
     private final String mention;
     private final boolean buttons;
-    private volatile @Nullable String channelId;
+    // Names with their #, and the ids that Slack has for them.
+    private final Map<String, String> channelIds = new ConcurrentHashMap<>();
 
     /**
      * Speaks to Slack.
@@ -68,6 +71,18 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
      * @param buttons whether messages have buttons, which somebody must be there to answer
      */
     public SlackNotifier(String apiUrl, Secret token, String channel, Links links, String mention, boolean buttons) {
+        this(apiUrl, token, channel, channel, links, mention, buttons);
+    }
+
+    /** As above, with incidents of drills told in {@code drillChannel}. */
+    public SlackNotifier(
+            String apiUrl,
+            Secret token,
+            String channel,
+            String drillChannel,
+            Links links,
+            String mention,
+            boolean buttons) {
         SlackConfig config = new SlackConfig();
         config.setMethodsEndpointUrlPrefix(apiUrl.endsWith("/") ? apiUrl : apiUrl + "/");
         config.setHttpClientCallTimeoutMillis(ANSWER_MILLIS);
@@ -82,6 +97,7 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
                         .build()));
         this.methods = slack.methods(token.reveal());
         this.channel = channel;
+        this.drillChannel = drillChannel;
         this.links = links;
         this.mention = mention;
         this.buttons = buttons;
@@ -99,13 +115,16 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
     @Override
     public Delivery post(IncidentMessage incident) {
         SlackMessage message = SlackMessage.of(incident, links, mention, buttons);
+        String to = incident.group().drill().isPresent() ? drillChannel : channel;
         return deliver(() -> {
-            ChatPostMessageResponse answer = methods.chatPostMessage(r -> r.channel(channel)
+            ChatPostMessageResponse answer = methods.chatPostMessage(r -> r.channel(to)
                     .text(message.text())
                     .attachments(message.attachments())
                     .metadata(metadata(incident.incident()))
                     .unfurlLinks(false));
-            channelId = answer.isOk() ? answer.getChannel() : channelId;
+            if (answer.isOk()) {
+                channelIds.put(to, answer.getChannel());
+            }
             return new Answer(answer, answer.getChannel(), answer.getTs());
         });
     }
@@ -137,8 +156,17 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
 
     @Override
     public Lookup find(UUID incident, Instant since) {
+        Lookup usual = find(channel, incident, since);
+        if (drillChannel.equals(channel) || usual.posted().isPresent()) {
+            return usual;
+        }
+        Lookup drills = find(drillChannel, incident, since);
+        return drills.posted().isPresent() || usual.certain() ? drills : usual;
+    }
+
+    private Lookup find(String where, UUID incident, Instant since) {
         try {
-            Optional<String> in = channelId();
+            Optional<String> in = channelId(where);
             if (in.isEmpty()) {
                 return Lookup.unknown();
             }
@@ -206,12 +234,12 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
     }
 
     /** The channel's id, which history wants where posting takes a name; empty when Slack does not list it to us. */
-    private Optional<String> channelId() throws IOException, SlackApiException {
-        if (channelId == null && !channel.startsWith("#")) {
-            channelId = channel;
+    private Optional<String> channelId(String name) throws IOException, SlackApiException {
+        if (!name.startsWith("#")) {
+            return Optional.of(name);
         }
         String cursor = "";
-        while (channelId == null) {
+        while (!channelIds.containsKey(name)) {
             String from = cursor;
             ConversationsListResponse answer =
                     methods.conversationsList(r -> r.limit(PAGE).cursor(from).excludeArchived(true));
@@ -219,9 +247,9 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
                 return Optional.empty();
             }
             answer.getChannels().stream()
-                    .filter(c -> channel.equals("#" + c.getName()))
+                    .filter(c -> name.equals("#" + c.getName()))
                     .findFirst()
-                    .ifPresent(c -> channelId = c.getId());
+                    .ifPresent(c -> channelIds.put(name, c.getId()));
             String next = answer.getResponseMetadata() == null
                     ? null
                     : answer.getResponseMetadata().getNextCursor();
@@ -230,7 +258,7 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
             }
             cursor = next;
         }
-        return Optional.ofNullable(channelId);
+        return Optional.ofNullable(channelIds.get(name));
     }
 
     /** Whether the token is good; the text says what is wrong, empty is fine. */

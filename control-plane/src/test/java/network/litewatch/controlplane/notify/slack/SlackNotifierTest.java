@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.incident.IncidentMessage;
 import network.litewatch.controlplane.alert.incident.IncidentSamples;
 import network.litewatch.controlplane.alert.incident.Note;
@@ -212,6 +213,62 @@ class SlackNotifierTest {
         on("conversations.history", history);
 
         assertThat(notifier.find(IncidentSamples.ID, T0)).isEqualTo(Lookup.unknown());
+    }
+
+    @Test
+    void aDrillIsToldAsOneInItsOwnChannelAndEverythingElseWhereItAlwaysIs() throws IOException {
+        on("chat.postMessage", "{\"ok\":true,\"channel\":\"C2\",\"ts\":\"1.1\"}");
+        try (SlackNotifier drills = drilling()) {
+            assertThat(drills.post(drill())).isInstanceOf(Delivery.Delivered.class);
+            assertThat(drills.post(firing())).isInstanceOf(Delivery.Delivered.class);
+        }
+
+        assertThat(asked.get(0)).contains("channel=%23drills", "text=DRILL%20-%20no%20action%20%5BCRIT%5D");
+        assertThat(asked.get(1)).contains("channel=%23ops").doesNotContain("DRILL");
+    }
+
+    @Test
+    void aMessageIsLookedForInBothChannels() throws IOException {
+        on(
+                "conversations.list",
+                "{\"ok\":true,\"channels\":[{\"id\":\"C1\",\"name\":\"ops\"},{\"id\":\"C2\",\"name\":\"drills\"}]}");
+        on("conversations.history", NOT_HERE + ",\"has_more\":false}");
+        on("conversations.history", HERE);
+        try (SlackNotifier drills = drilling()) {
+            assertThat(drills.find(IncidentSamples.ID, T0)).isEqualTo(Lookup.of(Optional.of(new Posted("C2", "7.7"))));
+        }
+    }
+
+    private SlackNotifier drilling() {
+        return new SlackNotifier(
+                "http://127.0.0.1:" + server.getAddress().getPort() + "/api",
+                new Secret("xoxb-test"),
+                "#ops",
+                "#drills",
+                new Links("http://lw", Optional.empty()),
+                "<!here>",
+                false);
+    }
+
+    private static IncidentMessage drill() {
+        Alert alert = IncidentSamples.firing("rpc-b", "critical", T0);
+        Map<String, String> labels = new HashMap<>(alert.labels());
+        labels.put("drill", "freeze-head-1");
+        return IncidentSamples.message(
+                new Alert(
+                        alert.fingerprint(),
+                        alert.rule(),
+                        alert.state(),
+                        labels,
+                        alert.annotations(),
+                        alert.startsAt(),
+                        alert.firedAt(),
+                        alert.breachedAt(),
+                        alert.resolvedAt(),
+                        alert.evaluatedAt(),
+                        alert.reason(),
+                        alert.now()),
+                false);
     }
 
     @Test

@@ -1,0 +1,318 @@
+package network.litewatch.controlplane;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.lifecycle.AutoCloseableManager;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import network.litewatch.controlplane.alert.Alert;
+import network.litewatch.controlplane.alert.Rule;
+import network.litewatch.controlplane.alert.incident.GroupKey;
+import network.litewatch.controlplane.alert.incident.Incident;
+import network.litewatch.controlplane.api.DrillActions;
+import network.litewatch.controlplane.api.DrillsResource;
+import network.litewatch.controlplane.drill.Blast;
+import network.litewatch.controlplane.drill.Drill;
+import network.litewatch.controlplane.drill.DrillRun;
+import network.litewatch.controlplane.drill.DrillRun.State;
+import network.litewatch.controlplane.drill.Injector;
+import network.litewatch.controlplane.drill.Mode;
+import network.litewatch.controlplane.drill.Sight;
+import network.litewatch.controlplane.drill.lab.LabInjector;
+import network.litewatch.controlplane.ingest.Outbox;
+import network.litewatch.controlplane.notify.IncidentLog;
+import network.litewatch.controlplane.runbook.Runbook;
+import network.litewatch.controlplane.runbook.RunbookPage;
+import network.litewatch.controlplane.store.AuditLog.Actor;
+import network.litewatch.controlplane.store.DrillStore;
+import network.litewatch.controlplane.vantage.Connectivity;
+import network.litewatch.probe.SecretUrl;
+import network.litewatch.probe.Target;
+import network.litewatch.probe.TargetId;
+import network.litewatch.probe.http.EgressPolicy;
+import network.litewatch.probe.http.GuardedClient;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Everything about drills, and what they see of the rest. */
+final class Drills implements DrillDesk.Surroundings, DrillActions {
+    private static final Logger LOG = LoggerFactory.getLogger(Drills.class);
+    private static final int THREADS = 2;
+    private static final int INCIDENTS = 500;
+
+    private final Parts parts;
+    private final DrillStore store;
+    private final Map<String, Injector> injectors;
+    private final DrillSigner signer;
+    private final DrillMarks marks = new DrillMarks();
+    private final DrillDesk desk;
+
+    /** What drills see: files as they are, what is known of targets, people's messages; {@code judgeAnew} has the rules read again. */
+    record Parts(
+            Supplier<Files> files, LatestAssessments latest, Incidents incidents, Outbox outbox, Runnable judgeAnew) {}
+
+    private Drills(
+            ControlPlaneConfiguration.DrillSection config,
+            Environment env,
+            Jdbi jdbi,
+            Clock clock,
+            RandomGenerator random,
+            Parts parts) {
+        this.parts = parts;
+        this.store = new DrillStore(jdbi, env.getObjectMapper());
+        this.injectors = injectors(config, env);
+        this.signer = DrillSigner.of(jdbi);
+        this.desk = new DrillDesk(
+                jdbi,
+                clock,
+                random,
+                new DrillDesk.Records(
+                        store, parts.incidents().silences(), parts.incidents().audit(), parts.outbox(), signer),
+                this,
+                marks,
+                journal -> write(config.journals(), journal));
+        env.lifecycle().manage(desk);
+    }
+
+    /** Wires it; what is started and stopped is managed by {@code env}. */
+    static Drills wire(
+            ControlPlaneConfiguration config,
+            Environment env,
+            Jdbi jdbi,
+            Clock clock,
+            RandomGenerator random,
+            Parts parts) {
+        return new Drills(config.drills(), env, jdbi, clock, random, parts);
+    }
+
+    private static Map<String, Injector> injectors(ControlPlaneConfiguration.DrillSection config, Environment env) {
+        Map<String, Injector> injectors = new HashMap<>();
+        config.injectors().forEach((network, url) -> {
+            if (!url.isEmpty()) {
+                // The operator's own word says where it is; what it answers is bounded all the same.
+                GuardedClient client =
+                        new GuardedClient(EgressPolicy.allowing(Connectivity.ANYWHERE), System::nanoTime, THREADS);
+                env.lifecycle().manage(new AutoCloseableManager(client));
+                injectors.put(network, new LabInjector(client.http(), SecretUrl.parse(url)));
+            }
+        });
+        return Map.copyOf(injectors);
+    }
+
+    private static void write(String folder, JsonNode signed) {
+        if (folder.isEmpty()) {
+            return;
+        }
+        String run = signed.at("/journal/litewatch/run").asText();
+        try {
+            Path to = java.nio.file.Files.createDirectories(Path.of(folder));
+            java.nio.file.Files.writeString(to.resolve(run + ".json"), signed.toString());
+        } catch (IOException e) {
+            // It is in PostgreSQL and in Elasticsearch too.
+            LOG.warn("the journal of a drill is not written to {}: drill={} cause={}", folder, run, e.getMessage());
+        }
+    }
+
+    DrillMarks marks() {
+        return marks;
+    }
+
+    DrillsResource resource() {
+        return new DrillsResource(this);
+    }
+
+    /** {@code rules} as they are to be judged by now: broken on purpose where a run wants that. */
+    List<Rule> rules(List<Rule> rules) {
+        return DrillMutants.of(rules, desk.mutants());
+    }
+
+    /** What the page of {@code runbook} says of its drills. */
+    List<RunbookPage.Rehearsal> rehearsals(Runbook runbook) {
+        Map<String, DrillRun> proved = proved();
+        return drills().stream()
+                .filter(drill -> drill.runbook().equals(runbook.id()))
+                .map(drill -> rehearsal(drill, proved.get(drill.id())))
+                .toList();
+    }
+
+    private static RunbookPage.Rehearsal rehearsal(Drill drill, @Nullable DrillRun proof) {
+        return new RunbookPage.Rehearsal(
+                drill.id(),
+                drill.proves().alert(),
+                drill.fault().type() + " at " + drill.fault().at(),
+                proof == null ? "" : String.valueOf(proof.entered().get(State.CLOSED)),
+                proof == null
+                        ? ""
+                        : proof.toFire()
+                                .map(time -> Long.toString(time.toSeconds()))
+                                .orElse(""));
+    }
+
+    @Override
+    public List<Drill> drills() {
+        return parts.files().get().drills().drills();
+    }
+
+    @Override
+    public Map<String, DrillRun> proved() {
+        return desk.proved();
+    }
+
+    @Override
+    public Blast blast(Drill drill) {
+        return Blast.of(drill, inventory());
+    }
+
+    private List<Target> inventory() {
+        return parts.files().get().networks().stream()
+                .flatMap(network -> network.targets().stream())
+                .toList();
+    }
+
+    @Override
+    public Optional<Injector> injector(Drill drill) {
+        return Optional.ofNullable(injectors.get(drill.targets().network()));
+    }
+
+    @Override
+    public void judgeAnew() {
+        parts.judgeAnew().run();
+    }
+
+    @Override
+    public List<String> refusals(Drill drill) {
+        return refusals(
+                drill,
+                blast(drill),
+                parts.incidents().alerts().around(drill.targets().network(), ""));
+    }
+
+    @Override
+    public Sight sight(DrillRun run, Blast blast, Instant now, boolean turn) {
+        Drill drill = run.drill();
+        List<Alert> alerts = parts.incidents().alerts().around(drill.targets().network(), run.id());
+        boolean begins = run.state() == State.STEADY;
+        return new Sight(
+                now,
+                List.copyOf(blast.broken()),
+                alerts,
+                signals(drill, blast),
+                told(run, alerts),
+                begins ? refusals(drill, blast, alerts) : List.of(),
+                turn);
+    }
+
+    private Map<String, Map<String, Double>> signals(Drill drill, Blast blast) {
+        Set<String> targets = new LinkedHashSet<>(blast.broken());
+        drill.before().probes().forEach(probe -> probe.target().ifPresent(targets::add));
+        drill.after().probes().forEach(probe -> probe.target().ifPresent(targets::add));
+        Map<String, Map<String, Double>> signals = new TreeMap<>();
+        for (String target : targets) {
+            Map<String, Double> of = new TreeMap<>();
+            parts.latest().signals(new TargetId(target)).forEach((signal, value) -> of.put(signal.signalName(), value));
+            signals.put(target, of);
+        }
+        return signals;
+    }
+
+    private List<Sight.Told> told(DrillRun run, List<Alert> alerts) {
+        if (run.state().compareTo(State.INJECTED) < 0) {
+            return List.of();
+        }
+        Map<String, Runbook> runbooks = parts.files().get().runbooks();
+        List<Sight.Told> told = new ArrayList<>();
+        for (IncidentLog.View view : parts.incidents().log().list(true, INCIDENTS, 0)) {
+            Incident incident = view.incident();
+            Incident.Shown shown = incident.shown();
+            if (shown == null || !incident.group().drill().equals(Optional.of(run.id()))) {
+                continue;
+            }
+            List<String> names = alerts.stream()
+                    .filter(alert -> GroupKey.of(alert).equals(incident.group()))
+                    .map(Alert::rule)
+                    .distinct()
+                    .toList();
+            Runbook linked = runbooks.get(shown.first().annotations().getOrDefault("runbook", ""));
+            boolean named =
+                    linked != null && linked.alerts().contains(shown.first().rule());
+            told.add(new Sight.Told(names, view.posted().isPresent(), named));
+        }
+        return told;
+    }
+
+    private List<String> refusals(Drill drill, Blast blast, List<Alert> alerts) {
+        List<String> refusals = new ArrayList<>();
+        if (blast.broken().size() != drill.targets().count()) {
+            refusals.add("its selector finds " + blast.broken().size() + " targets here, and should find "
+                    + drill.targets().count());
+        }
+        Optional<Injector> injector = injector(drill);
+        if (injector.isEmpty()) {
+            refusals.add("nothing makes faults in " + drill.targets().network() + ": see drills.injectors");
+        } else {
+            injector.get().refusal(drill.fault()).ifPresent(refusals::add);
+        }
+        alerts.stream()
+                .filter(alert ->
+                        blast.broken().contains(alert.labels().getOrDefault("target", "")) || isNamed(drill, alert))
+                .filter(alert -> !drill.allow().contains(alert.rule()))
+                .filter(alert -> !alert.labels().containsKey(Sight.LABEL))
+                .map(alert -> alert.rule() + " of " + alert.labels().getOrDefault("target", "?") + " is "
+                        + alert.state().label())
+                .distinct()
+                .sorted()
+                .forEach(refusals::add);
+        return refusals;
+    }
+
+    private static boolean isNamed(Drill drill, Alert alert) {
+        return drill.forbid().contains(alert.rule())
+                || drill.expects().stream()
+                        .anyMatch(expected -> expected.alert().isOf(alert.rule(), alert.labels()));
+    }
+
+    @Override
+    public DrillRun plan(Drill drill, Mode mode, Actor actor) {
+        return desk.plan(drill, mode, actor);
+    }
+
+    @Override
+    public boolean abort(String run, Actor actor) {
+        return desk.abort(run, actor);
+    }
+
+    @Override
+    public List<DrillRun> runs(int limit, int offset) {
+        return store.list(limit, offset);
+    }
+
+    @Override
+    public Optional<DrillRun> run(String id) {
+        return store.find(id);
+    }
+
+    @Override
+    public Optional<String> journal(String run) {
+        return store.journal(run);
+    }
+
+    @Override
+    public String key() {
+        return Objects.requireNonNull(signer).publicKey();
+    }
+}

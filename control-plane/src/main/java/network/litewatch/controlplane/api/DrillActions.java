@@ -1,0 +1,43 @@
+package network.litewatch.controlplane.api;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import network.litewatch.controlplane.drill.Blast;
+import network.litewatch.controlplane.drill.Drill;
+import network.litewatch.controlplane.drill.DrillRun;
+import network.litewatch.controlplane.drill.Mode;
+import network.litewatch.controlplane.store.AuditLog.Actor;
+
+/** Drills, as the API shows and starts them. Throws what the database throws. */
+public interface DrillActions {
+    /** All that runbooks have, by their id. */
+    List<Drill> drills();
+
+    /** Of each drill, by its id, the latest run that proved it. */
+    Map<String, DrillRun> proved();
+
+    /** What {@code drill} would touch now. */
+    Blast blast(Drill drill);
+
+    /** Why {@code drill} would not begin now. */
+    List<String> refusals(Drill drill);
+
+    /** Plans a run of {@code drill}; every deed is written to the audit log, or is not done. */
+    DrillRun plan(Drill drill, Mode mode, Actor actor);
+
+    /** Has a run ended; false when no open one has this id. */
+    boolean abort(String run, Actor actor);
+
+    /** Runs, latest first. */
+    List<DrillRun> runs(int limit, int offset);
+
+    /** One run. */
+    Optional<DrillRun> run(String id);
+
+    /** The signed journal of a run that is closed. */
+    Optional<String> journal(String run);
+
+    /** What journals are signed with: a public key of Ed25519, in Base64 of its X.509 form. */
+    String key();
+}

@@ -1,0 +1,78 @@
+package network.litewatch.controlplane.drill;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import network.litewatch.controlplane.alert.Alert;
+import network.litewatch.controlplane.drill.Drill.AlertName;
+import org.jspecify.annotations.Nullable;
+
+/** A drill, and what there is to see around its runs. */
+final class Scenes {
+    static final Instant START = Instant.parse("2026-11-20T10:00:00Z");
+    static final String ID = "freeze-1";
+
+    private Scenes() {}
+
+    static Drill drill() {
+        return new Drill(
+                "freeze",
+                "rpc-head-stalled",
+                new AlertName("Stalled", Map.of("target", "rpc-b")),
+                Drill.Tier.CI,
+                Optional.empty(),
+                new Drill.Targets(Map.of("network", "lab", "target", "rpc-b"), 1, Set.of()),
+                new Drill.Steady(
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(60),
+                        List.of(new Drill.Tolerance("lag", Optional.empty(), 0, 4))),
+                new Drill.Steady(
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(30),
+                        List.of(new Drill.Tolerance("lag", Optional.empty(), 0, 4))),
+                new Drill.Fault("rpc.freeze", "rpc-b", Map.of(), Duration.ofSeconds(120)),
+                List.of(new Drill.Expectation(
+                        new AlertName("Stalled", Map.of("target", "rpc-b")),
+                        "critical",
+                        Duration.ofSeconds(40),
+                        Duration.ofSeconds(20),
+                        1,
+                        true)),
+                Set.of("RouterDown"),
+                Set.of("Behind"),
+                new Drill.Limits(Optional.of("critical"), Duration.ofMinutes(5)),
+                Optional.empty());
+    }
+
+    static Alert alert(
+            String name,
+            String severity,
+            @Nullable String drill,
+            Alert.State state,
+            Instant at,
+            @Nullable Instant end) {
+        Map<String, String> labels = drill == null
+                ? Map.of("target", "rpc-b", "severity", severity, "network", "lab")
+                : Map.of("target", "rpc-b", "severity", severity, "network", "lab", Sight.LABEL, drill);
+        return new Alert(
+                name + drill,
+                name,
+                state,
+                labels,
+                Map.of(),
+                at,
+                state == Alert.State.PENDING ? null : at,
+                at,
+                end,
+                at,
+                List.of(),
+                List.of());
+    }
+
+    static Sight sight(Instant at, double lag, List<Alert> alerts, List<Sight.Told> told) {
+        return new Sight(at, List.of("rpc-b"), alerts, Map.of("rpc-b", Map.of("lag", lag)), told, List.of(), true);
+    }
+}
