@@ -37,7 +37,8 @@ bad_line=$(grep -n 'probe_samples > 10' "$bad_files/rules/rpc.yml" | cut -d: -f1
 check impossible-rule refused "rpc.yml:$bad_line: groups[2].rules[0].expr: can never be true: probe_samples is 0 to 10" \
   env LITEWATCH_RULES="$bad_files/rules" control-plane/bin/litewatch check
 sed 's/runbook: rpc-head-stalled/runbook: nowhere/' alert-rules/network/rpc.yml >"$bad_files/rules/rpc.yml"
-check rule-without-runbook refused 'rpc.yml:17: groups[0].rules[0].annotations.runbook: the rule RpcHeadStalled links to a runbook that is missing' \
+bad_line=$(grep -n 'runbook: nowhere' "$bad_files/rules/rpc.yml" | head -1 | cut -d: -f1)
+check rule-without-runbook refused "rpc.yml:$bad_line: groups[0].rules[0].annotations.runbook: the rule RpcHeadStalled links to a runbook that is missing" \
   env LITEWATCH_RULES="$bad_files/rules" control-plane/bin/litewatch check
 check unknown-network-settings refused 'MAINNET_LITE_RPC_1_URL' \
   control-plane/bin/litewatch check --network control-plane/config/networks/mainnet-lite.yml

@@ -64,6 +64,11 @@ public final class ControlPlaneConfiguration extends Configuration {
     @Valid
     @NotNull
     @JsonProperty
+    private DeadmanSection deadman = DeadmanSection.NONE;
+
+    @Valid
+    @NotNull
+    @JsonProperty
     private DrillSection drills = DrillSection.NONE;
 
     @JsonCreator
@@ -247,4 +252,27 @@ public final class ControlPlaneConfiguration extends Configuration {
 
             @Pattern(regexp = "viewer|operator|admin") @NotNull
             String role) {}
+
+    public DeadmanSection deadman() {
+        return deadman;
+    }
+
+    /**
+     * Who is told that all is well, as long as it is.
+     *
+     * @param url asked by GET, a secret; empty tells nobody
+     */
+    public record DeadmanSection(
+            @NotNull String url,
+
+            @NotNull @MinDuration(value = 5, unit = TimeUnit.SECONDS)
+            Duration every) {
+        static final DeadmanSection NONE = new DeadmanSection("", Duration.minutes(1));
+
+        /** Prints no URL. */
+        @Override
+        public String toString() {
+            return "Deadman[" + every + "]";
+        }
+    }
 }

@@ -382,6 +382,7 @@ final class Service {
         env.healthChecks().register("schedule", new Check(health::schedule));
         env.healthChecks().register("inputs", new Check(health::inputs));
         new OwnGauges(outbox, incidents, pipeline, watchdog, clock).register(metrics);
+        SelfCheck.install(config, env, jdbi, clock, health, elasticsearch, incidents);
     }
 
     private void closeAtEnd(AutoCloseable resource) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import network.litewatch.controlplane.auth.BindGuard;
 import network.litewatch.controlplane.config.Problem;
+import network.litewatch.probe.SecretUrl;
 
 /** What must be right before anything starts. */
 final class Startup {
@@ -27,6 +28,13 @@ final class Startup {
         reasons.addAll(
                 BindGuard.problems(config.getServerFactory(), config.auth().forPeople()));
         reasons.addAll(config.vantages().problems(config.node().name(), config.auth(), files.networks()));
+        try {
+            if (!config.deadman().url().isEmpty()) {
+                SecretUrl.parse(config.deadman().url());
+            }
+        } catch (IllegalArgumentException e) {
+            reasons.add("deadman.url: " + e.getMessage());
+        }
         if (EMBEDDED.equals(config.database().getUrl())) {
             reasons.add("database.url: is embedded; set LITEWATCH_DATABASE_URL, or use litewatch up");
         }
