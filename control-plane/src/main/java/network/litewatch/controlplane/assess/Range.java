@@ -75,6 +75,12 @@ public record Range(double low, double high, boolean whole) {
                         Signal.CANARY_RIGHT_RATIO,
                         Signal.CANARY_IDENTITY_LOW_RATIO,
                         Signal.REPUTATION_KNOWN,
+                        Signal.ONCHAIN_SUCCESS_RATIO,
+                        Signal.ONCHAIN_SUCCESS_RATIO_LOW,
+                        Signal.ONCHAIN_SUCCESS_RATIO_HIGH,
+                        Signal.ONCHAIN_MEASURED_RATIO,
+                        Signal.ONCHAIN_MEASURED_RATIO_LOW,
+                        Signal.ONCHAIN_MEASURED_RATIO_HIGH,
                         Signal.SLO_GOOD_RATIO,
                         Signal.SLO_GOOD_RATIO_LOW,
                         Signal.SLO_GOOD_RATIO_HIGH)
