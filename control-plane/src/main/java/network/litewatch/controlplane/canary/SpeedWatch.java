@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import network.litewatch.controlplane.drift.Baseline;
 import network.litewatch.controlplane.drift.Cusum;
+import network.litewatch.controlplane.drift.Opening;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param slow whether the node is slower than it was
  * @param change first sample of the drop, or of what may become one; null while nothing speaks for one
  * @param last the newest sample; null before the first
- * @param recent newest last: logarithms of the newest samples over the baseline
+ * @param recent newest last: logarithms of the newest samples over the baseline, at most {@value #RECENT}
+ * @param held the first samples, of a node of which nothing is known, until they are {@value Opening#SAMPLES}
  */
 public record SpeedWatch(
         double reference,
@@ -46,7 +48,8 @@ public record SpeedWatch(
         boolean slow,
         @Nullable Change change,
         @Nullable Last last,
-        List<Double> recent) {
+        List<Double> recent,
+        List<Opening.Held> held) {
     static final int DROP_PERCENT = 20;
 
     /** Samples between false alarms, by the chart's own arithmetic; more than is promised, for what is estimated and for heavy tails. */
@@ -59,13 +62,17 @@ public record SpeedWatch(
     private static final double CLEAR = 1;
     // A sample that long ago says nothing of the next.
     private static final Duration TOO_LONG_AGO = Duration.ofHours(6);
-    private static final int RECENT = 8;
+    static final int RECENT = 32;
+    // While nothing has changed the newest must not be outvoted by those before them.
+    private static final int NEWEST = 8;
     private static final int ENOUGH = 5;
     private static final double INTERVAL = 1.96;
     private static final double NEW_LEVEL_SPREAD = 1;
 
     public SpeedWatch {
         recent = List.copyOf(recent);
+        // A checkpoint of before these were kept has none.
+        held = held == null ? List.of() : List.copyOf(held);
     }
 
     /**
@@ -115,6 +122,7 @@ public record SpeedWatch(
                 false,
                 null,
                 null,
+                List.of(),
                 List.of());
     }
 
@@ -123,9 +131,26 @@ public record SpeedWatch(
         if (!(tokensPerSecond > 0 && tokensPerSecond < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("no speed: " + tokensPerSecond);
         }
-        // Without a prior the first sample is what others are relative to: near to it the arithmetic is exact.
-        double origin = Double.isNaN(reference) ? Math.log(tokensPerSecond) : reference;
-        double value = Math.log(tokensPerSecond) - origin;
+        double logarithm = Math.log(tokensPerSecond);
+        return Double.isNaN(reference) ? opening(Opening.with(held, at, logarithm)) : next(at, logarithm);
+    }
+
+    /** Without a prior the middle of the first samples is what others are relative to: near to it the arithmetic is exact. */
+    private SpeedWatch opening(List<Opening.Held> first) {
+        if (first.size() < Opening.SAMPLES) {
+            return new SpeedWatch(
+                    reference, first.size(), running, settled, below, sums, slow, change, last, recent, first);
+        }
+        SpeedWatch watch = new SpeedWatch(
+                Opening.middle(first), 0, running, settled, below, sums, slow, change, last, recent, List.of());
+        for (Opening.Held one : Opening.settled(first)) {
+            watch = watch.next(one.at(), one.logarithm());
+        }
+        return watch;
+    }
+
+    private SpeedWatch next(Instant at, double logarithm) {
+        double value = logarithm - reference;
         double angle = 2 * Math.PI * Math.floorMod(at.getEpochSecond(), 86_400L) / 86_400;
         double level = running.level(Math.cos(angle), Math.sin(angle));
         boolean connected = last != null && Duration.between(last.at(), at).compareTo(TOO_LONG_AGO) <= 0;
@@ -147,12 +172,12 @@ public record SpeedWatch(
         if (newest.size() > RECENT) {
             newest.remove(0);
         }
-        Step step = new Step(origin, new Last(at, believed), newest, chart, -clipped);
+        Step step = new Step(new Last(at, believed), newest, chart, -clipped);
         return slow ? whileSlow(step) : watching(step, running.after(regressors, believed));
     }
 
     /** What a sample comes to: {@code z} is its error to the bad side. */
-    private record Step(double reference, Last last, List<Double> recent, Cusum chart, double z) {}
+    private record Step(Last last, List<Double> recent, Cusum chart, double z) {}
 
     private SpeedWatch watching(Step step, Baseline learnt) {
         double drop = step.chart().step(sums.drop(), step.z());
@@ -165,7 +190,7 @@ public record SpeedWatch(
                 drop > 0 ? (change == null ? new Change(samples + 1, step.last().at()) : change) : null;
         if (step.chart().alarms(drop)) {
             return new SpeedWatch(
-                    step.reference(),
+                    reference,
                     samples + 1,
                     settled,
                     settled,
@@ -174,7 +199,8 @@ public record SpeedWatch(
                     true,
                     since,
                     step.last(),
-                    step.recent());
+                    step.recent(),
+                    List.of());
         }
         return next(
                 step, learnt, drop > 0 ? settled : learnt, rise > 0 ? below : learnt, new Sums(drop, rise, 0), since);
@@ -187,7 +213,7 @@ public record SpeedWatch(
             return next(step, settled, settled, settled, Sums.NONE, null);
         }
         return new SpeedWatch(
-                step.reference(),
+                reference,
                 samples + 1,
                 running,
                 settled,
@@ -196,7 +222,8 @@ public record SpeedWatch(
                 true,
                 change,
                 step.last(),
-                step.recent());
+                step.recent(),
+                List.of());
     }
 
     private SpeedWatch next(
@@ -207,7 +234,7 @@ public record SpeedWatch(
             Sums nextSums,
             @Nullable Change since) {
         return new SpeedWatch(
-                step.reference(),
+                reference,
                 samples + 1,
                 nextRunning,
                 nextSettled,
@@ -216,10 +243,11 @@ public record SpeedWatch(
                 false,
                 since,
                 step.last(),
-                step.recent());
+                step.recent(),
+                List.of());
     }
 
-    /** The newest samples over the baseline, 1 for as fast as ever; those since the drop only, while slow. Empty below five samples. */
+    /** The newest samples over the baseline, 1 for as fast as ever; those since the drop, up to {@value #RECENT} of them, while slow. Empty below five samples. */
     public Optional<Estimate> ratio() {
         if (samples < ENOUGH || recent.isEmpty()) {
             return Optional.empty();
@@ -268,7 +296,7 @@ public record SpeedWatch(
     }
 
     private List<Double> counted() {
-        long since = slow && change != null ? samples - change.sample() + 1 : recent.size();
+        long since = slow && change != null ? samples - change.sample() + 1 : NEWEST;
         return recent.subList(recent.size() - (int) Math.min(recent.size(), since), recent.size());
     }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param threshold sum at which a chart alarms
  * @param samples how many there were
  * @param begun when the first was taken; null before
- * @param origin logarithm that all others are relative to; NaN before the first sample
+ * @param origin logarithm that all others are relative to, the middle of the first; NaN before there are {@value Opening#SAMPLES}
  * @param running the baseline with all samples in it; while shifted, the one before the shift
  * @param settledUp the baseline before the samples that now speak for a rise
  * @param settledDown the baseline before the samples that now speak for a fall
@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param shift the rise that was found and is not over; null else
  * @param last the newest sample; null before the first
  * @param recent newest last: logarithms of the newest samples over the baseline, at most {@value #RECENT}
+ * @param held the first samples, until they are {@value Opening#SAMPLES}; none from then on
  */
 public record LevelWatch(
         double threshold,
@@ -53,7 +54,8 @@ public record LevelWatch(
         @Nullable First rising,
         @Nullable Shift shift,
         @Nullable Last last,
-        List<Float> recent) {
+        List<Float> recent,
+        List<Opening.Held> held) {
     static final int ADOPTED = 1_000;
     static final int YOUNG = 10;
     static final int RECENT = 32;
@@ -72,6 +74,8 @@ public record LevelWatch(
 
     public LevelWatch {
         recent = List.copyOf(recent);
+        // A checkpoint of before these were kept has none.
+        held = held == null ? List.of() : List.copyOf(held);
     }
 
     /** A sample: its number, from 1, and when it was taken. */
@@ -116,6 +120,7 @@ public record LevelWatch(
                 null,
                 null,
                 null,
+                List.of(),
                 List.of());
     }
 
@@ -140,7 +145,8 @@ public record LevelWatch(
                 rising,
                 shift,
                 last,
-                recent);
+                recent,
+                held);
     }
 
     /** The state after a sample at {@code at}; samples come in that order, and only those that were measured. */
@@ -148,8 +154,41 @@ public record LevelWatch(
         if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("no level: " + value);
         }
-        double zero = Double.isNaN(origin) ? Math.log(value) : origin;
-        double logarithm = Math.log(value) - zero;
+        return Double.isNaN(origin) ? opening(Opening.with(held, at, Math.log(value))) : next(at, Math.log(value));
+    }
+
+    private LevelWatch opening(List<Opening.Held> first) {
+        if (first.size() < Opening.SAMPLES) {
+            return opened(origin, first.size(), first);
+        }
+        LevelWatch watch = opened(Opening.middle(first), 0, List.of());
+        for (Opening.Held one : Opening.settled(first)) {
+            watch = watch.next(one.at(), one.logarithm());
+        }
+        return watch;
+    }
+
+    private LevelWatch opened(double zero, long count, List<Opening.Held> first) {
+        return new LevelWatch(
+                threshold,
+                count,
+                begun,
+                zero,
+                running,
+                settledUp,
+                settledDown,
+                errors,
+                up,
+                down,
+                rising,
+                shift,
+                last,
+                recent,
+                first);
+    }
+
+    private LevelWatch next(Instant at, double absolute) {
+        double logarithm = absolute - origin;
         double[] wave = wave(at);
         double level = running.level(wave[0], wave[1]);
         boolean connected = last != null && Duration.between(last.at(), at).compareTo(TOO_LONG_AGO) <= 0;
@@ -161,7 +200,7 @@ public record LevelWatch(
         double believed = clipped == error ? logarithm : forecast.at(clipped);
         List<Float> newest = new ArrayList<>(recent.subList(Math.max(0, recent.size() - RECENT + 1), recent.size()));
         newest.add((float) (logarithm - level));
-        Step step = new Step(zero, new Last(at, believed), newest, error, errors.score(error));
+        Step step = new Step(new Last(at, believed), newest, error, errors.score(error));
         return shift == null ? watching(step, regressors) : whileShifted(step, shift);
     }
 
@@ -179,7 +218,7 @@ public record LevelWatch(
         return new double[] {Math.cos(angle), Math.sin(angle)};
     }
 
-    private record Step(double origin, Last last, List<Float> recent, double error, double score) {}
+    private record Step(Last last, List<Float> recent, double error, double score) {}
 
     private LevelWatch watching(Step step, double[] regressors) {
         double nextUp = samples < YOUNG ? 0 : chart().step(up, step.score());
@@ -246,7 +285,7 @@ public record LevelWatch(
                 threshold,
                 samples + 1,
                 begun == null ? step.last().at() : begun,
-                step.origin(),
+                origin,
                 levels.running(),
                 levels.up(),
                 levels.down(),
@@ -256,7 +295,8 @@ public record LevelWatch(
                 charts.rising(),
                 nextShift,
                 step.last(),
-                step.recent());
+                step.recent(),
+                List.of());
     }
 
     /** The first sample of a rise, by the likelihood of a step from the baseline to the mean of what follows. */

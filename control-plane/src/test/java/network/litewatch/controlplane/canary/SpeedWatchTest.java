@@ -82,7 +82,7 @@ class SpeedWatchTest {
         SpeedWatch.Estimate ratio = slow.ratio().orElseThrow();
         assertThat(ratio.low()).isLessThan(0.7);
         assertThat(ratio.high()).isGreaterThan(0.7).isLessThan(0.85);
-        assertThat(ratio.samples()).isEqualTo(8);
+        assertThat(ratio.samples()).isEqualTo(32);
         SpeedWatch.Estimate speed = slow.speed().orElseThrow();
         assertThat(speed.value()).isCloseTo(0.7 * Node.SPEED, within(5.0));
 
@@ -90,6 +90,40 @@ class SpeedWatchTest {
         assertThat(back.slow()).isFalse();
         assertThat(back.speed().orElseThrow().value()).isCloseTo(Node.SPEED, within(3.0));
         assertThat(node.samples(back, 30, 0.7).slow()).isTrue();
+    }
+
+    @Test
+    void anOddFirstSampleBlindsNobody() {
+        // The first tokens of a connection may come all at once: seen as 64 times the speed.
+        for (int odd = 1; odd <= 2; odd++) {
+            Node node = new Node(0.01, 0, 0, new Random(31));
+            SpeedWatch watch = SpeedWatch.before(SpeedPrior.NONE);
+            for (int i = 0; i < odd; i++) {
+                watch = node.sample(watch, 64);
+            }
+            watch = node.samples(watch, 450, 1);
+            SpeedWatch slow = node.samples(watch, 12, 0.7);
+
+            assertThat(slow.slow()).isTrue();
+            assertThat(Objects.requireNonNull(slow.change()).sample()).isBetween(449L + odd, 453L + odd);
+            SpeedWatch.Estimate ratio = slow.ratio().orElseThrow();
+            assertThat(ratio.low()).isBetween(0.6, 0.7);
+            assertThat(ratio.high()).isBetween(0.7, 0.8);
+        }
+    }
+
+    @Test
+    void whatLastsIsKnownTheBetterTheLongerItLasts() {
+        Node node = new Node(0.2, 0, 0, new Random(37));
+        SpeedWatch watch = node.samples(SpeedWatch.before(SpeedPrior.NONE), 300, 1);
+        while (!watch.slow()) {
+            watch = node.sample(watch, 0.75);
+        }
+        SpeedWatch.Estimate early = watch.ratio().orElseThrow();
+        SpeedWatch.Estimate late = node.samples(watch, 40, 0.75).ratio().orElseThrow();
+
+        assertThat(late.high() - late.low()).isLessThan(early.high() - early.low());
+        assertThat(late.high()).isLessThan(0.9);
     }
 
     @Test

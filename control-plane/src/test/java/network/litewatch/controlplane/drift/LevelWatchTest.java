@@ -43,6 +43,22 @@ class LevelWatchTest {
     }
 
     @Test
+    void anOddFirstSampleBlindsNobody() {
+        for (double odd : new double[] {100, 0.01}) {
+            Series series = new Series(7, Duration.ofSeconds(30), 0.02, 0)
+                    .take(1, odd)
+                    .take(400, 1)
+                    .take(15, 1.3);
+
+            LevelWatch.Shift shift = Objects.requireNonNull(series.watch.shift());
+            assertThat(shift.from()).isBetween(401L, 404L);
+            LevelWatch.Ratio ratio = series.watch.ratio().orElseThrow();
+            assertThat(ratio.low()).isBetween(1.15, 1.3);
+            assertThat(ratio.high()).isBetween(1.3, 1.45);
+        }
+    }
+
+    @Test
     void aRiseEndsWhenTheLevelIsBackAndLeavesTheBaselineAsItWas() {
         Series series =
                 new Series(3, Duration.ofSeconds(30), 0.05, 0).take(500, 1).take(200, 2);
