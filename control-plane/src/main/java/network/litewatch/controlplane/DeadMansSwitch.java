@@ -80,8 +80,14 @@ final class DeadMansSwitch {
     }
 
     private Optional<String> ping() {
-        HttpResult answer =
-                http.exchange(HttpRequest.get(url, Optional.empty(), DEADLINE)).join();
+        HttpResult answer;
+        try {
+            answer = http.exchange(HttpRequest.get(url, Optional.empty(), DEADLINE))
+                    .join();
+        } catch (RuntimeException e) {
+            // Thrown on, it would end the schedule, and the last word would stay "all is well".
+            return Optional.of("the switch cannot be asked: " + e.getClass().getSimpleName());
+        }
         if (answer instanceof HttpFailure failure) {
             return Optional.of(
                     "the switch cannot be reached: " + failure.reason().label());

@@ -1,6 +1,7 @@
 package network.litewatch.controlplane;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
@@ -102,10 +103,10 @@ final class DrillCommand extends Command {
         ServiceApi api = ServiceApi.of(bootstrap, arguments, placeholders, environment);
         switch (what) {
             case "list" -> list(api);
-            case "plan" -> plan(api.get(DRILLS + "/" + id + "/plan", VIEWER));
+            case "plan" -> plan(api.get(DRILLS + "/" + ServiceApi.segment(id) + "/plan", VIEWER));
             default ->
                 out.println("asked for the end of "
-                        + api.post(DRILLS + "/runs/" + id + "/abort", "{}", OPERATOR)
+                        + api.post(DRILLS + "/runs/" + ServiceApi.segment(id) + "/abort", "{}", OPERATOR)
                                 .path("id")
                                 .asText());
         }
@@ -150,10 +151,16 @@ final class DrillCommand extends Command {
             signed = Files.readString(file);
         } else {
             ServiceApi api = ServiceApi.of(bootstrap, arguments, placeholders, environment);
-            signed = api.get(DRILLS + "/runs/" + id + "/journal", VIEWER).toString();
+            signed = api.get(DRILLS + "/runs/" + ServiceApi.segment(id) + "/journal", VIEWER)
+                    .toString();
             key = key.isEmpty() ? api.get(DRILLS + "/key", VIEWER).path("key").asText() : key;
         }
-        out.println(DrillDocuments.parse(signed).path("journal").toPrettyString());
+        JsonNode journal = DrillDocuments.parse(signed).path("journal");
+        if (!journal.isObject()) {
+            throw new IllegalArgumentException(
+                    id + ": is not a journal of a drill, as " + DRILLS + "/runs/RUN/journal gives it");
+        }
+        out.println(journal.toPrettyString());
         out.flush();
         if (arguments.getBoolean("verify")) {
             if (key.isEmpty()) {
@@ -251,7 +258,11 @@ final class DrillCommand extends Command {
             for (Mode mode : modes) {
                 runs.add(api.post(
                                 DRILLS + "/runs",
-                                "{\"drill\":\"" + drill + "\",\"mode\":\"" + mode.label() + "\"}",
+                                JsonNodeFactory.instance
+                                        .objectNode()
+                                        .put("drill", drill)
+                                        .put("mode", mode.label())
+                                        .toString(),
                                 OPERATOR)
                         .path("id")
                         .asText());

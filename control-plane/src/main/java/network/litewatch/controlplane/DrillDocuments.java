@@ -51,11 +51,12 @@ final class DrillDocuments {
                 root.toString());
     }
 
+    /** A signed journal. Throws {@link IllegalArgumentException} when {@code json} is no JSON. */
     static JsonNode parse(String json) {
         try {
             return JSON.readTree(json);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a journal of our own cannot be read", e);
+            throw new IllegalArgumentException("is not a journal of a drill: not JSON", e);
         }
     }
 }

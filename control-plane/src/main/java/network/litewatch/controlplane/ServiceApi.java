@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.core.setup.Bootstrap;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,6 +95,13 @@ final class ServiceApi {
                         .POST(HttpRequest.BodyPublishers.ofString(json)),
                 path,
                 whose));
+    }
+
+    /** {@code text} as one segment of a path, whatever is in it. */
+    static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace(".", "%2E");
     }
 
     /** Every item of the list at {@code path}, page by page. Throws {@link IllegalStateException} that says what to do. */

@@ -1,5 +1,8 @@
 package network.litewatch.controlplane;
 
+import static network.litewatch.controlplane.RunningService.HTTP;
+import static network.litewatch.controlplane.RunningService.ROOT;
+import static network.litewatch.controlplane.RunningService.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,14 +10,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,9 +34,6 @@ import org.postgresql.ds.PGSimpleDataSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DrillIT {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
-    private static final Path ROOT = Path.of(Objects.requireNonNull(System.getProperty("litewatch.root")));
     private static final Duration PATIENCE = Duration.ofMinutes(8);
 
     private static Path home;
@@ -48,16 +46,7 @@ class DrillIT {
     static void start() throws Exception {
         home = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "drill-");
         runbooks(home.resolve("runbooks"));
-        stack = LocalStack.start(
-                new LocalStack.Options(
-                        home,
-                        ROOT,
-                        Path.of(Objects.requireNonNull(System.getProperty("litewatch.elasticsearch.zip"))),
-                        true,
-                        true,
-                        true,
-                        true),
-                System.out::println);
+        stack = RunningService.stack(home);
         ports = ServicePorts.choose(true, name -> null);
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setURL(Objects.requireNonNull(stack.environment().get("LITEWATCH_DATABASE_URL")));
@@ -255,35 +244,15 @@ class DrillIT {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    private static String get(String url) throws Exception {
-        HttpResponse<String> answer = HTTP.send(
-                HttpRequest.newBuilder(URI.create(url))
-                        .timeout(Duration.ofSeconds(20))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() != 200) {
-            throw new IOException(url + ": HTTP " + answer.statusCode());
-        }
-        return answer.body();
-    }
-
     private static Child startService() throws IOException {
-        Map<String, String> environment = new LinkedHashMap<>(stack.environment());
-        environment.putAll(ports.environment());
-        environment.put("LITEWATCH_RUNBOOKS", home.resolve("runbooks").toString());
-        environment.put("LITEWATCH_DRILL_JOURNALS", home.resolve("journals").toString());
-        environment.put(
-                "LITEWATCH_PARENT", Long.toString(ProcessHandle.current().pid()));
-        return Child.start(
-                "service",
-                List.of(
-                        Child.java(),
-                        "-Xmx512m",
-                        "-jar",
-                        Objects.requireNonNull(System.getProperty("litewatch.jar")),
-                        "server",
-                        ROOT.resolve("control-plane/config/litewatch.yml").toString()),
-                environment,
-                home.resolve("service.log"));
+        return RunningService.start(
+                home,
+                stack,
+                ports,
+                Map.of(
+                        "LITEWATCH_RUNBOOKS",
+                        home.resolve("runbooks").toString(),
+                        "LITEWATCH_DRILL_JOURNALS",
+                        home.resolve("journals").toString()));
     }
 }

@@ -1,5 +1,8 @@
 package network.litewatch.controlplane;
 
+import static network.litewatch.controlplane.RunningService.HTTP;
+import static network.litewatch.controlplane.RunningService.ROOT;
+import static network.litewatch.controlplane.RunningService.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
@@ -9,10 +12,12 @@ import co.elastic.clients.elasticsearch._types.FieldValue;
 import co.elastic.clients.elasticsearch.core.search.Hit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -20,13 +25,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -51,9 +56,6 @@ import org.postgresql.ds.PGSimpleDataSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EndToEndIT {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
-    private static final Path ROOT = Path.of(Objects.requireNonNull(System.getProperty("litewatch.root")));
 
     private static final Path LAB = ROOT.resolve("control-plane/config/networks/lab.yml");
 
@@ -74,16 +76,7 @@ class EndToEndIT {
     @BeforeAll
     static void start() throws Exception {
         home = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "e2e-");
-        stack = LocalStack.start(
-                new LocalStack.Options(
-                        home,
-                        ROOT,
-                        Path.of(Objects.requireNonNull(System.getProperty("litewatch.elasticsearch.zip"))),
-                        true,
-                        true,
-                        true,
-                        true),
-                System.out::println);
+        stack = RunningService.stack(home);
         ports = ServicePorts.choose(true, name -> null);
         Files.copy(LAB, home.resolve("lab.yml"));
         PGSimpleDataSource source = new PGSimpleDataSource();
@@ -248,11 +241,73 @@ class EndToEndIT {
 
     @Test
     @Order(5)
-    void aServiceWhoseDatabaseIsAwayStillEnds() throws Exception {
-        service = startService();
-        await().ignoreExceptions()
-                .atMost(Duration.ofMinutes(5))
-                .until(() -> get(ports.api() + "/api/v1/targets").contains("rpc_head_lag_seconds"));
+    void theDeadMansSwitchIsPingedUntilElasticsearchIsAway() throws Exception {
+        AtomicInteger pings = new AtomicInteger();
+        HttpServer switchboard = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        switchboard.createContext("/secret-uuid", exchange -> {
+            pings.incrementAndGet();
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        switchboard.start();
+        try {
+            service = RunningService.start(
+                    home,
+                    stack,
+                    ports,
+                    Map.of(
+                            "LITEWATCH_NETWORK",
+                            home.resolve("lab.yml").toString(),
+                            "LITEWATCH_DEADMAN_URL",
+                            "http://127.0.0.1:" + switchboard.getAddress().getPort() + "/secret-uuid"),
+                    "-Ddw.deadman.every=10s");
+            await().ignoreExceptions().atMost(Duration.ofMinutes(5)).until(() -> pings.get() > 0);
+            stack.parts().stream()
+                    .filter(part -> part.name().equals("Elasticsearch"))
+                    .forEach(part -> part.process().orElseThrow().destroyForcibly());
+
+            await().ignoreExceptions()
+                    .atMost(Duration.ofMinutes(5))
+                    .until(() -> health("deadman").contains("elasticsearch"));
+
+            int before = pings.get();
+            // Each look begins with a write of its own: at the second after this one, what was wrong still is.
+            List<String> looks = new ArrayList<>(List.of(looked()));
+            await().ignoreExceptions().atMost(Duration.ofMinutes(2)).until(() -> {
+                String at = looked();
+                if (!looks.contains(at)) {
+                    looks.add(at);
+                }
+                return looks.size() > 2;
+            });
+            assertThat(pings.get()).isEqualTo(before);
+            assertThat(Files.readString(home.resolve("service.log")))
+                    .contains("no dead-man's ping")
+                    .doesNotContain("secret-uuid");
+        } finally {
+            switchboard.stop(0);
+        }
+    }
+
+    private static String looked() {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT max(at)::text FROM heartbeat")
+                .mapTo(String.class)
+                .one());
+    }
+
+    /** What the service's own check of that name says. */
+    private static String health(String check) throws Exception {
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(URI.create(ports.admin() + "/healthcheck"))
+                        .timeout(Duration.ofSeconds(20))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        return JSON.readTree(answer.body()).path(check).toString();
+    }
+
+    @Test
+    @Order(6)
+    void aServiceWhoseStoresAreAwayStillEnds() throws Exception {
         stack.parts().stream()
                 .filter(part -> part.name().equals("PostgreSQL"))
                 .forEach(part -> part.process().orElseThrow().destroyForcibly());
@@ -427,36 +482,15 @@ class EndToEndIT {
         assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
     }
 
-    private static String get(String url) throws Exception {
-        HttpResponse<String> answer = HTTP.send(
-                HttpRequest.newBuilder(URI.create(url))
-                        .timeout(Duration.ofSeconds(10))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as("%s: %s", url, answer.body()).isEqualTo(200);
-        return answer.body();
-    }
-
     private static JsonNode lab() {
         return Objects.requireNonNull(stack.lab());
     }
 
     private static Child startService() throws IOException {
-        Map<String, String> environment = new LinkedHashMap<>(stack.environment());
-        environment.putAll(ports.environment());
-        environment.put("LITEWATCH_NETWORK", home.resolve("lab.yml").toString());
-        environment.put(
-                "LITEWATCH_PARENT", Long.toString(ProcessHandle.current().pid()));
-        return Child.start(
-                "service",
-                List.of(
-                        Child.java(),
-                        "-Xmx512m",
-                        "-jar",
-                        Objects.requireNonNull(System.getProperty("litewatch.jar")),
-                        "server",
-                        ROOT.resolve("control-plane/config/litewatch.yml").toString()),
-                environment,
-                home.resolve("service.log"));
+        return RunningService.start(
+                home,
+                stack,
+                ports,
+                Map.of("LITEWATCH_NETWORK", home.resolve("lab.yml").toString()));
     }
 }

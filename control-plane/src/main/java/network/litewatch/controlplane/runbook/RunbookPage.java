@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class RunbookPage {
                     alert.rule(),
                     alert.state().label(),
                     alert.labels().getOrDefault("target", ""),
-                    alert.startsAt().toString(),
+                    alert.startsAt().truncatedTo(ChronoUnit.SECONDS).toString(),
                     String.join("; ", alert.now()));
         }
     }

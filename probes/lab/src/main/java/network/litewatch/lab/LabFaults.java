@@ -12,6 +12,8 @@ import network.litewatch.lab.fault.FaultInjector.FaultHandle;
 import network.litewatch.lab.fault.FaultProxy;
 import network.litewatch.lab.fault.FaultRegistry;
 import network.litewatch.lab.fault.RpcFaultProxy;
+import network.litewatch.lab.fault.SubscriptionProxy;
+import network.litewatch.lab.feed.FeedServer;
 import network.litewatch.lab.indexer.IndexerServer;
 import network.litewatch.lab.miner.Miner;
 import network.litewatch.lab.oracle.TaskOracle;
@@ -38,6 +40,19 @@ final class LabFaults {
         for (String kind : RpcFaultProxy.KINDS) {
             registry.register(kind, target, proxy.injector(kind));
         }
+    }
+
+    /** rpc.mute and rpc.no-socket at an RPC's WebSocket. */
+    void socket(String target, SubscriptionProxy proxy) {
+        SubscriptionProxy.KINDS.forEach(kind -> registry.register(kind, target, proxy.injector(kind)));
+    }
+
+    /** feed.mute. */
+    void feed(FeedServer feed) {
+        registry.register("feed.mute", "feed", (args, lease) -> {
+            Arguments.onlyKnown(args, Set.of());
+            return feed.mute().inject(args, lease);
+        });
     }
 
     /** miner.slow, miner.stop, miner.swap-model and what a miner can do wrong while it serves; one fault of a kind at a miner at a time. */

@@ -16,6 +16,8 @@ import network.litewatch.lab.slack.SlackServer;
  * Where everything is, for those who use the lab; lab.json is this in JSON.
  *
  * @param rpcs JSON-RPC endpoints by name: rpc-a and rpc-b
+ * @param socket the WebSocket of rpc-a
+ * @param feed what a sequencer broadcasts of each block, in the form of Nitro's relays
  * @param routerToken the bearer token that the router takes
  * @param indexer the backend of a dashboard
  * @param sharedSession the session that all miners serve
@@ -26,6 +28,8 @@ import network.litewatch.lab.slack.SlackServer;
 public record LabManifest(
         long chainId,
         Map<String, URI> rpcs,
+        URI socket,
+        URI feed,
         URI router,
         String routerToken,
         URI indexer,
@@ -56,6 +60,7 @@ public record LabManifest(
         ObjectNode json = Json.object().put("chainId", chainId);
         ObjectNode rpcsJson = json.putObject("rpcs");
         rpcs.forEach((name, uri) -> rpcsJson.put(name, uri.toString()));
+        json.put("socket", socket.toString()).put("feed", feed.toString());
         json.put("router", router.toString()).put("routerToken", routerToken).put("indexer", indexer.toString());
         ArrayNode minersJson = json.putArray("miners");
         for (Miner miner : miners) {

@@ -24,6 +24,9 @@ import network.litewatch.lab.fault.FaultProxy;
 import network.litewatch.lab.fault.FaultRegistry;
 import network.litewatch.lab.fault.FaultServer;
 import network.litewatch.lab.fault.RpcFaultProxy;
+import network.litewatch.lab.fault.SubscriptionProxy;
+import network.litewatch.lab.feed.FeedServer;
+import network.litewatch.lab.feed.Sequencer;
 import network.litewatch.lab.indexer.IndexerServer;
 import network.litewatch.lab.miner.Miner;
 import network.litewatch.lab.oracle.TaskOracle;
@@ -88,6 +91,8 @@ final class LabStart implements AutoCloseable {
         step("anvil-b follows");
         URI rpcA = rpc("rpc-a", ports.rpcA(), anvilA);
         URI rpcB = rpc("rpc-b", ports.rpcB(), anvilB);
+        URI socketA = socket("rpc-a", ports.socketA(), anvilA);
+        URI feed = startFeed(anvilA);
         launchMiners(rpcA, contracts);
         miners.forEach(Miner::awaitReady);
         step("miners have loaded their model");
@@ -110,6 +115,8 @@ final class LabStart implements AutoCloseable {
         var manifest = new LabManifest(
                 Anvil.CHAIN_ID,
                 inOrder(rpcA, rpcB),
+                socketA,
+                feed,
                 routerUri,
                 ROUTER_TOKEN,
                 indexer,
@@ -210,6 +217,20 @@ final class LabStart implements AutoCloseable {
         var proxy = open.add(new RpcFaultProxy(0, node.endpoint()));
         faults.rpc(name, proxy);
         return proxy(name, listenPort, proxy.port());
+    }
+
+    private URI socket(String name, int listenPort, Anvil node) {
+        var proxy = open.add(new SubscriptionProxy(listenPort, node.endpoint()));
+        faults.socket(name, proxy);
+        return URI.create("ws://127.0.0.1:" + proxy.port());
+    }
+
+    private URI startFeed(Anvil node) {
+        var feed = open.add(new FeedServer());
+        open.add(Sequencer.start(node.client(), feed));
+        faults.feed(feed);
+        return URI.create(
+                "ws://127.0.0.1:" + proxy("feed", ports.feed(), feed.port()).getPort());
     }
 
     private URI proxy(String name, int listenPort, int upstreamPort) {

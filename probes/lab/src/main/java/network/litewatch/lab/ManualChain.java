@@ -33,7 +33,7 @@ public final class ManualChain implements AutoCloseable {
 
     private ManualChain(Anvil anvil) {
         this.anvil = anvil;
-        this.socket = new SubscriptionProxy(anvil.endpoint());
+        this.socket = new SubscriptionProxy(0, anvil.endpoint());
     }
 
     /** Starts it with an RPC for each of {@code names}; {@code options} say where logs and npm's parts are. */

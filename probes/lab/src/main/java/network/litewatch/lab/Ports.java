@@ -14,8 +14,20 @@ import java.util.stream.IntStream;
  *
  * @param miners one for each miner
  * @param wire before what watches the lab
+ * @param socketA the WebSocket of rpc-a
+ * @param feed the sequencer's feed
  */
-record Ports(int rpcA, int rpcB, int router, List<Integer> miners, int faults, int slack, int wire, int indexer) {
+record Ports(
+        int rpcA,
+        int rpcB,
+        int router,
+        List<Integer> miners,
+        int faults,
+        int slack,
+        int wire,
+        int indexer,
+        int socketA,
+        int feed) {
 
     private static final int FIRST_MINER = 18801;
 
@@ -23,12 +35,12 @@ record Ports(int rpcA, int rpcB, int router, List<Integer> miners, int faults, i
     static Ports wellKnown(int miners) {
         List<Integer> ofMiners =
                 IntStream.range(FIRST_MINER, FIRST_MINER + miners).boxed().toList();
-        return new Ports(18545, 18546, 15010, ofMiners, 18900, 18950, 18880, 15020);
+        return new Ports(18545, 18546, 15010, ofMiners, 18900, 18950, 18880, 15020, 18548, 18960);
     }
 
     /** Free ports for everything. */
     static Ports free(int miners) {
-        return new Ports(0, 0, 0, Collections.nCopies(miners, 0), 0, 0, 0, 0);
+        return new Ports(0, 0, 0, Collections.nCopies(miners, 0), 0, 0, 0, 0, 0, 0);
     }
 
     /** Fails early, and in words that help, when a port is taken. */
@@ -43,6 +55,8 @@ record Ports(int rpcA, int rpcB, int router, List<Integer> miners, int faults, i
         require("slack", slack);
         require("wire", wire);
         require("indexer", indexer);
+        require("rpc-a's WebSocket", socketA);
+        require("feed", feed);
     }
 
     /** A port that was free a moment ago, for a child process to listen on. */

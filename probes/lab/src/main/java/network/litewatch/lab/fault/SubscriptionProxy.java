@@ -27,6 +27,9 @@ import network.litewatch.lab.http.Threads;
  */
 public final class SubscriptionProxy implements AutoCloseable {
 
+    /** The kinds of faults that can be made here. */
+    public static final Set<String> KINDS = Set.of("rpc.mute", "rpc.no-socket");
+
     private static final int CONNECT_MILLIS = 5_000;
     private static final int MOST_BYTES = 1 << 24;
     private static final int LONG_LENGTH = 127;
@@ -39,11 +42,11 @@ public final class SubscriptionProxy implements AutoCloseable {
     private final AtomicInteger muted = new AtomicInteger();
     private final AtomicInteger away = new AtomicInteger();
 
-    /** Listens on a free port at once. */
-    public SubscriptionProxy(URI upstream) {
+    /** Listens at once; port 0 picks a free one. */
+    public SubscriptionProxy(int listenPort, URI upstream) {
         this.upstream = new InetSocketAddress(InetAddress.getLoopbackAddress(), upstream.getPort());
         try {
-            this.server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
+            this.server = new ServerSocket(listenPort, 64, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -50,7 +50,7 @@ public final class FeedServer implements AutoCloseable {
     private long sequence;
     private int muted;
 
-    /** Listens on a free port at once. */
+    /** Listens on a free port at once; {@link #publish} says what there is to broadcast. */
     public FeedServer() {
         try {
             this.server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
