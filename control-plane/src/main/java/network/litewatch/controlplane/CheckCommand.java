@@ -30,6 +30,7 @@ import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.drill.files.DrillChecks;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.network.NetworkLoader;
+import network.litewatch.controlplane.notify.receiver.ReceiverSettings;
 
 /** {@code check}: everything that people write, with file, line and field of each error; exit 1 on any. */
 final class CheckCommand extends Command {
@@ -72,6 +73,9 @@ final class CheckCommand extends Command {
                     BindGuard.problems(config.getServerFactory(), config.auth().forPeople()).stream()
                             .map(p -> file + ": " + p)
                             .toList());
+            errors.addAll(ReceiverSettings.problems(config.receivers()).stream()
+                    .map(p -> file + ": " + p)
+                    .toList());
             Path base = Objects.requireNonNull(file.getParent());
             Files loaded = Files.load(base, config.files(), placeholders);
             errors.addAll(loaded.problems().stream().map(Problem::toString).toList());

@@ -95,11 +95,11 @@ public final class ControlPlaneApplication extends Application<ControlPlaneConfi
     @Override
     public void run(ControlPlaneConfiguration config, Environment env) throws Exception {
         Path base = Objects.requireNonNull(Objects.requireNonNull(configFile).getParent());
-        Files files = Files.load(base, config.files(), placeholders);
+        Reloading.Reader reader = Reloading.Reader.of(base, config.files(), placeholders);
+        Files files = reader.files().get();
         Startup.require(config, files);
         ManagedDataSource dataSource = config.database().build(env.metrics(), "database");
         Jdbi jdbi = new JdbiFactory().build(env, config.database(), dataSource, "database");
-        Reloading.Reader reader = Reloading.Reader.of(base, config.files(), placeholders);
         new Service(config, files, reader, env, jdbi, clock, random).wire(dataSource);
     }
 }

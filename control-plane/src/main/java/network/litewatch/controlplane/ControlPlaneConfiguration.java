@@ -1,5 +1,6 @@
 package network.litewatch.controlplane;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.core.Configuration;
@@ -17,11 +18,13 @@ import jakarta.validation.constraints.Pattern;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import network.litewatch.controlplane.assess.DriftPolicy;
 import network.litewatch.controlplane.auth.AuthSettings;
 import network.litewatch.controlplane.ingest.elastic.ElasticsearchSettings;
+import network.litewatch.controlplane.notify.receiver.ReceiverSettings;
 import network.litewatch.controlplane.store.RowAges;
 import network.litewatch.controlplane.vantage.VantageSettings;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +68,10 @@ public final class ControlPlaneConfiguration extends Configuration {
     @NotNull
     @JsonProperty
     private DeadmanSection deadman = DeadmanSection.NONE;
+
+    @NotNull
+    @JsonProperty
+    private List<ReceiverSettings> receivers = List.of();
 
     @Valid
     @NotNull
@@ -115,6 +122,11 @@ public final class ControlPlaneConfiguration extends Configuration {
 
     public VantageSettings vantages() {
         return vantages;
+    }
+
+    /** Systems besides Slack that are told of incidents. */
+    public List<ReceiverSettings> receivers() {
+        return receivers;
     }
 
     public DrillSection drills() {
@@ -192,11 +204,18 @@ public final class ControlPlaneConfiguration extends Configuration {
      * @param networks network profiles to watch
      * @param rules folder of rule files
      * @param runbooks folder of runbooks
+     * @param watch how often it is looked whether any has changed; five seconds where it is left out, 0s never
      */
     public record FilesSection(
             @NotEmpty List<Path> networks,
             @NotNull Path rules,
-            @NotNull Path runbooks) {}
+            @NotNull Path runbooks,
+            @Nullable Duration watch) {
+        @Override
+        public Duration watch() {
+            return watch == null ? Duration.seconds(5) : watch;
+        }
+    }
 
     /**
      * Slack.
@@ -204,6 +223,8 @@ public final class ControlPlaneConfiguration extends Configuration {
      * @param token bot token; empty sends alerts to the log instead
      * @param apiUrl base of the Web API
      * @param drillChannel where incidents of drills are told; empty or absent for the same channel
+     * @param digestChannel where one message tells of all that is not critical; empty or absent tells of each by a message in the same channel
+     * @param digestEvery for how long that message is edited before what changes begins another one; an hour where it is left out
      * @param mention what calls whoever is on call: {@code <!subteam^S...>}, {@code <@U...>} or {@code <!here>}; empty or absent to call nobody
      * @param interactions buttons of messages; absent for none
      */
@@ -212,11 +233,22 @@ public final class ControlPlaneConfiguration extends Configuration {
             @NotEmpty String channel,
             @NotEmpty String apiUrl,
             @Nullable String drillChannel,
+            @JsonAlias("digest_channel") @Nullable String digestChannel,
+
+            @JsonAlias("digest_every") @Nullable @MinDuration(value = 1, unit = TimeUnit.MINUTES)
+            Duration digestEvery,
 
             @Nullable @Pattern(regexp = "(<(!subteam\\^S|@[UW])[A-Z0-9]{2,}>|<!here>|<!channel>)?")
             String mention,
 
             @Valid @Nullable InteractionsSection interactions) {
+        /** For how long one message tells of all that is not critical; empty where each has its own. */
+        Optional<java.time.Duration> digest() {
+            return digestChannel == null || digestChannel.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(digestEvery == null ? java.time.Duration.ofHours(1) : digestEvery.toJavaDuration());
+        }
+
         /** Prints no token. */
         @Override
         public String toString() {

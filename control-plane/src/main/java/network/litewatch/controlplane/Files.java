@@ -122,9 +122,9 @@ record Files(
             Stream.of(PROBES, Fleet.GROUPS).flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
 
     /** Beside the folder of rules. */
-    private static final String SLO_FOLDER = "slo";
+    static final String SLO_FOLDER = "slo";
 
-    private static final String TEST_FOLDER = "tests";
+    static final String TEST_FOLDER = "tests";
 
     static Files load(Path base, ControlPlaneConfiguration.FilesSection section, Placeholders placeholders) {
         List<Problem> problems = new ArrayList<>();

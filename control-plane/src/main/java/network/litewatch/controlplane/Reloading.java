@@ -25,9 +25,10 @@ final class Reloading implements Reloads {
     private final Function<Files, String> use;
     private final Jdbi jdbi;
     private final AuditLog audit;
+    private volatile String last;
 
     /** What people wrote, as it is on disk now. */
-    record Reader(Supplier<Files> files, Supplier<List<Problem>> ruleTests) {
+    record Reader(Supplier<Files> files, Supplier<List<Problem>> ruleTests, Supplier<String> digest) {
         /** Reads {@code section} of the configuration in the folder {@code base}. */
         static Reader of(
                 java.nio.file.Path base,
@@ -37,7 +38,8 @@ final class Reloading implements Reloads {
                     () -> Files.load(base, section, placeholders),
                     () -> Files.ruleTests(base, section)
                             .map(RuleTests.Result::problems)
-                            .orElse(List.of()));
+                            .orElse(List.of()),
+                    () -> FileWatch.digest(base, section));
         }
     }
 
@@ -47,10 +49,18 @@ final class Reloading implements Reloads {
         this.use = use;
         this.jdbi = jdbi;
         this.audit = audit;
+        this.last = reader.digest().get();
+    }
+
+    /** Digest of the contents that were read last, taken or refused. */
+    String last() {
+        return last;
     }
 
     @Override
     public synchronized Outcome reload(Actor actor) {
+        // Before they are read: what is written meanwhile differs from it.
+        String digest = reader.digest().get();
         Files files = reader.files().get();
         List<Problem> found = new ArrayList<>(files.problems());
         if (found.isEmpty()) {
@@ -67,6 +77,7 @@ final class Reloading implements Reloads {
                         ? files.rules().size() + " rules, " + files.networks().size() + " networks, "
                                 + files.maintenance().size() + " maintenance windows"
                         : String.join("\n", problems.subList(0, Math.min(LISTED, problems.size())))));
+        last = digest;
         String said = problems.isEmpty() ? use.apply(files) : "";
         LOG.info("{}", problems.isEmpty() ? "reloaded; " + said : "not reloaded: " + String.join("\n", problems));
         return new Outcome(said, problems);

@@ -144,7 +144,8 @@ final class Service {
                 dataSource,
                 clock,
                 random,
-                new Incidents.Around(outbox, shipper, metrics::notified, () -> files.maintenance()));
+                new Incidents.Around(
+                        outbox, shipper, metrics::notified, () -> files.maintenance(), () -> files.runbooks()));
         Checkpoints checkpoints = new Checkpoints(json);
         List<Alert> alive = incidents.alerts().judged();
         FiringAlerts firing = new FiringAlerts(
@@ -201,6 +202,7 @@ final class Service {
                 List.of(
                         new RulesResource(() -> files.rules(), reloading),
                         new MaintenanceResource(() -> files.maintenance(), clock)));
+        FileWatch.install(config.files(), env, reader, reloading, metrics::reloaded);
         TokenChanges.note(jdbi, incidents.audit(), config.auth());
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import network.litewatch.controlplane.auth.BindGuard;
 import network.litewatch.controlplane.config.Problem;
+import network.litewatch.controlplane.notify.receiver.ReceiverSettings;
 import network.litewatch.probe.SecretUrl;
 
 /** What must be right before anything starts. */
@@ -28,6 +29,7 @@ final class Startup {
         reasons.addAll(
                 BindGuard.problems(config.getServerFactory(), config.auth().forPeople()));
         reasons.addAll(config.vantages().problems(config.node().name(), config.auth(), files.networks()));
+        reasons.addAll(ReceiverSettings.problems(config.receivers()));
         try {
             if (!config.deadman().url().isEmpty()) {
                 SecretUrl.parse(config.deadman().url());

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The files that ship, read again after somebody edited them; over a real PostgreSQL, where it is written down. */
 class ReloadingIT {
     private static final Actor ANN = new Actor("ann", "127.0.0.1");
+    private static final ControlPlaneConfiguration.FilesSection SECTION = new ControlPlaneConfiguration.FilesSection(
+            List.of(Path.of("networks/lab.yml")), Path.of("../alert-rules/network"), Path.of("../runbooks"), null);
     private static Jdbi jdbi;
 
     @TempDir
@@ -45,13 +47,7 @@ class ReloadingIT {
         copy(Path.of("../runbooks"), folder.resolve("runbooks"));
         audit = new AuditLog(jdbi, InstantSource.system());
         reloading = new Reloading(
-                Reloading.Reader.of(
-                        folder.resolve("config"),
-                        new ControlPlaneConfiguration.FilesSection(
-                                List.of(Path.of("networks/lab.yml")),
-                                Path.of("../alert-rules/network"),
-                                Path.of("../runbooks")),
-                        new Placeholders(name -> null)),
+                Reloading.Reader.of(folder.resolve("config"), SECTION, new Placeholders(name -> null)),
                 files -> {
                     used.add(files);
                     return "all of it";
@@ -99,6 +95,29 @@ class ReloadingIT {
 
         assertThat(used).isEmpty();
         assertThat(outcome.problems()).anySatisfy(text -> assertThat(text).contains("tests", "RpcHeadStalled"));
+    }
+
+    @Test
+    void aFileThatChangesIsTakenByItselfAndABadOneIsRefusedOnce() throws IOException {
+        List<String> results = new ArrayList<>();
+        FileWatch watch = new FileWatch(
+                () -> FileWatch.digest(folder.resolve("config"), SECTION), reloading::last, reloading, results::add);
+        watch.look();
+        edit("config/networks/lab.yml", "chain: {", "rules: {RpcHeadStalled: {severity: warning}}\nchain: {");
+        watch.look();
+        watch.look();
+        assertThat(used).hasSize(1);
+        assertThat(newest().action()).isEqualTo("files.reload");
+        assertThat(newest().actor()).isEqualTo(new Actor("file", ""));
+
+        edit("alert-rules/network/rpc.yml", "rpc_head_lag_seconds > 10", "rpc_head_lag_secs > 10");
+        for (int i = 0; i < 5; i++) {
+            watch.look();
+        }
+
+        assertThat(results).containsExactly("taken", "refused");
+        assertThat(used).hasSize(1);
+        assertThat(newest().action()).isEqualTo("files.reload.refused");
     }
 
     @Test

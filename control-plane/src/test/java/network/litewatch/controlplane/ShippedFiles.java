@@ -17,7 +17,8 @@ final class ShippedFiles {
                 new ControlPlaneConfiguration.FilesSection(
                         List.of(Path.of("networks/lab.yml")),
                         Path.of("../../alert-rules/network"),
-                        Path.of("../../runbooks")),
+                        Path.of("../../runbooks"),
+                        null),
                 new Placeholders(name -> null));
         assertThat(files.problems()).isEmpty();
         return files;

@@ -83,7 +83,7 @@ class ShippedFilesTest {
         return Files.load(
                 CONFIG,
                 new ControlPlaneConfiguration.FilesSection(
-                        List.of(networks), Path.of("../../alert-rules/network"), Path.of("../../runbooks")),
+                        List.of(networks), Path.of("../../alert-rules/network"), Path.of("../../runbooks"), null),
                 EMPTY_ENVIRONMENT);
     }
 }

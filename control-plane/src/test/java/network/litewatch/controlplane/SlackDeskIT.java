@@ -28,6 +28,7 @@ import network.litewatch.controlplane.api.GuardedApi;
 import network.litewatch.controlplane.api.SlackInteractionsResource;
 import network.litewatch.controlplane.auth.AuthSettings;
 import network.litewatch.controlplane.embedded.SharedStores;
+import network.litewatch.controlplane.notify.Advice;
 import network.litewatch.controlplane.notify.Dispatcher;
 import network.litewatch.controlplane.notify.IncidentLog;
 import network.litewatch.controlplane.notify.slack.Links;
@@ -70,10 +71,9 @@ class SlackDeskIT {
         notifier = new SlackNotifier(
                 "http://127.0.0.1:" + slack.port() + "/api/",
                 new Secret(TOKEN),
-                "#ops-alerts",
-                new Links("http://litewatch", Optional.empty()),
-                "<!here>",
-                true);
+                SlackNotifier.Channels.only("#ops-alerts"),
+                new SlackNotifier.Look(
+                        new Links("http://litewatch", Optional.empty()), "<!here>", true, Advice.UNKNOWN));
         dispatcher = new Dispatcher(
                 incidents,
                 notifier,

@@ -62,6 +62,12 @@ public final class PipelineMetrics {
             .labelNames("kind", "result")
             .register(registry);
 
+    private final Counter reloads = Counter.build()
+            .name("litewatch_file_reloads_total")
+            .help("Changes of files that were found on disk, by what became of them")
+            .labelNames("result")
+            .register(registry);
+
     private final Counter chainEvents = Counter.build()
             .name("litewatch_chain_events_total")
             .help("Chain events that were stored, those of blocks that were replaced later too")
@@ -81,6 +87,7 @@ public final class PipelineMetrics {
         DefaultExports.register(registry);
         // A counter that is absent until its first count cannot be alerted on.
         List.of("stored", "duplicate", "retry", "poison", "misconfigured").forEach(bulk::labels);
+        List.of("taken", "refused").forEach(reloads::labels);
     }
 
     /** What the servlet serves. */
@@ -154,6 +161,11 @@ public final class PipelineMetrics {
     /** Counts a try to notify. */
     public void notified(String kind, String result) {
         notifications.labels(kind, result).inc();
+    }
+
+    /** Counts a change of files on disk. */
+    public void reloaded(String result) {
+        reloads.labels(result).inc();
     }
 
     /** A gauge that is asked at each scrape; NaN when {@code value} fails, so a scrape never does. */

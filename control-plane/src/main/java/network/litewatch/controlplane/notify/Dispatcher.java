@@ -40,6 +40,7 @@ public final class Dispatcher implements Managed {
 
     private final IncidentLog incidents;
     private final ThreadLog threads;
+    private final DigestLog digests;
     private final Notifier notifier;
     private final DataSource dataSource;
     private final InstantSource clock;
@@ -55,7 +56,7 @@ public final class Dispatcher implements Managed {
     /**
      * Sends through {@code notifier}.
      *
-     * @param results hears of each try: post, edit or note, and delivered, found, retry, throttled, missing or rejected
+     * @param results hears of each try: post, edit, note or digest, and delivered, found, retry, throttled, missing or rejected
      */
     public Dispatcher(
             IncidentLog incidents,
@@ -66,6 +67,7 @@ public final class Dispatcher implements Managed {
             BiConsumer<String, String> results) {
         this.incidents = incidents;
         this.threads = incidents.threads();
+        this.digests = incidents.digests();
         this.notifier = notifier;
         this.dataSource = dataSource;
         this.clock = clock;
@@ -138,7 +140,7 @@ public final class Dispatcher implements Managed {
         }
         // In turns, so that neither edits nor lines of threads can keep the others waiting.
         threadsTurn = !threadsTurn;
-        return threadsTurn ? sendLine() || sendRoot() : sendRoot() || sendLine();
+        return (threadsTurn ? sendLine() || sendRoot() : sendRoot() || sendLine()) || sendSummary();
     }
 
     private boolean sendRoot() {
@@ -151,6 +153,34 @@ public final class Dispatcher implements Managed {
         Optional<Due.Line> next = threads.next(LEASE);
         next.ifPresent(this::send);
         return next.isPresent();
+    }
+
+    private boolean sendSummary() {
+        Optional<Due.Summary> next = digests.next(LEASE);
+        next.ifPresent(this::send);
+        return next.isPresent();
+    }
+
+    private void send(Due.Summary due) {
+        if (due.posted().isPresent()) {
+            record("digest", due, notifier.update(due.posted().get(), due.digest()));
+            return;
+        }
+        if (due.interrupted()) {
+            Notifier.Lookup lookup = notifier.findDigest(due.id(), due.waitingSince());
+            if (lookup.posted().isPresent()) {
+                digests.sent(due, lookup.posted().get(), false);
+                results.accept("digest", "found");
+                return;
+            }
+            if (isWorthWaiting(lookup, due)) {
+                digests.retry(due, backoff(due.attempts()), UNCERTAIN, false);
+                results.accept("digest", "retry");
+                return;
+            }
+            digests.extend(due, LEASE);
+        }
+        record("digest", due, notifier.post(due.id(), due.digest()));
     }
 
     private void send(Due.Root due) {
@@ -234,6 +264,8 @@ public final class Dispatcher implements Managed {
             incidents.sent(root, posted);
         } else if (due instanceof Due.Line line) {
             threads.done(line, Optional.empty());
+        } else if (due instanceof Due.Summary summary) {
+            digests.sent(summary, posted, true);
         }
     }
 
@@ -242,6 +274,8 @@ public final class Dispatcher implements Managed {
             incidents.retry(root, after, reason, certain);
         } else if (due instanceof Due.Line line) {
             threads.retry(line, after, reason, certain);
+        } else if (due instanceof Due.Summary summary) {
+            digests.retry(summary, after, reason, certain);
         }
     }
 
@@ -255,13 +289,16 @@ public final class Dispatcher implements Managed {
             } else {
                 threads.done(line, Optional.of(reason));
             }
+        } else if (due instanceof Due.Summary summary) {
+            digests.gone(summary);
         }
     }
 
     private static String name(Due due) {
-        return due instanceof Due.Root root
-                ? "incident=" + root.incident()
-                : "note=" + ((Due.Line) due).note().id();
+        if (due instanceof Due.Root root) {
+            return "incident=" + root.incident();
+        }
+        return due instanceof Due.Line line ? "note=" + line.note().id() : "digest=" + ((Due.Summary) due).id();
     }
 
     private Duration backoff(int attempts) {

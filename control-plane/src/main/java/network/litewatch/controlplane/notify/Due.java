@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import network.litewatch.controlplane.alert.incident.Decision;
+import network.litewatch.controlplane.alert.incident.Digest;
 import network.litewatch.controlplane.alert.incident.IncidentMessage;
 import network.litewatch.controlplane.alert.incident.Note;
 import network.litewatch.controlplane.notify.Notifier.Posted;
@@ -36,6 +37,15 @@ sealed interface Due {
             int attempts,
             Instant lookAgain,
             Instant waitingSince)
+            implements Due {}
+
+    /**
+     * The message for all that is not critical.
+     *
+     * @param posted where it is; empty while it is not out
+     */
+    record Summary(
+            UUID id, Digest digest, Optional<Posted> posted, boolean interrupted, int attempts, Instant waitingSince)
             implements Due {}
 
     /** A line in the thread of the message at {@code root}. */

@@ -65,6 +65,10 @@ public final class IncidentLog {
         return new ThreadLog(jdbi, clock);
     }
 
+    DigestLog digests() {
+        return new DigestLog(jdbi, json, clock, pace);
+    }
+
     /** What is not out, and since when the oldest of it waits, and what its last trouble was. */
     public record Pending(long count, Optional<Instant> oldest, Optional<String> trouble) {}
 
@@ -179,12 +183,15 @@ public final class IncidentLog {
 
     private Optional<Due.Root> decide(Handle handle, Row row, Duration lease, Instant now) {
         Decision decision = Telling.decide(row.incident(), situation(handle, row, now));
-        boolean sends = decision.root() != Decision.Root.NONE;
+        boolean sends = decision.root() == Decision.Root.POST || decision.root() == Decision.Root.EDIT;
+        boolean digests = decision.root() == Decision.Root.DIGEST;
         handle.createUpdate("""
                         UPDATE incident
                            SET state = :state::jsonb, due_at = :due, closed_at = :closed,
                                leased_until = :leased, unsent = unsent OR :sends,
-                               waiting_since = CASE WHEN :sends THEN coalesce(waiting_since, :now) END
+                               waiting_since = CASE WHEN :sends THEN coalesce(waiting_since, :now) END,
+                               digest = CASE WHEN :digests THEN :digest::jsonb WHEN :sends THEN NULL ELSE digest END,
+                               digest_at = CASE WHEN :digests THEN :now ELSE digest_at END
                          WHERE id = :id
                         """)
                 .bind("state", write(decision.after()))
@@ -192,11 +199,14 @@ public final class IncidentLog {
                 .bind("closed", decision.closed() ? now : null)
                 .bind("leased", sends ? now.plus(lease) : null)
                 .bind("sends", sends)
+                .bind("digests", digests)
+                .bind("digest", decision.message().map(this::write).orElse(null))
                 .bind("now", now)
                 .bind("id", row.incident().id())
                 .execute();
         decision.notes().forEach(note -> ThreadLog.insert(handle, row.incident().id(), note, now));
         return decision.message()
+                .filter(message -> sends)
                 .map(message -> new Due.Root(
                         row.incident().id(),
                         row.version(),
@@ -224,7 +234,7 @@ public final class IncidentLog {
                 now,
                 members.stream().map(mutes::of).toList(),
                 row.posted().isPresent(),
-                row.unsent(),
+                row.unsent() || (row.incident().shown() != null && row.posted().isEmpty() && !row.digested()),
                 mutes.hiddenBy(members),
                 mutes.nextChange(members),
                 pace);
@@ -332,7 +342,8 @@ public final class IncidentLog {
             boolean unsent,
             int attempts,
             @Nullable Instant waitingSince,
-            @Nullable Alert openedBy) {}
+            @Nullable Alert openedBy,
+            boolean digested) {}
 
     private Row row(ResultSet rs) throws SQLException {
         return new Row(
@@ -342,10 +353,11 @@ public final class IncidentLog {
                 rs.getBoolean("unsent"),
                 rs.getInt("attempts"),
                 instant(rs, "waiting_since").orElse(null),
-                rs.getString("opened_by") == null ? null : read(rs.getString("opened_by"), Alert.class));
+                rs.getString("opened_by") == null ? null : read(rs.getString("opened_by"), Alert.class),
+                rs.getString("digest") != null);
     }
 
-    private Incident incident(ResultSet rs) throws SQLException {
+    Incident incident(ResultSet rs) throws SQLException {
         String state = rs.getString("state");
         if (state != null) {
             return read(state, Incident.class);
@@ -362,7 +374,7 @@ public final class IncidentLog {
         return ts == null ? Optional.empty() : Optional.of(new Posted(rs.getString("channel"), ts));
     }
 
-    private static Optional<Instant> instant(ResultSet rs, String column) throws SQLException {
+    static Optional<Instant> instant(ResultSet rs, String column) throws SQLException {
         return Optional.ofNullable(rs.getTimestamp(column)).map(Timestamp::toInstant);
     }
 

@@ -3,6 +3,7 @@ package network.litewatch.controlplane.notify;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import network.litewatch.controlplane.alert.incident.Digest;
 import network.litewatch.controlplane.alert.incident.IncidentMessage;
 import network.litewatch.controlplane.alert.incident.Note;
 import org.slf4j.Logger;
@@ -31,6 +32,17 @@ public final class LogNotifier implements Notifier {
     }
 
     @Override
+    public Delivery post(UUID id, Digest digest) {
+        LOG.warn("no Slack configured; digest: {} fire, {} ended", digest.firing(), digest.ended());
+        return new Delivery.Delivered(new Posted("log", id.toString()));
+    }
+
+    @Override
+    public Delivery update(Posted posted, Digest digest) {
+        return post(UUID.fromString(posted.ts()), digest);
+    }
+
+    @Override
     public Delivery reply(Posted root, Note note) {
         LOG.warn("no Slack configured; incident {}: {}", root.ts(), note.text());
         return new Delivery.Delivered(new Posted("log", note.id().toString()));
@@ -38,6 +50,11 @@ public final class LogNotifier implements Notifier {
 
     @Override
     public Lookup find(UUID incident, Instant since) {
+        return Lookup.of(Optional.empty());
+    }
+
+    @Override
+    public Lookup findDigest(UUID id, Instant since) {
         return Lookup.of(Optional.empty());
     }
 

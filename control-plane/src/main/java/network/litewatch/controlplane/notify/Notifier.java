@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import network.litewatch.controlplane.alert.incident.Digest;
 import network.litewatch.controlplane.alert.incident.IncidentMessage;
 import network.litewatch.controlplane.alert.incident.Note;
 
@@ -15,8 +16,17 @@ public interface Notifier {
     /** Brings the message at {@code posted} up to date, in place. */
     Delivery update(Posted posted, IncidentMessage message);
 
+    /** Makes the message for all that is not critical, which carries {@code id}. */
+    Delivery post(UUID id, Digest digest);
+
+    /** Brings the digest at {@code posted} up to date, in place. */
+    Delivery update(Posted posted, Digest digest);
+
     /** Adds {@code note}, which carries its id, to the thread of the message at {@code root}. */
     Delivery reply(Posted root, Note note);
+
+    /** Looks for the digest of that id, which may have been posted since {@code since}. */
+    Lookup findDigest(UUID id, Instant since);
 
     /** Looks for the message of {@code incident}, which may have been posted since {@code since}. */
     Lookup find(UUID incident, Instant since);

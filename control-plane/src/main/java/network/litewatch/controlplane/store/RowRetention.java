@@ -39,6 +39,13 @@ public final class RowRetention {
                         "alert",
                         "state = 'resolved' AND expires_at IS NOT NULL AND updated_at < :before",
                         ages.notifications()));
+        // The newest is edited, and says whether the next is due.
+        deleted.put(
+                "digest",
+                delete(
+                        "digest",
+                        "began_at < :before AND began_at < (SELECT max(began_at) FROM digest)",
+                        ages.notifications()));
         deleted.put("silence", delete("silence", "ends_at < :before", ages.notifications()));
         deleted.put("detector_checkpoint", delete("detector_checkpoint", "at < :before", ages.checkpoints()));
         deleted.put("reputation_snapshot", delete("reputation_snapshot", "day < :before", ages.checkpoints()));

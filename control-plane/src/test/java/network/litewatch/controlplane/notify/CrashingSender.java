@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Supplier;
+import network.litewatch.controlplane.alert.incident.Digest;
 import network.litewatch.controlplane.alert.incident.IncidentMessage;
 import network.litewatch.controlplane.alert.incident.Note;
 
@@ -25,6 +26,16 @@ record CrashingSender(Notifier notifier, Random random, double share) implements
     }
 
     @Override
+    public Delivery post(UUID id, Digest digest) {
+        return perhaps(() -> notifier.post(id, digest));
+    }
+
+    @Override
+    public Delivery update(Posted posted, Digest digest) {
+        return perhaps(() -> notifier.update(posted, digest));
+    }
+
+    @Override
     public Delivery reply(Posted root, Note note) {
         return perhaps(() -> notifier.reply(root, note));
     }
@@ -32,6 +43,11 @@ record CrashingSender(Notifier notifier, Random random, double share) implements
     @Override
     public Lookup find(UUID incident, Instant since) {
         return perhaps(() -> notifier.find(incident, since));
+    }
+
+    @Override
+    public Lookup findDigest(UUID id, Instant since) {
+        return perhaps(() -> notifier.findDigest(id, since));
     }
 
     @Override

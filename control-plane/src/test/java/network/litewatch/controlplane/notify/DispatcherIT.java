@@ -23,6 +23,7 @@ import java.util.UUID;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.alert.Transition;
+import network.litewatch.controlplane.alert.incident.Digest;
 import network.litewatch.controlplane.alert.incident.IncidentMessage;
 import network.litewatch.controlplane.alert.incident.IncidentSamples;
 import network.litewatch.controlplane.alert.incident.Matcher;
@@ -69,7 +70,8 @@ class DispatcherIT {
 
     @BeforeEach
     void start() {
-        jdbi.useHandle(handle -> handle.execute("DELETE FROM incident; DELETE FROM alert; DELETE FROM silence"));
+        jdbi.useHandle(handle ->
+                handle.execute("DELETE FROM digest; DELETE FROM incident; DELETE FROM alert; DELETE FROM silence"));
         slack = new SlackServer(0, TOKEN);
         notifier = slackNotifier("#ops-alerts");
         alerts = new AlertStore(jdbi, JSON);
@@ -257,7 +259,8 @@ class DispatcherIT {
 
     @Test
     void aRefusedOneStaysVisibleAndBlocksNobody() throws Exception {
-        SlackNotifier revoked = new SlackNotifier(api(), new Secret("xoxb-revoked"), "#ops-alerts", links(), "", false);
+        SlackNotifier revoked = new SlackNotifier(
+                api(), new Secret("xoxb-revoked"), SlackNotifier.Channels.only("#ops-alerts"), look(""));
         fire("a");
         assertThat(dispatcher(revoked).sendNext()).isTrue();
         revoked.close();
@@ -294,7 +297,10 @@ class DispatcherIT {
     @Test
     void anAnswerThatIsNotSlacksIsNoReasonToThrow() throws Exception {
         try (SlackNotifier elsewhere = new SlackNotifier(
-                "http://127.0.0.1:" + slack.port() + "/?page=", new Secret(TOKEN), "#ops-alerts", links(), "", false)) {
+                "http://127.0.0.1:" + slack.port() + "/?page=",
+                new Secret(TOKEN),
+                SlackNotifier.Channels.only("#ops-alerts"),
+                look(""))) {
             assertThat(elsewhere.post(message("a"))).isInstanceOf(Notifier.Delivery.Unknown.class);
             assertThat(elsewhere.update(new Notifier.Posted("C1", "1.0"), message("a")))
                     .isInstanceOf(Notifier.Delivery.Unknown.class);
@@ -421,6 +427,130 @@ class DispatcherIT {
     }
 
     @Test
+    void warningsAreOneMessageInTheDigestChannelThatIsEdited() throws Exception {
+        digesting();
+        fire("a", "warning");
+        fire("b", "warning");
+        drain();
+        assertThat(onlyMessage().path("text").asText()).startsWith("[DIGEST] 2 firing, 0 resolved");
+        assertThat(onlyMessage().toString()).contains("RPC target-a is behind", "RPC target-b is behind");
+        fire("c", "critical");
+        drain();
+        assertThat(messages()).hasSize(2);
+        assertThat(beside().path("text").asText()).startsWith("<!here> [CRIT] RPC target-c");
+
+        resolve("a");
+        clock.pass(Duration.ofSeconds(20));
+        drain();
+
+        assertThat(messages()).hasSize(2);
+        assertThat(digest().path("text").asText()).startsWith("[DIGEST] 1 firing, 1 resolved");
+        assertThat(everything()).hasSize(2);
+        assertThat(log.pending().count()).isZero();
+    }
+
+    @Test
+    void whatIsRaisedToCriticalGetsItsOwnMessageInTheMainChannel() throws Exception {
+        digesting();
+        fire("Rule-x", "one", "warning");
+        drain();
+        fire("Rule-x", "two", "critical");
+        clock.pass(Duration.ofSeconds(20));
+        drain();
+
+        assertThat(everything()).hasSize(2);
+        assertThat(digest().path("text").asText()).startsWith("[DIGEST] 0 firing, 0 resolved");
+        assertThat(beside().path("text").asText()).startsWith("<!here> [CRIT]");
+        assertThat(state().path("channels"))
+                .hasSize(2)
+                .allSatisfy(channel -> assertThat(channel.path("messages")).hasSize(1));
+    }
+
+    @Test
+    void anHourLaterTheNextChangeBeginsAnotherDigest() throws Exception {
+        digesting();
+        fire("a", "warning");
+        drain();
+        clock.pass(Duration.ofMinutes(70));
+        drain();
+        assertThat(messages()).hasSize(1);
+
+        fire("b", "warning");
+        drain();
+
+        assertThat(messages()).hasSize(2);
+        assertThat(messages().get(1).path("text").asText()).startsWith("[DIGEST] 2 firing");
+    }
+
+    @Test
+    void aDigestWhoseSenderDiedIsFoundAndNotPostedAgain() throws Exception {
+        digesting();
+        fire("a", "warning");
+        assertThat(log.next(LEASE)).isEmpty();
+        Due.Summary due = log.digests().next(LEASE).orElseThrow();
+        notifier.post(due.id(), due.digest());
+        clock.pass(LEASE);
+
+        drain();
+
+        assertThat(messages()).hasSize(1);
+        assertThat(results).containsOnlyKeys("found", "delivered");
+    }
+
+    @Test
+    void whatWasToBePostedIsPostedThoughItIsOnlyAWarningByThen() throws Exception {
+        digesting();
+        fire("Rule-x", "one", "warning");
+        fire("Rule-x", "two", "critical");
+        try (var down = fault("slack.down", "{}")) {
+            drain();
+            resolve("Rule-x", "two");
+            drain();
+            assertThat(down).isNotNull();
+        }
+        // A channel that was never spoken in cannot be read: it is certain only when it has been uncertain for long.
+        clock.pass(Duration.ofMinutes(6));
+        drain();
+
+        assertThat(onlyMessage().path("text").asText()).contains("[WARNING]");
+        clock.pass(Duration.ofMinutes(2));
+        drain();
+        assertThat(log.pending().count()).isZero();
+    }
+
+    private JsonNode digest() throws Exception {
+        return messages().stream()
+                .filter(message -> message.path("text").asText().startsWith("[DIGEST]"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The message that is not the digest. */
+    private JsonNode beside() throws Exception {
+        return messages().stream()
+                .filter(message -> !message.path("text").asText().startsWith("[DIGEST]"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void digesting() throws Exception {
+        notifier.close();
+        notifier = new SlackNotifier(
+                api(),
+                new Secret(TOKEN),
+                new SlackNotifier.Channels("#ops-alerts", "#ops-alerts", "#drills"),
+                look("<!here>"));
+        log = new IncidentLog(
+                jdbi,
+                JSON,
+                clock,
+                Pace.DEFAULT.withDigest(Duration.ofHours(1)),
+                alerts::of,
+                new MuteStore(jdbi, JSON, List::of)::at);
+        dispatcher = dispatcher(notifier);
+    }
+
+    @Test
     void aNodeWithoutTheLockSendsNothing() throws Exception {
         var source = SharedStores.get().source("dispatcher");
         Dispatcher first = new Dispatcher(log, notifier, source, clock, new Random(1), (kind, result) -> {});
@@ -460,6 +590,16 @@ class DispatcherIT {
         }
 
         @Override
+        public Delivery post(UUID id, Digest digest) {
+            return notifier.post(id, digest);
+        }
+
+        @Override
+        public Delivery update(Posted posted, Digest digest) {
+            return notifier.update(posted, digest);
+        }
+
+        @Override
         public Delivery reply(Posted root, Note note) {
             return notifier.reply(root, note);
         }
@@ -467,6 +607,11 @@ class DispatcherIT {
         @Override
         public Lookup find(UUID incident, Instant since) {
             return Lookup.unknown();
+        }
+
+        @Override
+        public Lookup findDigest(UUID id, Instant since) {
+            return notifier.findDigest(id, since);
         }
 
         @Override
@@ -488,6 +633,16 @@ class DispatcherIT {
         }
 
         @Override
+        public Delivery post(UUID id, Digest digest) {
+            return notifier.post(id, digest);
+        }
+
+        @Override
+        public Delivery update(Posted posted, Digest digest) {
+            return notifier.update(posted, digest);
+        }
+
+        @Override
         public Delivery reply(Posted root, Note note) {
             return root.ts().equals(deleted) ? new Delivery.Missing("deleted") : notifier.reply(root, note);
         }
@@ -495,6 +650,11 @@ class DispatcherIT {
         @Override
         public Lookup find(UUID incident, Instant since) {
             return notifier.find(incident, since);
+        }
+
+        @Override
+        public Lookup findDigest(UUID id, Instant since) {
+            return notifier.findDigest(id, since);
         }
 
         @Override
@@ -559,7 +719,11 @@ class DispatcherIT {
     }
 
     private void resolve(String target) {
-        Alert alert = alerts.find("Rule-" + target + "-target-" + target).orElseThrow();
+        resolve("Rule-" + target, target);
+    }
+
+    private void resolve(String rule, String target) {
+        Alert alert = alerts.find(rule + "-target-" + target).orElseThrow();
         turn(new Transition(Transition.Kind.RESOLVED, IncidentSamples.resolved(alert, clock.instant())));
     }
 
@@ -594,15 +758,15 @@ class DispatcherIT {
     }
 
     private SlackNotifier slackNotifier(String channel) {
-        return new SlackNotifier(api(), new Secret(TOKEN), channel, links(), "<!here>", false);
+        return new SlackNotifier(api(), new Secret(TOKEN), SlackNotifier.Channels.only(channel), look("<!here>"));
     }
 
     private String api() {
         return "http://127.0.0.1:" + slack.port() + "/api/";
     }
 
-    private static Links links() {
-        return new Links("http://litewatch", Optional.empty());
+    private static SlackNotifier.Look look(String mention) {
+        return new SlackNotifier.Look(new Links("http://litewatch", Optional.empty()), mention, false, Advice.UNKNOWN);
     }
 
     private JsonNode onlyMessage() throws Exception {
@@ -617,15 +781,19 @@ class DispatcherIT {
                 .toList();
     }
 
-    private List<JsonNode> everything() throws Exception {
+    private JsonNode state() throws Exception {
         String body = HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + slack.port() + "/state.json"))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .body();
+        return JSON.readTree(body);
+    }
+
+    private List<JsonNode> everything() throws Exception {
         List<JsonNode> messages = new ArrayList<>();
-        JSON.readTree(body).path("channels").forEach(c -> c.path("messages").forEach(messages::add));
+        state().path("channels").forEach(c -> c.path("messages").forEach(messages::add));
         return messages;
     }
 }

@@ -31,6 +31,8 @@ public record Decision(
     /** What is done with the message. */
     public enum Root {
         NONE,
+        /** The message for all that is not critical says something else of it. */
+        DIGEST,
         POST,
         EDIT
     }

@@ -41,6 +41,7 @@ public final class Telling {
     private final long firing;
     private final long speaking;
     private final String severity;
+    private final boolean digested;
 
     private Telling(Incident before, Situation situation) {
         this.before = before;
@@ -57,6 +58,13 @@ public final class Telling {
         this.firing = members.stream().filter(Member::isFiring).count();
         this.speaking = members.stream().filter(Telling::speaks).count();
         this.severity = severity();
+        // What was posted, or is to be, is kept up to date where it is; what somebody escalates is put to people.
+        this.digested = situation.pace().digest().isPresent()
+                && !situation.out()
+                && !situation.unsent()
+                && before.escalatedBy() == null
+                && !Severity.isCritical(severity)
+                && !isDrill();
     }
 
     /** Decides; the same for the same arguments. */
@@ -95,10 +103,12 @@ public final class Telling {
             step("nothing is said: %s", firing == 0 ? "all is over" : "all that fires is muted");
             return decided(Root.NONE, firing == 0);
         }
-        step("a message is sent: nothing was said so far, and something is to be told");
+        step(
+                "%s: nothing was said so far, and something is to be told",
+                digested ? "it goes into the digest" : "a message is sent");
         after.heardAt(now);
         deadlines.add(now.plus(situation.pace().settle()));
-        return send(situation.out() ? Root.EDIT : Root.POST);
+        return send(digested ? Root.DIGEST : situation.out() ? Root.EDIT : Root.POST);
     }
 
     private void thread(Shown shown) {
@@ -157,6 +167,12 @@ public final class Telling {
                     critical,
                     false);
             after.ack(null).heardAt(now);
+        } else if (!digested
+                && speaking > 0
+                && !situation.out()
+                && situation.pace().digest().isPresent()) {
+            // A message of its own says it, and calls by itself.
+            after.heardAt(now);
         } else if (speaking > 0 && Severity.rank(severity) < Severity.rank(shown.severity())) {
             note(
                     "raised@" + severity + "@" + shown.at(),
@@ -195,7 +211,7 @@ public final class Telling {
         if (turned.firing() || !reached(turned.since(), situation.pace().reopen())) {
             return false;
         }
-        boolean told = !shown.firing() && situation.out() && !situation.unsent() && notes.isEmpty();
+        boolean told = !shown.firing() && (situation.out() || digested) && !situation.unsent() && notes.isEmpty();
         if (!told || turned.flapping()) {
             deadlines.add(now.plus(situation.pace().edits()));
         }
@@ -204,7 +220,7 @@ public final class Telling {
 
     /** Whether the message is sent. */
     private Decision root(Shown shown) {
-        if (!situation.out()) {
+        if (!situation.out() && !digested) {
             step("a message is posted: it was decided at %s and is not out", shown.at());
             return send(Root.POST);
         }
@@ -224,8 +240,11 @@ public final class Telling {
                     words(situation.pace().edits()));
             return decided(Root.NONE, false);
         }
-        step("the message is edited: %s", situation.unsent() ? "it may not say what it should" : "what is has changed");
-        return send(Root.EDIT);
+        step(
+                "the %s is edited: %s",
+                digested ? "digest" : "message",
+                situation.unsent() ? "it may not say what it should" : "what is has changed");
+        return send(digested ? Root.DIGEST : Root.EDIT);
     }
 
     private Decision send(Root root) {
@@ -327,6 +346,10 @@ public final class Telling {
     }
 
     private void note(String key, String text, boolean mention, boolean broadcast) {
+        if (digested) {
+            step("there is no thread in a digest: %s", text);
+            return;
+        }
         step("the thread is told: %s", text);
         notes.add(Note.of(before, key, text, mention && !isDrill(), broadcast));
     }

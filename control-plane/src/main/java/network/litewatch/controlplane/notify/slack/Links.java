@@ -17,6 +17,8 @@ public record Links(String publicUrl, Optional<String> grafanaUrl) {
     // Nothing that would end Slack's own writing of a link.
     private static final Pattern PAGE = Pattern.compile("https?://[\\w.:-]+(/[\\w./?#=%~+-]{0,500})?");
 
+    private static final int LONGEST = 80;
+
     /** Uid of the dashboard that messages link to, one of {@code grafana/dashboards}. */
     public static final String DASHBOARD = "litewatch-network-overview";
 
@@ -42,6 +44,7 @@ public record Links(String publicUrl, Optional<String> grafanaUrl) {
     }
 
     private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        // What other systems send as labels may be far longer than a message may be.
+        return URLEncoder.encode(text.substring(0, Math.min(LONGEST, text.length())), StandardCharsets.UTF_8);
     }
 }

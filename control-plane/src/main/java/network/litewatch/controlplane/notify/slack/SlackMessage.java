@@ -10,6 +10,7 @@ import static com.slack.api.model.block.composition.BlockCompositions.plainText;
 import static com.slack.api.model.block.element.BlockElements.button;
 import static com.slack.api.model.block.element.BlockElements.staticSelect;
 
+import com.google.common.collect.Lists;
 import com.slack.api.model.Attachment;
 import com.slack.api.model.block.LayoutBlock;
 import com.slack.api.model.block.composition.OptionObject;
@@ -17,15 +18,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import network.litewatch.controlplane.alert.Alert;
+import network.litewatch.controlplane.alert.incident.Digest;
 import network.litewatch.controlplane.alert.incident.Incident;
 import network.litewatch.controlplane.alert.incident.IncidentMessage;
 import network.litewatch.controlplane.alert.incident.Note;
 import network.litewatch.controlplane.config.Durations;
+import network.litewatch.controlplane.notify.Advice;
 
 /**
  * What an incident looks like in Slack: symptom first, then the value against its threshold, then where to go.
@@ -39,6 +44,11 @@ public record SlackMessage(String text, List<Attachment> attachments) {
     private static final int MAX_TEXT = 150;
     private static final int MAX_FIELD = 600;
     private static final int MAX_NAME = 80;
+    private static final int MAX_STEP = 160;
+    private static final int MAX_STEPS = 5;
+    private static final int LINES = 4;
+    // Slack refuses a message with a longer section, and with it the page.
+    private static final int MAX_SECTION = 3_000;
     private static final List<String> SILENCES = List.of("1h", "4h", "1d");
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
@@ -48,8 +58,10 @@ public record SlackMessage(String text, List<Attachment> attachments) {
      *
      * @param mention what calls whoever is on call, in Slack's own writing; empty to call nobody
      * @param buttons whether what fires can be taken, silenced and so on by buttons
+     * @param advice what its runbook says in short; shown while something fires
      */
-    public static SlackMessage of(IncidentMessage message, Links links, String mention, boolean buttons) {
+    public static SlackMessage of(
+            IncidentMessage message, Links links, String mention, boolean buttons, Advice advice) {
         Alert first = message.first();
         boolean resolved = message.resolvedAt() != null;
         String summary = first.annotations().getOrDefault("summary", first.rule());
@@ -63,8 +75,9 @@ public record SlackMessage(String text, List<Attachment> attachments) {
                                 Stream.of(
                                         markdown("*" + clean(head, MAX_FIELD) + "*"
                                                 + (message.flapping() ? "  _flapping_" : "")),
-                                        markdown(facts(message, first)),
-                                        markdown(linkLine(message, first, links))),
+                                        markdown(facts(message, first))),
+                                resolved ? Stream.<LayoutBlock>of() : advice(advice),
+                                Stream.of(markdown(linkLine(message, first, links))),
                                 buttons && !resolved ? Stream.of(buttons(message)) : Stream.<LayoutBlock>of(),
                                 Stream.of(footer(message, first)))
                         .flatMap(blocks -> blocks)
@@ -72,6 +85,38 @@ public record SlackMessage(String text, List<Attachment> attachments) {
                 .build();
         String called = message.mention() && !mention.isEmpty() ? mention + " " : "";
         return new SlackMessage(called + clean(head, MAX_TEXT - called.length()), asAttachments(attachment));
+    }
+
+    /** Renders the message for all that is not critical. It calls nobody. */
+    public static SlackMessage of(Digest digest, Links links) {
+        String head = "[DIGEST] " + digest.firing() + " firing, " + digest.ended() + " resolved since "
+                + TIME.format(digest.from());
+        List<LayoutBlock> blocks = new ArrayList<>();
+        blocks.add(markdown("*" + head + "*"));
+        for (List<IncidentMessage> some : Lists.partition(digest.incidents(), LINES)) {
+            blocks.add(markdown(some.stream().map(one -> line(one, links)).collect(Collectors.joining("\n"))));
+        }
+        if (digest.more() > 0) {
+            blocks.add(context(c -> c.elements(List.of(markdownText("and " + digest.more() + " more")))));
+        }
+        Attachment attachment = Attachment.builder()
+                .color(digest.firing() == 0 ? "#2eb67d" : colour("warning"))
+                .fallback(head)
+                .blocks(blocks)
+                .build();
+        return new SlackMessage(head, asAttachments(attachment));
+    }
+
+    private static String line(IncidentMessage message, Links links) {
+        Alert first = message.first();
+        boolean resolved = message.resolvedAt() != null;
+        String summary = first.annotations().getOrDefault("summary", first.rule());
+        return (resolved ? "[RESOLVED] " : "[" + level(message.severity()) + "] ")
+                + clean(summary, MAX_TEXT)
+                + (message.firing() > 1 ? " (" + message.firing() + " firing)" : "")
+                + (message.flapping() ? "  _flapping_" : "")
+                + (resolved ? "" : ", since " + TIME.format(message.openedAt()))
+                + "  " + linkLine(message, first, links);
     }
 
     /** A line of a thread. */
@@ -124,6 +169,23 @@ public record SlackMessage(String text, List<Attachment> attachments) {
             text.append("\n*False alarm*  says ").append(clean(falseAlarm, MAX_FIELD));
         }
         return text.toString();
+    }
+
+    private static Stream<LayoutBlock> advice(Advice advice) {
+        List<String> lines = new ArrayList<>();
+        if (!advice.impact().isBlank()) {
+            lines.add("*Impact*  " + clean(advice.impact(), MAX_FIELD));
+        }
+        if (!advice.next().isEmpty()) {
+            lines.add("*Next*  "
+                    + IntStream.range(0, Math.min(MAX_STEPS, advice.next().size()))
+                            .mapToObj(i -> (i + 1) + ") " + clean(advice.next().get(i), MAX_STEP))
+                            .collect(Collectors.joining("  ")));
+        }
+        if (!advice.owner().isBlank()) {
+            lines.add("*Owner*  " + clean(advice.owner(), MAX_NAME));
+        }
+        return lines.isEmpty() ? Stream.of() : Stream.of(markdown(String.join("\n", lines)));
     }
 
     private static String top(IncidentMessage message) {
@@ -179,7 +241,16 @@ public record SlackMessage(String text, List<Attachment> attachments) {
     }
 
     private static LayoutBlock markdown(String text) {
-        return section(s -> s.text(markdownText(text)));
+        return section(s -> s.text(markdownText(bounded(text))));
+    }
+
+    /** Whole lines of {@code text}, as many as a section may have. */
+    static String bounded(String text) {
+        if (text.length() <= MAX_SECTION) {
+            return text;
+        }
+        // Every part of a line is bounded far below that.
+        return text.substring(0, Math.max(text.lastIndexOf('\n', MAX_SECTION - 2), 0)) + "\n…";
     }
 
     private static String lasted(Instant from, Instant to) {

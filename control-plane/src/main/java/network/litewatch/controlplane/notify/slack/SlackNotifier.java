@@ -24,8 +24,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import network.litewatch.controlplane.alert.Alert;
+import network.litewatch.controlplane.alert.incident.Digest;
 import network.litewatch.controlplane.alert.incident.IncidentMessage;
 import network.litewatch.controlplane.alert.incident.Note;
+import network.litewatch.controlplane.notify.Advice;
 import network.litewatch.controlplane.notify.Notifier;
 import network.litewatch.probe.Secret;
 import okhttp3.OkHttpClient;
@@ -54,35 +59,52 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
 
     private final Slack slack;
     private final MethodsClient methods;
-    private final String channel;
-    private final String drillChannel;
-    private final Links links;
-    private final String mention;
-    private final boolean buttons;
+    private final Channels channels;
+    private final Look look;
     // Names with their #, and the ids that Slack has for them.
     private final Map<String, String> channelIds = new ConcurrentHashMap<>();
+
+    /**
+     * Where messages go. Names with their # or ids.
+     *
+     * @param drills where incidents of drills are told
+     * @param digest where one message tells of all that is not critical, if that is so
+     */
+    public record Channels(String main, String drills, String digest) {
+        /** All in one. */
+        public static Channels only(String channel) {
+            return new Channels(channel, channel, channel);
+        }
+
+        String of(IncidentMessage incident) {
+            return incident.group().drill().isPresent() ? drills : main;
+        }
+
+        /** Where an incident may be, each once. */
+        List<String> ofIncidents() {
+            return Stream.of(main, drills).distinct().toList();
+        }
+    }
+
+    /**
+     * What messages have besides what is known of the incident.
+     *
+     * @param mention what calls whoever is on call, in Slack's own writing; empty to call nobody
+     * @param buttons whether messages have buttons, which somebody must be there to answer
+     * @param advice what is written down for an alert
+     */
+    public record Look(Links links, String mention, boolean buttons, Function<Alert, Advice> advice) {
+        SlackMessage of(IncidentMessage incident) {
+            return SlackMessage.of(incident, links, mention, buttons, advice.apply(incident.first()));
+        }
+    }
 
     /**
      * Speaks to Slack.
      *
      * @param apiUrl base of the Web API, ending in {@code /api/}
-     * @param channel name with its # or id
-     * @param mention what calls whoever is on call, in Slack's own writing; empty to call nobody
-     * @param buttons whether messages have buttons, which somebody must be there to answer
      */
-    public SlackNotifier(String apiUrl, Secret token, String channel, Links links, String mention, boolean buttons) {
-        this(apiUrl, token, channel, channel, links, mention, buttons);
-    }
-
-    /** As above, with incidents of drills told in {@code drillChannel}. */
-    public SlackNotifier(
-            String apiUrl,
-            Secret token,
-            String channel,
-            String drillChannel,
-            Links links,
-            String mention,
-            boolean buttons) {
+    public SlackNotifier(String apiUrl, Secret token, Channels channels, Look look) {
         SlackConfig config = new SlackConfig();
         config.setMethodsEndpointUrlPrefix(apiUrl.endsWith("/") ? apiUrl : apiUrl + "/");
         config.setHttpClientCallTimeoutMillis(ANSWER_MILLIS);
@@ -96,11 +118,8 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
                         .callTimeout(Duration.ofMillis(ANSWER_MILLIS))
                         .build()));
         this.methods = slack.methods(token.reveal());
-        this.channel = channel;
-        this.drillChannel = drillChannel;
-        this.links = links;
-        this.mention = mention;
-        this.buttons = buttons;
+        this.channels = channels;
+        this.look = look;
     }
 
     /** Says {@code text} to one person, whom nobody else sees it; what cannot be said now is not said. */
@@ -114,13 +133,15 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
 
     @Override
     public Delivery post(IncidentMessage incident) {
-        SlackMessage message = SlackMessage.of(incident, links, mention, buttons);
-        String to = incident.group().drill().isPresent() ? drillChannel : channel;
+        return post(channels.of(incident), look.of(incident), incident.incident());
+    }
+
+    private Delivery post(String to, SlackMessage message, UUID id) {
         return deliver(() -> {
             ChatPostMessageResponse answer = methods.chatPostMessage(r -> r.channel(to)
                     .text(message.text())
                     .attachments(message.attachments())
-                    .metadata(metadata(incident.incident()))
+                    .metadata(metadata(id))
                     .unfurlLinks(false));
             if (answer.isOk()) {
                 channelIds.put(to, answer.getChannel());
@@ -131,7 +152,10 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
 
     @Override
     public Delivery update(Posted posted, IncidentMessage incident) {
-        SlackMessage message = SlackMessage.of(incident, links, mention, buttons);
+        return update(posted, look.of(incident));
+    }
+
+    private Delivery update(Posted posted, SlackMessage message) {
         return inChannel(() -> {
             ChatUpdateResponse answer = methods.chatUpdate(r -> r.channel(posted.channel())
                     .ts(posted.ts())
@@ -142,12 +166,22 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
     }
 
     @Override
+    public Delivery post(UUID id, Digest digest) {
+        return post(channels.digest(), SlackMessage.of(digest, look.links()), id);
+    }
+
+    @Override
+    public Delivery update(Posted posted, Digest digest) {
+        return update(posted, SlackMessage.of(digest, look.links()));
+    }
+
+    @Override
     public Delivery reply(Posted root, Note note) {
         return inChannel(() -> {
             ChatPostMessageResponse answer = methods.chatPostMessage(r -> r.channel(root.channel())
                     .threadTs(root.ts())
                     .replyBroadcast(note.broadcast())
-                    .text(SlackMessage.line(note, mention))
+                    .text(SlackMessage.line(note, look.mention()))
                     .metadata(metadata(note.id()))
                     .unfurlLinks(false));
             return new Answer(answer, root.channel(), answer.getTs());
@@ -156,12 +190,20 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
 
     @Override
     public Lookup find(UUID incident, Instant since) {
-        Lookup usual = find(channel, incident, since);
-        if (drillChannel.equals(channel) || usual.posted().isPresent()) {
-            return usual;
+        boolean certain = true;
+        for (String channel : channels.ofIncidents()) {
+            Lookup there = find(channel, incident, since);
+            if (there.posted().isPresent()) {
+                return there;
+            }
+            certain &= there.certain();
         }
-        Lookup drills = find(drillChannel, incident, since);
-        return drills.posted().isPresent() || usual.certain() ? drills : usual;
+        return new Lookup(certain, Optional.empty());
+    }
+
+    @Override
+    public Lookup findDigest(UUID id, Instant since) {
+        return find(channels.digest(), id, since);
     }
 
     private Lookup find(String where, UUID incident, Instant since) {

@@ -25,6 +25,7 @@ final class Office {
     private @Nullable Incident incident;
     private Instant due = IncidentSamples.T0;
     private int opened;
+    Pace pace = Pace.DEFAULT;
     boolean out;
     boolean unsent;
     /** While set nothing that is sent arrives. */
@@ -98,11 +99,15 @@ final class Office {
                         unsent,
                         mutes.hiddenBy(of),
                         mutes.nextChange(of),
-                        Pace.DEFAULT));
+                        pace));
         incident = decision.closed() ? null : decision.after();
         due = decision.lookAgain();
         steps = decision.steps();
-        if (decision.root() != Decision.Root.NONE) {
+        if (decision.root() == Decision.Root.DIGEST) {
+            shown = decision.message();
+            sent.add(at(
+                    "digest", firing(shown.orElseThrow()), shown.orElseThrow().mention()));
+        } else if (decision.root() != Decision.Root.NONE) {
             unsent = away && (out || unsent);
             if (away) {
                 due = now.plusSeconds(1);
@@ -120,10 +125,11 @@ final class Office {
         IncidentMessage message = decision.message().orElseThrow();
         shown = decision.message();
         out = true;
-        sent.add(at(
-                decision.root() == Decision.Root.POST ? "post" : "edit",
-                message.resolvedAt() == null ? "firing " + message.firing() : "resolved",
-                message.mention()));
+        sent.add(at(decision.root() == Decision.Root.POST ? "post" : "edit", firing(message), message.mention()));
+    }
+
+    private static String firing(IncidentMessage message) {
+        return message.resolvedAt() == null ? "firing " + message.firing() : "resolved";
     }
 
     private Sent at(String what, String text, boolean mention) {
@@ -132,7 +138,9 @@ final class Office {
 
     /** What people notice: messages and lines of threads, not edits. */
     List<Sent> noticed() {
-        return sent.stream().filter(each -> !each.what().equals("edit")).toList();
+        return sent.stream()
+                .filter(each -> !each.what().equals("edit") && !each.what().equals("digest"))
+                .toList();
     }
 
     List<String> texts() {

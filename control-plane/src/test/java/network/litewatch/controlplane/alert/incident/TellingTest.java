@@ -270,6 +270,81 @@ class TellingTest {
     }
 
     @Test
+    void withADigestAWarningIsALineOfItAndNothingElse() {
+        office.pace = Pace.DEFAULT.withDigest(Duration.ofHours(1));
+        office.fire("a", "warning");
+        office.pass(MINUTE);
+        office.resolve("a");
+        office.pass(Duration.ofHours(30));
+
+        assertThat(office.sent)
+                .containsExactly(
+                        new Office.Sent(Duration.ZERO, "digest", "firing 1", false),
+                        new Office.Sent(MINUTE, "digest", "resolved", false));
+        assertThat(office.isOpen()).isFalse();
+    }
+
+    @Test
+    void whatIsRaisedToCriticalGetsAMessageOfItsOwnThatCallsOnce() {
+        office.pace = Pace.DEFAULT.withDigest(Duration.ofHours(1));
+        office.fire("a", "warning");
+        office.pass(MINUTE);
+        office.fire("b", "critical");
+        office.pass(MINUTE);
+        office.resolve("b");
+        office.pass(Duration.ofMinutes(2));
+
+        assertThat(office.sent.subList(0, 2))
+                .containsExactly(
+                        new Office.Sent(Duration.ZERO, "digest", "firing 1", false),
+                        new Office.Sent(MINUTE, "post", "firing 2", true));
+        // A warning that goes on after it is told where the critical one was.
+        assertThat(office.sent.subList(2, office.sent.size()))
+                .isNotEmpty()
+                .allMatch(each -> each.what().equals("edit"));
+        assertThat(office.noticed()).hasSize(1);
+    }
+
+    @Test
+    void whatFlapsInADigestIsALineThatSaysSo() {
+        office.pace = Pace.DEFAULT.withDigest(Duration.ofHours(1));
+        for (int i = 0; i < 300; i++) {
+            office.fire("a", "warning");
+            office.pass(Duration.ofSeconds(1));
+            office.resolve("a");
+            office.pass(Duration.ofSeconds(1));
+        }
+
+        assertThat(office.noticed()).isEmpty();
+        assertThat(office.shown.orElseThrow().flapping()).isTrue();
+        assertThat(office.sent).hasSizeLessThan(50);
+    }
+
+    @Test
+    void aWarningOfTheDigestThatSomebodyEscalatesIsPutToPeople() {
+        office.pace = Pace.DEFAULT.withDigest(Duration.ofHours(1));
+        office.fire("a", "warning");
+        office.pass(MINUTE);
+        office.person(incident -> incident.escalated("ann"));
+        office.pass(MINUTE);
+
+        assertThat(office.sent)
+                .containsExactly(
+                        new Office.Sent(Duration.ZERO, "digest", "firing 1", false),
+                        new Office.Sent(MINUTE, "post", "firing 1", false),
+                        new Office.Sent(MINUTE, "note", "Escalated by ann", true));
+    }
+
+    @Test
+    void aCriticalOneIsToldAsWithoutADigest() {
+        office.pace = Pace.DEFAULT.withDigest(Duration.ofHours(1));
+        office.fire("a", "critical");
+        office.pass(MINUTE);
+
+        assertThat(office.sent).containsExactly(new Office.Sent(Duration.ZERO, "post", "firing 1", true));
+    }
+
+    @Test
     void theSameIsDecidedOfTheSame() {
         Incident incident = Incident.opened(
                 new UUID(0, 7),

@@ -3,8 +3,11 @@ package network.litewatch.controlplane.notify.slack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.Gson;
+import com.slack.api.model.block.LayoutBlock;
+import com.slack.api.model.block.SectionBlock;
 import com.slack.api.util.json.GsonFactory;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +16,7 @@ import network.litewatch.controlplane.alert.incident.Incident;
 import network.litewatch.controlplane.alert.incident.IncidentMessage;
 import network.litewatch.controlplane.alert.incident.IncidentSamples;
 import network.litewatch.controlplane.alert.incident.Note;
+import network.litewatch.controlplane.notify.Advice;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -106,13 +110,13 @@ class SlackMessageTest {
     void onlyWhatIsToCallSomebodyMentions() {
         Alert alert = alert("critical", "RPC <!channel> is behind", "", List.of(), null);
 
-        assertThat(SlackMessage.of(IncidentSamples.message(alert, true), LINKS, "<!here>", false)
+        assertThat(SlackMessage.of(IncidentSamples.message(alert, true), LINKS, "<!here>", false, Advice.NONE)
                         .text())
                 .startsWith("<!here> [CRIT] RPC &lt;!channel&gt;");
-        assertThat(SlackMessage.of(IncidentSamples.message(alert, true), LINKS, "", false)
+        assertThat(SlackMessage.of(IncidentSamples.message(alert, true), LINKS, "", false, Advice.NONE)
                         .text())
                 .startsWith("[CRIT]");
-        assertThat(SlackMessage.of(IncidentSamples.message(alert, false), LINKS, "<!here>", false)
+        assertThat(SlackMessage.of(IncidentSamples.message(alert, false), LINKS, "<!here>", false, Advice.NONE)
                         .text())
                 .startsWith("[CRIT]");
         Note calling = new Note(IncidentSamples.ID, "taken by <@U1>", true, false);
@@ -148,6 +152,71 @@ class SlackMessageTest {
                 .contains("*Taken*  by bob", "*False alarm*  says ann");
     }
 
+    @Test
+    void whatItMeansAndWhatToDoNextStandBelowTheSymptomWhileItFires() {
+        Advice advice = new Advice("Users read old state.", List.of("Compare heads", "Look at <rpc-b>"), "chain-ops");
+
+        String firing = render(message("critical", "", List.of(), null), LINKS, advice);
+
+        assertThat(firing)
+                .containsSubsequence(
+                        "[CRIT] RPC rpc-b is behind",
+                        "*Why*",
+                        "*Impact*  Users read old state.",
+                        "*Next*  1) Compare heads  2) Look at &lt;rpc-b&gt;",
+                        "*Owner*  chain-ops",
+                        "|Runbook>");
+        assertThat(render(message("critical", "", List.of(), T0.plusSeconds(60)), LINKS, advice))
+                .doesNotContain("*Impact*", "*Next*");
+        assertThat(render(message("critical", "", List.of(), null), LINKS, Advice.NONE))
+                .doesNotContain("*Impact*", "*Next*", "*Owner*");
+    }
+
+    @Test
+    void howeverMuchThereIsToSayNoPartIsLongerThanSlackTakes() {
+        String much = "x".repeat(5_000);
+        IncidentMessage one = message("critical", much, List.of(much), null);
+        Alert first = new Alert(
+                "abc",
+                "R",
+                Alert.State.FIRING,
+                Map.of("target", much, "network", much),
+                Map.of("summary", much, "description", much, "runbook", "r"),
+                T0,
+                T0,
+                T0,
+                null,
+                T0,
+                List.of(much),
+                List.of());
+        IncidentMessage most = new IncidentMessage(
+                one.incident(),
+                one.group(),
+                "critical",
+                T0,
+                null,
+                true,
+                List.of(first, first, first, first, first),
+                9,
+                9,
+                9,
+                List.of(much + 1, much + 2, much + 3),
+                9,
+                new Incident.Ack(much, T0, T0.plusSeconds(60)),
+                much,
+                true);
+        Advice advice = new Advice(much, Collections.nCopies(40, much), much);
+
+        List<LayoutBlock> blocks = SlackMessage.of(most, LINKS, "<!here>", true, advice)
+                .attachments()
+                .get(0)
+                .getBlocks();
+
+        assertThat(blocks).hasSizeLessThanOrEqualTo(50);
+        assertThat(blocks.stream().filter(SectionBlock.class::isInstance).map(SectionBlock.class::cast))
+                .allSatisfy(section -> assertThat(section.getText().getText()).hasSizeLessThanOrEqualTo(3_000));
+    }
+
     private static IncidentMessage message(
             String severity, String description, List<String> now, @Nullable Instant resolvedAt) {
         return IncidentSamples.message(alert(severity, "RPC rpc-b is behind", description, now, resolvedAt), false);
@@ -175,7 +244,11 @@ class SlackMessageTest {
     }
 
     private static String render(IncidentMessage message, Links links) {
-        SlackMessage rendered = SlackMessage.of(message, links, "<!here>", false);
+        return render(message, links, Advice.NONE);
+    }
+
+    private static String render(IncidentMessage message, Links links, Advice advice) {
+        SlackMessage rendered = SlackMessage.of(message, links, "<!here>", false, advice);
         assertThat(rendered.text()).hasSizeLessThanOrEqualTo(150);
         return GSON.toJson(rendered.attachments())
                 .replace("\\u003c", "<")

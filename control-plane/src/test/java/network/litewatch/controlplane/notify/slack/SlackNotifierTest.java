@@ -21,6 +21,7 @@ import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.incident.IncidentMessage;
 import network.litewatch.controlplane.alert.incident.IncidentSamples;
 import network.litewatch.controlplane.alert.incident.Note;
+import network.litewatch.controlplane.notify.Advice;
 import network.litewatch.controlplane.notify.Notifier.Delivery;
 import network.litewatch.controlplane.notify.Notifier.Lookup;
 import network.litewatch.controlplane.notify.Notifier.Posted;
@@ -34,6 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is made of every answer Slack, or something in between, can give. */
 class SlackNotifierTest {
+    private static final SlackNotifier.Look LOOK =
+            new SlackNotifier.Look(new Links("http://lw", Optional.empty()), "<!here>", false, Advice.UNKNOWN);
     private static final Instant T0 = Instant.parse("2026-01-01T10:00:00Z");
     private static final Posted POSTED = new Posted("C1", "1.1");
     private static final String NOT_HERE =
@@ -243,11 +246,8 @@ class SlackNotifierTest {
         return new SlackNotifier(
                 "http://127.0.0.1:" + server.getAddress().getPort() + "/api",
                 new Secret("xoxb-test"),
-                "#ops",
-                "#drills",
-                new Links("http://lw", Optional.empty()),
-                "<!here>",
-                false);
+                new SlackNotifier.Channels("#ops", "#drills", "#ops"),
+                LOOK);
     }
 
     private static IncidentMessage drill() {
@@ -284,10 +284,8 @@ class SlackNotifierTest {
         return new SlackNotifier(
                 "http://127.0.0.1:" + server.getAddress().getPort() + "/api",
                 new Secret("xoxb-test"),
-                channel,
-                new Links("http://lw", Optional.empty()),
-                "<!here>",
-                false);
+                SlackNotifier.Channels.only(channel),
+                LOOK);
     }
 
     private static IncidentMessage firing() {
