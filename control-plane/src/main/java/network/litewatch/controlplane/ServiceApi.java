@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.core.setup.Bootstrap;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,7 +101,8 @@ final class ServiceApi {
     void each(String path, String whose, Consumer<JsonNode> items) throws InterruptedException {
         @Nullable String cursor = null;
         do {
-            JsonNode page = page(path + "?limit=500" + (cursor == null ? "" : "&cursor=" + cursor), whose);
+            String more = cursor == null ? "" : "&cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
+            JsonNode page = page(path + (path.contains("?") ? "&" : "?") + "limit=500" + more, whose);
             page.path("items").forEach(items);
             cursor = page.hasNonNull("next") ? page.path("next").asText() : null;
         } while (cursor != null);
