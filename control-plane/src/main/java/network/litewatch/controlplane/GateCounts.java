@@ -99,32 +99,31 @@ final class GateCounts {
     }
 
     /**
-     * Slots without an observation between the first and the last of {@code millis}, which rise, and all slots there. The interval is the
-     * distance that is seen most; what lies beside its grid was repeated after a failure.
+     * Slots without an observation between the first and the last of {@code millis}, which rise, and all slots there. Slots lie an interval
+     * apart, give or take its jitter; what follows another within half of it was repeated after a failure.
      */
     static Part holes(List<Long> millis) {
-        Map<Long, Integer> distances = new HashMap<>();
+        List<Long> distances = new ArrayList<>();
         for (int i = 1; i < millis.size(); i++) {
-            distances.merge(millis.get(i) - millis.get(i - 1), 1, Integer::sum);
+            distances.add(millis.get(i) - millis.get(i - 1));
         }
-        long interval = most(distances);
-        if (interval == 0) {
+        if (distances.isEmpty()) {
             return new Part(0, millis.size());
         }
-        Map<Long, Integer> phases = new HashMap<>();
-        millis.forEach(at -> phases.merge(at % interval, 1, Integer::sum));
-        long phase = most(phases);
-        List<Long> grid = millis.stream().filter(at -> at % interval == phase).toList();
-        long slots = (grid.get(grid.size() - 1) - grid.get(0)) / interval + 1;
-        return new Part(slots - grid.size(), slots);
-    }
-
-    private static long most(Map<Long, Integer> counts) {
-        return counts.entrySet().stream()
-                .max(Map.Entry.<Long, Integer>comparingByValue()
-                        .thenComparing(Map.Entry.<Long, Integer>comparingByKey().reversed()))
-                .map(Map.Entry::getKey)
-                .orElse(0L);
+        distances.sort(Long::compare);
+        double interval = distances.get(distances.size() / 2);
+        long before = millis.get(0);
+        long slots = 1;
+        long missing = 0;
+        for (long at : millis.subList(1, millis.size())) {
+            if (at - before >= interval / 2) {
+                long steps = Math.max(1, Math.round((at - before) / interval));
+                slots += steps;
+                missing += steps - 1;
+                before = at;
+            }
+        }
+        return new Part(missing, slots);
     }
 
     /** Observations that PostgreSQL counted as it accepted them, in whole minutes that are counted, without their documents. */
