@@ -134,9 +134,7 @@ public final class ControlPlaneConfiguration extends Configuration {
      * @param scheduled whether drills that have a schedule are begun by it; absent for not
      */
     public record DrillSection(
-            @NotNull Map<String, String> injectors,
-            @NotNull String journals,
-            boolean scheduled) {
+            @NotNull Map<String, String> injectors, @NotNull String journals, boolean scheduled) {
         static final DrillSection NONE = new DrillSection(Map.of(), "", false);
 
         /** The networks in which drills may break something. */

@@ -33,13 +33,16 @@ record DrillObstacles(
     List<String> of(Drill drill, Blast blast, Instant now) {
         TreeSet<String> why = new TreeSet<>();
         running.forEach(run -> why.add("a drill is running: " + run));
-        boolean anywhere = drill.schedule().filter(its -> its.skipIf().contains(OPEN_INCIDENT)).isPresent();
+        boolean anywhere = drill.schedule()
+                .filter(its -> its.skipIf().contains(OPEN_INCIDENT))
+                .isPresent();
         alerts.stream()
                 .filter(alert -> alert.state() == Alert.State.FIRING)
                 .filter(alert -> !alert.labels().containsKey(Sight.LABEL))
                 .filter(alert -> anywhere || blast.touched().contains(target(alert)))
                 .forEach(alert -> why.add("an incident is open: " + alert.rule() + " of " + target(alert)));
-        boolean frozen = drill.schedule().filter(its -> its.skipIf().contains(FREEZE)).isPresent();
+        boolean frozen =
+                drill.schedule().filter(its -> its.skipIf().contains(FREEZE)).isPresent();
         for (MaintenanceWindow window : work) {
             if (window.openUntil(now).isPresent() && (frozen || touches(window, drill, blast))) {
                 why.add("work is announced: " + window.name());

@@ -95,6 +95,7 @@ final class GatePlace {
                         "%.2f",
                         ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
         named.put("Java", String.valueOf(Runtime.version()));
+        named.put("Litewatch", version());
         named.put("git revision", revision());
         place.elasticsearch().ifPresent(elasticsearch -> named.put("Elasticsearch", version(elasticsearch)));
         named.put("router", place.toString());
@@ -102,11 +103,16 @@ final class GatePlace {
         return new Conditions(named);
     }
 
+    private static String version() {
+        String built = GatePlace.class.getPackage().getImplementationVersion();
+        return built == null ? "not from its jar" : built;
+    }
+
     private static String version(URI elasticsearch) {
         try {
             HttpResponse<String> answer = HTTP.send(
                     HttpRequest.newBuilder(elasticsearch)
-                            .timeout(Duration.ofSeconds(5))
+                            .timeout(Duration.ofSeconds(20))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             return new ObjectMapper()

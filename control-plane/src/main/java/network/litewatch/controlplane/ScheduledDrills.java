@@ -79,11 +79,15 @@ final class ScheduledDrills {
                 }
             }
         }
-        due.sort(Comparator.comparing(Due::since).thenComparing(one -> one.drill().id()));
+        due.sort(Comparator.comparing(Due::since)
+                .thenComparing(one -> one.drill().id()));
         return due;
     }
 
     private static boolean isOpen(Drill.Schedule schedule, Instant now) {
-        return schedule.window().map(Window::parse).map(window -> window.isOpen(now)).orElse(true);
+        return schedule.window()
+                .map(Window::parse)
+                .map(window -> window.isOpen(now))
+                .orElse(true);
     }
 }

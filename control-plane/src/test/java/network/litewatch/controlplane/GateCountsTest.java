@@ -22,8 +22,10 @@ class GateCountsTest {
 
     @Test
     void jitterIsNoHoleAndHidesNone() {
-        assertThat(GateCounts.holes(List.of(1_000L, 3_090L, 5_010L, 7_000L, 9_095L))).isEqualTo(new Part(0, 5));
-        assertThat(GateCounts.holes(List.of(1_000L, 3_090L, 5_010L, 9_050L, 11_000L))).isEqualTo(new Part(1, 6));
+        assertThat(GateCounts.holes(List.of(1_000L, 3_090L, 5_010L, 7_000L, 9_095L)))
+                .isEqualTo(new Part(0, 5));
+        assertThat(GateCounts.holes(List.of(1_000L, 3_090L, 5_010L, 9_050L, 11_000L)))
+                .isEqualTo(new Part(1, 6));
     }
 
     @Test

@@ -54,9 +54,12 @@ class DrillStoreIT {
         DrillSkips skips = new DrillSkips(JDBI);
 
         assertThat(skips.note("freeze", "a drill is running", NOW)).isTrue();
-        assertThat(skips.note("freeze", "a drill is running", NOW.plusSeconds(60))).isFalse();
-        assertThat(skips.note("freeze", "work is announced", NOW.plusSeconds(60))).isTrue();
-        assertThat(skips.note("freeze", "a drill is running", NOW.plusSeconds(86_400))).isTrue();
+        assertThat(skips.note("freeze", "a drill is running", NOW.plusSeconds(60)))
+                .isFalse();
+        assertThat(skips.note("freeze", "work is announced", NOW.plusSeconds(60)))
+                .isTrue();
+        assertThat(skips.note("freeze", "a drill is running", NOW.plusSeconds(86_400)))
+                .isTrue();
 
         assertThat(skips.list(10, 0))
                 .extracting(DrillSkips.Skip::reason, DrillSkips.Skip::times)
@@ -64,7 +67,8 @@ class DrillStoreIT {
                         org.assertj.core.groups.Tuple.tuple("a drill is running", 1),
                         org.assertj.core.groups.Tuple.tuple("a drill is running", 2),
                         org.assertj.core.groups.Tuple.tuple("work is announced", 1));
-        assertThat(skips.note("freeze", "later", NOW.plus(Duration.ofDays(100)))).isTrue();
+        assertThat(skips.note("freeze", "later", NOW.plus(Duration.ofDays(100))))
+                .isTrue();
         assertThat(skips.list(10, 0)).hasSize(1);
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.gate.GatePlan;
+import network.litewatch.controlplane.gate.Measure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +52,15 @@ class GateLoaderTest {
         assertThat(plan.digest()).hasSize(64);
         assertThat(plan.digest())
                 .isNotEqualTo(load(GOOD + "\n").plan().orElseThrow().digest());
+    }
+
+    @Test
+    void theShippedPlanIsRightAndBoundsEveryKindOfPromise() {
+        Path shipped = Path.of(System.getProperty("litewatch.root", ".."), "runbooks", "gates", "phase-4.yml");
+        GatePlan plan = GateLoader.load(shipped, Set.of("wrong-chain", "freeze-head", "hanging-miner"))
+                .plan()
+                .orElseThrow();
+        assertThat(plan.limits()).extracting(limit -> limit.measure().group()).contains(Measure.Group.values());
     }
 
     @Test
