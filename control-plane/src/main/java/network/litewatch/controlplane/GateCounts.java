@@ -78,6 +78,7 @@ final class GateCounts {
         long twice = 0;
         long slots = 0;
         long missing = 0;
+        List<String> where = new ArrayList<>();
         for (Map.Entry<String, TreeMap<Long, Integer>> one : series.entrySet()) {
             for (int times : one.getValue().values()) {
                 documents += times;
@@ -86,6 +87,9 @@ final class GateCounts {
             if (!one.getKey().startsWith(VERDICTS)) {
                 Part holes = holes(List.copyOf(one.getValue().keySet()));
                 missing += holes.some();
+                if (holes.some() > 0) {
+                    where.add(one.getKey() + ": " + holes.some());
+                }
                 slots += holes.all();
             }
         }
@@ -95,7 +99,15 @@ final class GateCounts {
         counts.put(
                 Measure.SLOTS_MISSING,
                 Measured.read(
-                        (double) missing, slots, "between the first and the last slot of each of " + series.size()));
+                        (double) missing,
+                        slots,
+                        "between the first and the last slot of each of " + series.size() + " series"
+                                + (where.isEmpty()
+                                        ? ""
+                                        : ": "
+                                                + String.join(
+                                                        ", ",
+                                                        where.stream().sorted().toList()))));
     }
 
     /**
@@ -145,7 +157,10 @@ final class GateCounts {
                                     + ",\"aggs\":{\"stored\":{\"sum\":{\"field\":\"cortensor.stored\"}}}}")
                     .at("/aggregations/stored/value")
                     .asDouble());
-            long stored = search("litewatch-observations-*/_count", "{\"query\":" + range + "}")
+            // Verdicts are concluded and not accepted: no minute counts them.
+            String accountable = "{\"query\":{\"bool\":{\"filter\":[" + range
+                    + "],\"must_not\":[{\"term\":{\"cortensor.probe\":\"" + VERDICTS + "\"}}]}}}";
+            long stored = search("litewatch-observations-*/_count", accountable)
                     .path("count")
                     .asLong();
             return Measured.read(
