@@ -15,6 +15,8 @@ export const PROMETHEUS = { type: 'prometheus', uid: 'litewatch-prometheus' };
 export const OBSERVATIONS = { type: 'elasticsearch', uid: 'litewatch-observations' };
 export const ALERTS = { type: 'elasticsearch', uid: 'litewatch-alerts' };
 
+export const DRILLS = { type: 'elasticsearch', uid: 'litewatch-drills' };
+
 /** Prometheus matchers and a Lucene query that follow the variables; the regexp format holds for one, many and All. */
 export const MATCH = 'network=~"${network:regex}", target=~"${target:regex}"';
 export const LUCENE = 'cortensor.network:/${network:regex}/ AND cortensor.target:/${target:regex}/';
@@ -33,7 +35,17 @@ export function board({ title, uid, description }) {
     .withVariable(queryVariable('network', 'Network', { find: 'terms', field: 'cortensor.network', size: 50 }))
     .withVariable(queryVariable('target', 'Target', { find: 'terms', field: 'cortensor.target', query: 'cortensor.network:/${network:regex}/', size: 500 }))
     .withVariable(new dashboard.TextBoxVariableBuilder('litewatch').label('Litewatch').defaultValue('http://127.0.0.1:8080'))
-    .annotation(marks('Alerts', ALERTS, LUCENE, 'message', 'rule.name'));
+    .annotation(marks('Alerts', ALERTS, LUCENE, { text: 'message', tags: 'rule.name', color: 'red' }))
+    // From its start to its verdict, so that what a rehearsal did to a graph is not taken for the network's doing.
+    .annotation(
+      marks('Drills', DRILLS, 'cortensor.network:/${network:regex}/', {
+        from: 'event.start',
+        to: 'event.end',
+        text: 'cortensor.drill',
+        tags: 'cortensor.verdict',
+        color: 'purple',
+      }),
+    );
 }
 
 /** The number that the rule `alert` of alert-rules/network/`file` compares `signal` with: graphs and alerts share it. */
@@ -83,18 +95,19 @@ export const count = () => metric({ type: 'count' });
 export const maximum = (field) => metric({ type: 'max', field });
 export const percentile = (field, percent) => metric({ type: 'percentiles', field, settings: { percents: [String(percent)] } });
 
-/** Documents of `datasource` as marks on every graph, with `text` beside them. */
-function marks(name, datasource, query, text, tags) {
+/** Documents of `datasource` as marks on every graph, with the field `text` beside them; `to` makes each a stretch of time. */
+function marks(name, datasource, query, { from = '@timestamp', to, text, tags, color }) {
   return {
     build: () => ({
       name,
       datasource,
       enable: true,
-      iconColor: 'red',
-      timeField: '@timestamp',
+      iconColor: color,
+      timeField: from,
+      ...(to ? { timeEndField: to } : {}),
       textField: text,
       tagsField: tags,
-      target: { refId: 'marks', query, timeField: '@timestamp', limit: 100, matchAny: false, tags: [], type: 'tags' },
+      target: { refId: 'marks', query, timeField: from, limit: 100, matchAny: false, tags: [], type: 'tags' },
     }),
   };
 }

@@ -60,7 +60,8 @@ final class AuditCommand extends Command {
         throw new IllegalStateException("the audit log is not what it was");
     }
 
-    private static AuditLog.Link link(JsonNode item) {
+    /** An entry as the API shows it. */
+    static AuditLog.Link link(JsonNode item) {
         try {
             return new AuditLog.Link(
                     new AuditLog.Entry(

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
@@ -27,7 +29,9 @@ import network.litewatch.controlplane.auth.BindGuard;
 import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.Problem;
+import network.litewatch.controlplane.drill.Drill;
 import network.litewatch.controlplane.drill.files.DrillChecks;
+import network.litewatch.controlplane.gate.files.GateLoader;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.network.NetworkLoader;
 import network.litewatch.controlplane.notify.receiver.ReceiverSettings;
@@ -91,6 +95,7 @@ final class CheckCommand extends Command {
                         loaded.slos().size());
                 errors.addAll(rules(base, config, loaded));
                 errors.addAll(drills(config, loaded, networks(arguments)));
+                errors.addAll(gates(base.resolve(config.files().runbooks()).resolve("gates"), loaded));
             }
         }
         for (NetworkLoader.Loaded network : networks(arguments)) {
@@ -124,6 +129,27 @@ final class CheckCommand extends Command {
             System.out.printf(
                     "%d drills, %d alerts without one for now%n",
                     loaded.drills().drills().size(), loaded.drills().undrilled().size());
+        }
+        return problems.stream().map(Problem::toString).toList();
+    }
+
+    /** What is wrong with the plans of the phase gate in {@code folder}, which need not be there. */
+    private static List<String> gates(Path folder, Files loaded) throws IOException {
+        if (!java.nio.file.Files.isDirectory(folder)) {
+            return List.of();
+        }
+        Set<String> drills = loaded.drills().drills().stream().map(Drill::id).collect(Collectors.toSet());
+        List<Path> plans;
+        try (Stream<Path> files = java.nio.file.Files.list(folder)) {
+            plans = files.filter(file -> file.toString().endsWith(".yml"))
+                    .sorted()
+                    .toList();
+        }
+        List<Problem> problems = plans.stream()
+                .flatMap(plan -> GateLoader.load(plan.normalize(), drills).problems().stream())
+                .toList();
+        if (problems.isEmpty()) {
+            System.out.printf("%d plans of the phase gate%n", plans.size());
         }
         return problems.stream().map(Problem::toString).toList();
     }

@@ -3,6 +3,7 @@ package network.litewatch.controlplane;
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import network.litewatch.controlplane.ingest.MinuteSummaries;
 import network.litewatch.controlplane.ingest.Shipper;
@@ -33,11 +34,13 @@ final class Chores {
             Shipper shipper,
             Checkpoints checkpoints,
             Slos slos,
-            Incidents incidents) {
+            Incidents incidents,
+            Drills drills) {
         Retention retention =
                 new Retention(elasticsearch, clock, config.node().retention().toJavaDuration());
         RowRetention rows = new RowRetention(jdbi, clock, config.node().rows());
-        return List.of(
+        List<Chore> chores = new ArrayList<>(drills.chores());
+        chores.addAll(List.of(
                 new Chore("retention", Duration.ofHours(1), retention::run),
                 slos.chore(),
                 incidents.chore(),
@@ -49,6 +52,7 @@ final class Chores {
                     if (summaries.close() > 0) {
                         shipper.wake();
                     }
-                }));
+                })));
+        return chores;
     }
 }

@@ -89,7 +89,17 @@ public final class ControlPlaneApplication extends Application<ControlPlaneConfi
         bootstrap.addCommand(new ReputationCommand(placeholders, clock, System.out));
         bootstrap.addCommand(new AuditCommand(placeholders, environment, System.out));
         bootstrap.addCommand(new DrillCommand(placeholders, environment, System.out));
+        bootstrap.addCommand(new GateCommand(placeholders, environment, clock, System.out));
         bootstrap.addCommand(new TokenCommand());
+    }
+
+    /** A gate that says neither yes nor no must not look like one that says no. */
+    @Override
+    protected void onFatalError(Throwable t) {
+        if (t instanceof GateCommand.Inconclusive) {
+            System.exit(GateCommand.INCONCLUSIVE);
+        }
+        super.onFatalError(t);
     }
 
     @Override

@@ -143,10 +143,11 @@ public final class ControlPlaneConfiguration extends Configuration {
      * @param injectors base URL of what makes faults in a network, by the network's id; empty where none does. Drills that are not of
      *     tier production touch targets of these networks only
      * @param journals folder of the signed journals; empty to keep none as files
+     * @param scheduled whether drills that have a schedule are begun by it; absent for not
      */
     public record DrillSection(
-            @NotNull Map<String, String> injectors, @NotNull String journals) {
-        static final DrillSection NONE = new DrillSection(Map.of(), "");
+            @NotNull Map<String, String> injectors, @NotNull String journals, boolean scheduled) {
+        static final DrillSection NONE = new DrillSection(Map.of(), "", false);
 
         /** The networks in which drills may break something. */
         Set<String> places() {

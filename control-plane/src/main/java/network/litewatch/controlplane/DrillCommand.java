@@ -208,7 +208,8 @@ final class DrillCommand extends Command {
         return List.of(arguments.getBoolean("actionless") ? Mode.ACTIONLESS : Mode.FAULT);
     }
 
-    private static Child start(ServiceOrder order, Path home) throws IOException {
+    /** The service beside parts that run, with its log in {@code home}. */
+    static Child start(ServiceOrder order, Path home) throws IOException {
         Map<String, String> variables = new LinkedHashMap<>(order.environment());
         variables.put("LITEWATCH_PARENT", Long.toString(ProcessHandle.current().pid()));
         variables.putIfAbsent(
@@ -220,7 +221,8 @@ final class DrillCommand extends Command {
         return Child.start("service", command, variables, home.resolve("service.log"));
     }
 
-    private static void await(ServiceApi api, Child service) throws IOException, InterruptedException {
+    /** Waits until it answers; throws with the end of its log when it does not. */
+    static void await(ServiceApi api, Child service) throws IOException, InterruptedException {
         for (int i = 0; i < PATIENCE_SECONDS; i++) {
             try {
                 api.each(DRILLS, VIEWER, drill -> {});

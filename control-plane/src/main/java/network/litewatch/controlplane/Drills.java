@@ -36,7 +36,9 @@ import network.litewatch.controlplane.ingest.Outbox;
 import network.litewatch.controlplane.notify.IncidentLog;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookPage;
+import network.litewatch.controlplane.schedule.QuartzCluster.Chore;
 import network.litewatch.controlplane.store.AuditLog.Actor;
+import network.litewatch.controlplane.store.DrillSkips;
 import network.litewatch.controlplane.store.DrillStore;
 import network.litewatch.controlplane.vantage.Connectivity;
 import network.litewatch.probe.SecretUrl;
@@ -50,12 +52,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Everything about drills, and what they see of the rest. */
-final class Drills implements DrillDesk.Surroundings, DrillActions {
+final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDrills.Around {
     private static final Logger LOG = LoggerFactory.getLogger(Drills.class);
     private static final int THREADS = 2;
     private static final int INCIDENTS = 500;
 
+    private static final Actor SCHEDULE = new Actor("schedule", "");
+
     private final Parts parts;
+    private final Clock clock;
+    private final boolean scheduled;
+    private final DrillSkips skips;
     private final DrillStore store;
     private final Map<String, Injector> injectors;
     private final DrillSigner signer;
@@ -74,6 +81,9 @@ final class Drills implements DrillDesk.Surroundings, DrillActions {
             RandomGenerator random,
             Parts parts) {
         this.parts = parts;
+        this.clock = clock;
+        this.scheduled = config.scheduled();
+        this.skips = new DrillSkips(jdbi);
         this.store = new DrillStore(jdbi, env.getObjectMapper());
         this.injectors = injectors(config, env);
         this.signer = DrillSigner.of(jdbi);
@@ -126,6 +136,46 @@ final class Drills implements DrillDesk.Surroundings, DrillActions {
             // It is in PostgreSQL and in Elasticsearch too.
             LOG.warn("the journal of a drill is not written to {}: drill={} cause={}", folder, run, e.getMessage());
         }
+    }
+
+    /** What the cluster does for drills: begins those that are due, where the configuration wants that. */
+    List<Chore> chores() {
+        return scheduled ? List.of(new ScheduledDrills(this, clock).chore()) : List.of();
+    }
+
+    @Override
+    public Optional<Instant> last(String drill) {
+        return store.lastPlanned(drill);
+    }
+
+    @Override
+    public List<String> obstacles(Drill drill, Instant now) {
+        Blast blast = blast(drill);
+        List<String> obstacles = new ArrayList<>(new DrillObstacles(
+                        store.open(),
+                        parts.incidents().alerts().around(drill.targets().network(), ""),
+                        parts.files().get().maintenance(),
+                        inventory())
+                .of(drill, blast, now));
+        // What is against any run is against this one; it is asked last, since it asks the injector.
+        return obstacles.isEmpty() ? refusals(drill) : obstacles;
+    }
+
+    @Override
+    public void begin(Drill drill) {
+        var unused = desk.plan(drill, Mode.FAULT, SCHEDULE);
+    }
+
+    @Override
+    public void skipped(Drill drill, String reason, Instant now) {
+        if (skips.note(drill.id(), reason, now)) {
+            LOG.info("a drill that is due is not begun: drill={} reason={}", drill.id(), reason);
+        }
+    }
+
+    @Override
+    public List<DrillSkips.Skip> skips(int limit, int offset) {
+        return skips.list(limit, offset);
     }
 
     DrillMarks marks() {

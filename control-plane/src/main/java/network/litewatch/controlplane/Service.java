@@ -176,7 +176,8 @@ final class Service {
         schedule(
                 dataSource,
                 probing,
-                new Chores(config, jdbi, clock).of(elasticsearch, summaries, shipper, checkpoints, slos, incidents));
+                new Chores(config, jdbi, clock)
+                        .of(elasticsearch, summaries, shipper, checkpoints, slos, incidents, drills));
         serve(reload(probing, pipeline, firing, incidents), incidents);
         expose(elasticsearch, incidents, desk, reputation, drills);
         watch(elasticsearch, outbox, shipper, probing.watchdog(), incidents.log(), pipeline);

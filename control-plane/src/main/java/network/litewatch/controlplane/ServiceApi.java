@@ -108,7 +108,8 @@ final class ServiceApi {
     void each(String path, String whose, Consumer<JsonNode> items) throws InterruptedException {
         @Nullable String cursor = null;
         do {
-            JsonNode page = page(path + "?limit=500" + (cursor == null ? "" : "&cursor=" + cursor), whose);
+            String more = cursor == null ? "" : "&cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8);
+            JsonNode page = page(path + (path.contains("?") ? "&" : "?") + "limit=500" + more, whose);
             page.path("items").forEach(items);
             cursor = page.hasNonNull("next") ? page.path("next").asText() : null;
         } while (cursor != null);

@@ -97,6 +97,26 @@ class ArchitectureTest {
                 .areAssignableTo(Clock.class);
     }
 
+    /** What a run came to is worked out from what was seen: the same facts give the same verdict wherever they are judged. */
+    @ArchTest
+    static final ArchRule theGateJudgesPurely = noClasses()
+            .that()
+            .resideInAPackage(ROOT + "gate")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "java.net..",
+                    "java.io..",
+                    "java.nio.file..",
+                    "java.sql..",
+                    "org.jdbi..",
+                    "org.slf4j..",
+                    ROOT + "config..",
+                    ROOT + "store..")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(Clock.class);
+
     private static ArchRule knowsNot(String stage, String... later) {
         String[] packages = new String[later.length];
         for (int i = 0; i < later.length; i++) {

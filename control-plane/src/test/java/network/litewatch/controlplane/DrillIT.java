@@ -72,7 +72,7 @@ class DrillIT {
     private static void runbooks(Path to) throws IOException {
         Files.createDirectories(to);
         try (var files = Files.list(ROOT.resolve("runbooks"))) {
-            for (Path file : files.toList()) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
                 String text = Files.readString(file);
                 Files.writeString(
                         to.resolve(file.getFileName()),

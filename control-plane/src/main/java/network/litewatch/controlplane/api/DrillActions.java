@@ -8,6 +8,7 @@ import network.litewatch.controlplane.drill.Drill;
 import network.litewatch.controlplane.drill.DrillRun;
 import network.litewatch.controlplane.drill.Mode;
 import network.litewatch.controlplane.store.AuditLog.Actor;
+import network.litewatch.controlplane.store.DrillSkips;
 
 /** Drills, as the API shows and starts them. Throws what the database throws. */
 public interface DrillActions {
@@ -28,6 +29,9 @@ public interface DrillActions {
 
     /** Has a run ended; false when no open one has this id. */
     boolean abort(String run, Actor actor);
+
+    /** Scheduled drills that were due and not begun, latest first. */
+    List<DrillSkips.Skip> skips(int limit, int offset);
 
     /** Runs, latest first. */
     List<DrillRun> runs(int limit, int offset);

@@ -28,6 +28,7 @@ import network.litewatch.controlplane.drill.Drill;
 import network.litewatch.controlplane.drill.DrillRun;
 import network.litewatch.controlplane.drill.DrillRun.State;
 import network.litewatch.controlplane.drill.Mode;
+import network.litewatch.controlplane.store.DrillSkips;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
@@ -206,6 +207,18 @@ public final class DrillsResource {
         List<RunView> rows = asked(() -> drills.runs(size + 1, offset)).stream()
                 .map(RunView::of)
                 .toList();
+        boolean more = rows.size() > size;
+        return new Page<>(more ? rows.subList(0, size) : rows, more ? Integer.toString(offset + size) : null);
+    }
+
+    /** Why scheduled drills that were due were not begun. */
+    @GET
+    @Path("/skips")
+    public Page<DrillSkips.Skip> skips(
+            @QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
+        int size = Page.limit(limit);
+        int offset = Page.offset(cursor);
+        List<DrillSkips.Skip> rows = asked(() -> drills.skips(size + 1, offset));
         boolean more = rows.size() > size;
         return new Page<>(more ? rows.subList(0, size) : rows, more ? Integer.toString(offset + size) : null);
     }

@@ -173,6 +173,23 @@ public final class DrillStore {
                 .list());
     }
 
+    /** Ids of the runs that are not over, whoever's. */
+    public List<String> open() {
+        return jdbi.withHandle(
+                handle -> handle.createQuery("SELECT id FROM drill_run WHERE closed_at IS NULL ORDER BY planned_at, id")
+                        .mapTo(String.class)
+                        .list());
+    }
+
+    /** When a run of {@code drill} with its fault was last planned, whatever became of it. */
+    public Optional<Instant> lastPlanned(String drill) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "SELECT planned_at FROM drill_run WHERE drill = :drill AND mode = 'fault' ORDER BY planned_at DESC LIMIT 1")
+                .bind("drill", drill)
+                .mapTo(Instant.class)
+                .findOne());
+    }
+
     /** Of each drill the latest run that proved it. */
     public List<DrillRun> proved() {
         return jdbi.withHandle(handle ->

@@ -42,6 +42,7 @@ class DeclaredRolesTest {
                         Map.entry("GET /api/v1/drills", "viewer"),
                         Map.entry("GET /api/v1/drills/key", "viewer"),
                         Map.entry("GET /api/v1/drills/{id}/plan", "viewer"),
+                        Map.entry("GET /api/v1/drills/skips", "viewer"),
                         Map.entry("GET /api/v1/drills/runs", "viewer"),
                         Map.entry("POST /api/v1/drills/runs", "operator"),
                         Map.entry("GET /api/v1/drills/runs/{id}", "viewer"),

@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DashboardsTest {
     private static final Map<String, ObjectNode> MAPPINGS = Map.of(
             "litewatch-observations", Templates.observations(),
-            "litewatch-alerts", Templates.alerts());
+            "litewatch-alerts", Templates.alerts(),
+            "litewatch-drills", Templates.drills());
     private static final Pattern QUERIED = Pattern.compile("([@A-Za-z_][\\w.]*):");
     private static final Pattern RUNBOOK = Pattern.compile("^\\$\\{litewatch}/runbooks/([a-z0-9-]+)$");
 
@@ -93,6 +94,27 @@ class DashboardsTest {
     }
 
     @Test
+    void marksAskProvisionedDatasourcesForMappedFieldsAndDrillsAreAmongThem() {
+        Dashboards.all().values().forEach(dashboard -> {
+            List<String> names = new ArrayList<>();
+            dashboard.at("/annotations/list").forEach(mark -> {
+                names.add(mark.path("name").asText());
+                String datasource = mark.at("/datasource/uid").asText();
+                ObjectNode mapping = MAPPINGS.get(datasource);
+                assertThat(Dashboards.datasources()).containsKey(datasource);
+                assertThat(mapping).isNotNull();
+                Stream.of("timeField", "timeEndField", "textField", "tagsField")
+                        .filter(mark::has)
+                        .forEach(field -> assertThat(
+                                        mapped(mapping, mark.path(field).asText()))
+                                .as("%s is in the mapping of %s", mark.path(field), datasource)
+                                .isTrue());
+            });
+            assertThat(names).contains("Alerts", "Drills");
+        });
+    }
+
+    @Test
     void dashboardsHaveTheirOwnUidCannotBeEditedAndStaySmall() {
         Set<String> uids = new HashSet<>();
         Dashboards.all().forEach((name, dashboard) -> {
@@ -124,7 +146,8 @@ class DashboardsTest {
                         .forEach(link ->
                                 linked.add(link.path("url").asText().replace("${litewatch}/runbooks/", "") + ".md")));
         try (Stream<Path> files = Files.list(Dashboards.FOLDER.resolveSibling("runbooks"))) {
-            assertThat(files.map(file -> String.valueOf(file.getFileName())).filter(name -> !name.equals("README.md")))
+            assertThat(files.map(file -> String.valueOf(file.getFileName()))
+                            .filter(name -> name.endsWith(".md") && !name.equals("README.md")))
                     .allSatisfy(name -> assertThat(linked).contains(name));
         }
     }

@@ -11,7 +11,7 @@ import network.litewatch.controlplane.drill.Drill.AlertName;
 import org.jspecify.annotations.Nullable;
 
 /** A drill, and what there is to see around its runs. */
-final class Scenes {
+public final class Scenes {
     static final Instant START = Instant.parse("2026-11-20T10:00:00Z");
     static final String ID = "freeze-1";
 
@@ -47,7 +47,27 @@ final class Scenes {
                 Optional.empty());
     }
 
-    static Alert alert(
+    /** A drill that is begun by the clock. */
+    public static Drill scheduled(String id, Drill.Tier tier, Drill.Schedule schedule) {
+        Drill drill = drill();
+        return new Drill(
+                id,
+                drill.runbook(),
+                drill.proves(),
+                tier,
+                drill.domain(),
+                drill.targets(),
+                drill.before(),
+                drill.after(),
+                drill.fault(),
+                drill.expects(),
+                drill.forbid(),
+                drill.allow(),
+                drill.limits(),
+                Optional.of(schedule));
+    }
+
+    public static Alert alert(
             String name,
             String severity,
             @Nullable String drill,

@@ -40,6 +40,39 @@ class DrillStoreIT {
     }
 
     @Test
+    void itIsKnownWhatIsOpenAndWhenADrillWasLastPlanned() {
+        plan("opened");
+
+        assertThat(store.open()).contains("opened");
+        assertThat(store.lastPlanned(store.find("opened").orElseThrow().drill().id()))
+                .isPresent();
+        assertThat(store.lastPlanned("never-run")).isEmpty();
+    }
+
+    @Test
+    void whyADueDrillWasNotBegunIsOneRowADayAndReason() {
+        DrillSkips skips = new DrillSkips(JDBI);
+
+        assertThat(skips.note("freeze", "a drill is running", NOW)).isTrue();
+        assertThat(skips.note("freeze", "a drill is running", NOW.plusSeconds(60)))
+                .isFalse();
+        assertThat(skips.note("freeze", "work is announced", NOW.plusSeconds(60)))
+                .isTrue();
+        assertThat(skips.note("freeze", "a drill is running", NOW.plusSeconds(86_400)))
+                .isTrue();
+
+        assertThat(skips.list(10, 0))
+                .extracting(DrillSkips.Skip::reason, DrillSkips.Skip::times)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("a drill is running", 1),
+                        org.assertj.core.groups.Tuple.tuple("a drill is running", 2),
+                        org.assertj.core.groups.Tuple.tuple("work is announced", 1));
+        assertThat(skips.note("freeze", "later", NOW.plus(Duration.ofDays(100))))
+                .isTrue();
+        assertThat(skips.list(10, 0)).hasSize(1);
+    }
+
+    @Test
     void whatIsNobodysIsTakenAndAnothersOnlyWhenItsLeaseIsPast() {
         plan("taken");
 

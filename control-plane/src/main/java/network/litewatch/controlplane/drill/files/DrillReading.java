@@ -22,6 +22,7 @@ import network.litewatch.controlplane.drill.Drill.Steady;
 import network.litewatch.controlplane.drill.Drill.Targets;
 import network.litewatch.controlplane.drill.Drill.Tier;
 import network.litewatch.controlplane.drill.Drill.Tolerance;
+import network.litewatch.controlplane.drill.Window;
 
 /** A drill out of JSON that the schema has passed. */
 final class DrillReading {
@@ -123,10 +124,19 @@ final class DrillReading {
 
     private Optional<Schedule> schedule() {
         JsonNode node = given.path("schedule");
+        text(node.path("window")).ifPresent(this::window);
         return node.isMissingNode()
                 ? Optional.empty()
                 : Optional.of(new Schedule(
                         duration("/schedule/every", TIMEOUT), text(node.path("window")), texts(node.path("skip_if"))));
+    }
+
+    private void window(String text) {
+        try {
+            var unused = Window.parse(text);
+        } catch (IllegalArgumentException e) {
+            problem.accept("/schedule/window", String.valueOf(e.getMessage()));
+        }
     }
 
     private Duration duration(String at, Duration otherwise) {

@@ -1,0 +1,5 @@
+/** Reads plans of the phase gate. */
+@NullMarked
+package network.litewatch.controlplane.gate.files;
+
+import org.jspecify.annotations.NullMarked;
