@@ -274,7 +274,7 @@ final class DrillCommand extends Command {
         while (ended.size() < runs.size()) {
             for (String run : runs) {
                 if (!ended.containsKey(run)) {
-                    JsonNode now = api.get(DRILLS + "/runs/" + run, VIEWER);
+                    JsonNode now = api.getPatiently(DRILLS + "/runs/" + run, VIEWER);
                     if (now.path("state").asText().equals("closed")) {
                         ended.put(run, now);
                         out.printf(

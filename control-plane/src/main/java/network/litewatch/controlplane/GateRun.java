@@ -133,10 +133,10 @@ final class GateRun {
         String run = api.post(DRILLS + "/runs", "{\"drill\":\"" + drill + "\",\"mode\":\"fault\"}", WHOSE)
                 .path("id")
                 .asText();
-        JsonNode now = api.get(DRILLS + "/runs/" + run, WHOSE);
+        JsonNode now = api.getPatiently(DRILLS + "/runs/" + run, WHOSE);
         while (!now.path("state").asText().equals("closed")) {
             TimeUnit.SECONDS.sleep(1);
-            now = api.get(DRILLS + "/runs/" + run, WHOSE);
+            now = api.getPatiently(DRILLS + "/runs/" + run, WHOSE);
         }
         String verdict = now.path("verdict").asText()
                 + (now.path("passed").asBoolean() ? "" : ": " + now.path("why").asText());

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
@@ -29,6 +30,8 @@ final class ServiceApi {
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int OK = 200;
+
+    private static final int TRIES = 12;
 
     private final String base;
     private final String token;
@@ -87,6 +90,29 @@ final class ServiceApi {
         return read(send(HttpRequest.newBuilder(URI.create(base + path)).GET(), path, whose));
     }
 
+    /** As {@link #get}, asked again for a minute while no service answers: what runs for minutes must not end with one slow answer. */
+    JsonNode getPatiently(String path, String whose) throws InterruptedException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return get(path, whose);
+            } catch (Unanswered e) {
+                if (tries == TRIES) {
+                    throw e;
+                }
+                TimeUnit.SECONDS.sleep(5);
+            }
+        }
+    }
+
+    /** Nothing came back. */
+    private static final class Unanswered extends IllegalStateException {
+        private static final long serialVersionUID = 1;
+
+        Unanswered(String message) {
+            super(message);
+        }
+    }
+
     /** What comes of posting {@code json} to {@code path}. Throws as {@link #each}. */
     JsonNode post(String path, String json, String whose) throws InterruptedException {
         return read(send(
@@ -132,7 +158,7 @@ final class ServiceApi {
         try {
             answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new IllegalStateException("no service answers at " + base + " ("
+            throw new Unanswered("no service answers at " + base + " ("
                     + Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName())
                     + "); start it with litewatch up, or name it with --url");
         }
