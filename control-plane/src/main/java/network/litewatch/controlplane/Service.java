@@ -123,8 +123,7 @@ final class Service {
 
     void wire(DataSource dataSource) throws IOException, SchedulerException {
         Migrations.migrate(dataSource);
-        ElasticsearchClient elasticsearch = config.elasticsearch().connect();
-        closeAtEnd(() -> elasticsearch._transport().close());
+        ElasticsearchClient elasticsearch = connect();
 
         Outbox outbox = new Outbox(jdbi, clock);
         MinuteSummaries summaries = new MinuteSummaries(jdbi, outbox, clock);
@@ -181,6 +180,12 @@ final class Service {
         serve(reload(probing, pipeline, firing, incidents), incidents);
         expose(elasticsearch, incidents, desk, reputation, drills);
         watch(elasticsearch, outbox, shipper, probing.watchdog(), incidents.log(), pipeline);
+    }
+
+    private ElasticsearchClient connect() {
+        ElasticsearchClient elasticsearch = config.elasticsearch().connect();
+        closeAtEnd(() -> elasticsearch._transport().close());
+        return elasticsearch;
     }
 
     /** Reads files again; what that changes is taken over everywhere at once. */

@@ -43,7 +43,7 @@ final class RunningService {
     }
 
     /**
-     * Starts the service; its log is {@code home/service.log}.
+     * Starts the service; its log is {@code home/service.log}. Changed files are read when it is asked to, so that a test knows when.
      *
      * @param variables more of the environment, and what replaces that of {@code stack} and {@code ports}
      * @param flags of the JVM
@@ -55,7 +55,7 @@ final class RunningService {
         environment.put(
                 "LITEWATCH_PARENT", Long.toString(ProcessHandle.current().pid()));
         environment.putAll(variables);
-        List<String> command = new ArrayList<>(List.of(Child.java(), "-Xmx512m"));
+        List<String> command = new ArrayList<>(List.of(Child.java(), "-Xmx512m", "-Ddw.files.watch=0s"));
         command.addAll(List.of(flags));
         command.addAll(List.of(
                 "-jar",
