@@ -24,6 +24,7 @@ import network.litewatch.controlplane.gate.Facts.Part;
 import network.litewatch.controlplane.gate.Facts.Span;
 import network.litewatch.controlplane.gate.Measure;
 import network.litewatch.controlplane.gate.Measured;
+import network.litewatch.controlplane.reputation.EvidenceReader;
 import network.litewatch.controlplane.store.AuditChain;
 
 /**
@@ -33,8 +34,9 @@ import network.litewatch.controlplane.store.AuditChain;
 final class GateCounts {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String WHOSE = "an operator's";
-    /** Written at the slots of canaries that failed, not at slots of its own. */
-    private static final String VERDICTS = "miner.verdict";
+    /** Concluded from runs and written at their slots: nobody accepts them, and they have no slots of their own. */
+    private static final Set<String> VERDICTS =
+            Set.of(EvidenceReader.VERDICT.value(), EvidenceReader.IDENTITY_VERDICT.value());
     /** A minute's count is written two minutes after its end, by a chore that looks every 20 s. */
     private static final Duration COUNTED = Duration.ofSeconds(155);
 
@@ -84,7 +86,7 @@ final class GateCounts {
                 documents += times;
                 twice += times - 1;
             }
-            if (!one.getKey().startsWith(VERDICTS)) {
+            if (!VERDICTS.contains(one.getKey().split(" ", 2)[0])) {
                 Part holes = holes(List.copyOf(one.getValue().keySet()));
                 missing += holes.some();
                 if (holes.some() > 0) {
@@ -159,7 +161,8 @@ final class GateCounts {
                     .asDouble());
             // Verdicts are concluded and not accepted: no minute counts them.
             String accountable = "{\"query\":{\"bool\":{\"filter\":[" + range
-                    + "],\"must_not\":[{\"term\":{\"cortensor.probe\":\"" + VERDICTS + "\"}}]}}}";
+                    + "],\"must_not\":[{\"terms\":{\"cortensor.probe\":"
+                    + JSON.valueToTree(VERDICTS) + "}}]}}}";
             long stored = search("litewatch-observations-*/_count", accountable)
                     .path("count")
                     .asLong();
