@@ -111,14 +111,13 @@ final class GatePlace {
     private static String version(URI elasticsearch) {
         try {
             HttpResponse<String> answer = HTTP.send(
-                    HttpRequest.newBuilder(elasticsearch)
+                    // Not the root: Elasticsearch's minimal distribution has none.
+                    HttpRequest.newBuilder(URI.create(elasticsearch + "/_nodes/_local?filter_path=nodes.*.version"))
                             .timeout(Duration.ofSeconds(20))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
-            return new ObjectMapper()
-                    .readTree(answer.body())
-                    .at("/version/number")
-                    .asText("unknown");
+            JsonNode version = new ObjectMapper().readTree(answer.body()).findValue("version");
+            return version == null ? "unknown" : version.asText();
         } catch (IOException e) {
             return "unknown";
         } catch (InterruptedException e) {
