@@ -144,6 +144,7 @@ class ChainIndexIT {
                         chain.call("eth_getTransactionReceipt", text(changed)).path("blockNumber"))
                 + 2;
         chain.call("anvil_reorg", JSON.getNodeFactory().numberNode(depth), JSON.createArrayNode());
+        awaitFollower();
         Finding finding = run();
 
         assertThat(finding.outcome()).isEqualTo(Outcome.ok());
@@ -155,6 +156,19 @@ class ChainIndexIT {
                 })
                 .noneSatisfy(own -> assertThat(own.toString()).contains("a secret reason"));
         assertThat(standing()).isEqualTo(onChain());
+    }
+
+    /** The second RPC shows what was replaced until the next block; whichever of them is read, it must show the reorg. */
+    private static void awaitFollower() {
+        EvmClient follower = new EvmClient(rpc("rpc-b"), Duration.ofSeconds(5));
+        await().ignoreExceptions().atMost(Duration.ofSeconds(30)).until(() -> {
+            JsonNode block = text("0x" + Long.toHexString(follower.blockNumber()));
+            JsonNode whole = JSON.getNodeFactory().booleanNode(false);
+            JsonNode hash = follower.call("eth_getBlockByNumber", block, whole).path("hash");
+            return hash.isTextual()
+                    && hash.equals(
+                            chain.call("eth_getBlockByNumber", block, whole).path("hash"));
+        });
     }
 
     @Test
