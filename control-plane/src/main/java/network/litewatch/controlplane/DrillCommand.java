@@ -155,7 +155,12 @@ final class DrillCommand extends Command {
                     .toString();
             key = key.isEmpty() ? api.get(DRILLS + "/key", VIEWER).path("key").asText() : key;
         }
-        JsonNode journal = DrillDocuments.parse(signed).path("journal");
+        JsonNode journal;
+        try {
+            journal = DrillDocuments.parse(signed).path("journal");
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(id + ": " + e.getMessage(), e);
+        }
         if (!journal.isObject()) {
             throw new IllegalArgumentException(
                     id + ": is not a journal of a drill, as " + DRILLS + "/runs/RUN/journal gives it");

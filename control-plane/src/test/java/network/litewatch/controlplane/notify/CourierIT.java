@@ -1,6 +1,8 @@
 package network.litewatch.controlplane.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -145,6 +147,26 @@ class CourierIT {
             assertThat(Instant.parse(alert.path("endsAt").asText())).isAfter(Instant.EPOCH);
         });
         assertThat(results).containsOnlyKeys("hooks delivered");
+    }
+
+    @Test
+    void onceStartedItTellsByItselfAlsoAfterTheDatabaseWasAway() throws InterruptedException {
+        Courier hooks = courier(webhook("hooks"));
+        jdbi.useHandle(handle -> handle.execute("ALTER TABLE receiver_log RENAME TO receiver_log_away"));
+        fire("Rule-x", "a", "critical");
+        try {
+            assertThatThrownBy(hooks::sendNext).hasMessageContaining("receiver_log");
+            hooks.start();
+        } finally {
+            jdbi.useHandle(handle -> handle.execute("ALTER TABLE receiver_log_away RENAME TO receiver_log"));
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> came.size() == 1);
+        hooks.stop();
+
+        fire("Rule-y", "b", "critical");
+        assertThat(came).hasSize(1);
+        drain(hooks);
+        assertThat(came).hasSize(2);
     }
 
     @Test
