@@ -263,16 +263,7 @@ final class DrillCommand extends Command {
         List<String> runs = new ArrayList<>();
         for (String drill : drills) {
             for (Mode mode : modes) {
-                runs.add(api.post(
-                                DRILLS + "/runs",
-                                JsonNodeFactory.instance
-                                        .objectNode()
-                                        .put("drill", drill)
-                                        .put("mode", mode.label())
-                                        .toString(),
-                                OPERATOR)
-                        .path("id")
-                        .asText());
+                runs.add(begin(api, drill, mode));
             }
         }
         Map<String, JsonNode> ended = new LinkedHashMap<>();
@@ -297,6 +288,16 @@ final class DrillCommand extends Command {
         }
         return table(
                 runs.stream().map(run -> Objects.requireNonNull(ended.get(run))).toList());
+    }
+
+    /** Begins a run of {@code drill}, or has it wait until others are over; its id. */
+    static String begin(ServiceApi api, String drill, Mode mode) throws InterruptedException {
+        String body = JsonNodeFactory.instance
+                .objectNode()
+                .put("drill", drill)
+                .put("mode", mode.label())
+                .toString();
+        return api.post(DRILLS + "/runs", body, OPERATOR).path("id").asText();
     }
 
     private boolean table(List<JsonNode> runs) {

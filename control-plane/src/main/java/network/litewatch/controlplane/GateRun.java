@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import network.litewatch.controlplane.drill.Mode;
 import network.litewatch.controlplane.gate.Answer;
 import network.litewatch.controlplane.gate.Facts;
 import network.litewatch.controlplane.gate.Facts.Node;
@@ -127,12 +128,10 @@ final class GateRun {
     private Rehearsed rehearse(String drill) throws InterruptedException {
         say("drill " + drill);
         Instant from = clock.instant();
-        JsonNode planned = api.get(DRILLS + "/" + drill + "/plan", WHOSE);
+        JsonNode planned = api.get(DRILLS + "/" + ServiceApi.segment(drill) + "/plan", WHOSE);
         List<String> touched = new ArrayList<>();
         planned.path("touches").forEach(id -> touched.add(id.asText()));
-        String run = api.post(DRILLS + "/runs", "{\"drill\":\"" + drill + "\",\"mode\":\"fault\"}", WHOSE)
-                .path("id")
-                .asText();
+        String run = DrillCommand.begin(api, drill, Mode.FAULT);
         JsonNode now = api.getPatiently(DRILLS + "/runs/" + run, WHOSE);
         while (!now.path("state").asText().equals("closed")) {
             TimeUnit.SECONDS.sleep(1);

@@ -77,8 +77,9 @@ final class Reloading implements Reloads {
                         ? files.rules().size() + " rules, " + files.networks().size() + " networks, "
                                 + files.maintenance().size() + " maintenance windows"
                         : String.join("\n", problems.subList(0, Math.min(LISTED, problems.size())))));
-        last = digest;
         String said = problems.isEmpty() ? use.apply(files) : "";
+        // Not before they are in use: what failed half way is read again.
+        last = digest;
         LOG.info("{}", problems.isEmpty() ? "reloaded; " + said : "not reloaded: " + String.join("\n", problems));
         return new Outcome(said, problems);
     }

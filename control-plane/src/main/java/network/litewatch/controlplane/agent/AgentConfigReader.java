@@ -1,6 +1,5 @@
 package network.litewatch.controlplane.agent;
 
-import com.google.common.net.InetAddresses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import network.litewatch.controlplane.config.ConfidentialUrl;
 import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.config.YamlDocument;
@@ -59,7 +59,7 @@ public final class AgentConfigReader {
         Path ca = null;
         if (plane != null) {
             plane.allowOnly("url", "token", "token_file", "ca_file");
-            url = required(plane, "url", "where its API is, as https://litewatch.example.org", AgentConfigReader::url);
+            url = required(plane, "url", "where its API is, as https://litewatch.example.org", ConfidentialUrl::parse);
             token = token(plane);
             ca = optional(plane, "ca_file", this::authorities);
         }
@@ -93,18 +93,6 @@ public final class AgentConfigReader {
                 witnesses,
                 ranges,
                 Optional.ofNullable(journal));
-    }
-
-    /** The token and the plan's secrets travel over it: nobody may listen. */
-    private static SecretUrl url(String text) {
-        SecretUrl url = SecretUrl.parse(text);
-        boolean loopback = url.host().equalsIgnoreCase("localhost")
-                || (InetAddresses.isUriInetAddress(url.host())
-                        && InetAddresses.forUriString(url.host()).isLoopbackAddress());
-        if (!url.scheme().equals("https") && !loopback) {
-            throw new IllegalArgumentException("must be https://, unless it is on this machine: it carries secrets");
-        }
-        return url;
     }
 
     private @Nullable Secret token(Field plane) {

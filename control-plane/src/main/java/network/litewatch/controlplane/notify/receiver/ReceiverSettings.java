@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import network.litewatch.probe.SecretUrl;
+import network.litewatch.controlplane.config.ConfidentialUrl;
 import network.litewatch.probe.http.Cidr;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name unique; also the key of what it was told
  * @param type webhook or pagerduty
- * @param url of a webhook, a secret; of PagerDuty the base URL, {@value #PAGERDUTY} where it is left out
+ * @param url of a webhook, a secret, https unless it is on this machine; of PagerDuty the base URL, {@value #PAGERDUTY} where it is left out
  * @param token sent to a webhook as {@code Authorization: Bearer}; empty or absent for none
  * @param routingKey of PagerDuty's service, a secret
  * @param severities incidents of which it is told; critical alone where it is left out
@@ -68,7 +68,7 @@ public record ReceiverSettings(
         } else if (blank(url)) {
             complaint.of("url", "is missing: where the webhook is");
         }
-        attempt(complaint, "url", address -> SecretUrl.parse(address), blank(url) ? List.of() : List.of(url()));
+        attempt(complaint, "url", ConfidentialUrl::parse, blank(url) ? List.of() : List.of(url()));
         attempt(complaint, "allow", Cidr::parse, blocks());
         wanted().stream()
                 .filter(severity -> !SEVERITIES.contains(severity))

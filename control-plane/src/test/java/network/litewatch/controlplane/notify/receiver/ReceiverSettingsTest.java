@@ -25,7 +25,8 @@ class ReceiverSettingsTest {
                 HOOK,
                 new ReceiverSettings("A b", "webhook", null, null, null, List.of("fatal"), List.of("10.0.0.0/99")),
                 new ReceiverSettings("p", "pagerduty", "ftp://u:secret@h", null, " ", List.of(), null),
-                new ReceiverSettings("q", "sms", null, null, null, null, null)));
+                new ReceiverSettings("q", "sms", null, null, null, null, null),
+                new ReceiverSettings("r", "webhook", "http://hooks.example.org/secret@x", null, null, null, null)));
 
         assertThat(problems)
                 .anySatisfy(p -> assertThat(p).startsWith("receivers[1].name: hooks is there twice"))
@@ -37,6 +38,7 @@ class ReceiverSettingsTest {
                 .anySatisfy(p -> assertThat(p).startsWith("receivers[3].severities: is empty"))
                 .anySatisfy(p -> assertThat(p).startsWith("receivers[3].url: must start with"))
                 .anySatisfy(p -> assertThat(p).startsWith("receivers[4].type: must be webhook or pagerduty"))
+                .anySatisfy(p -> assertThat(p).startsWith("receivers[5].url: must be https://"))
                 .noneSatisfy(p -> assertThat(p).contains("secret@"));
         assertThat(HOOK.toString() + PAGER).doesNotContain("secret", "token", "the-key");
     }
