@@ -225,7 +225,8 @@ final class Probing implements AutoCloseable {
                             tools.own().acts()));
             probes.put(NodeCountersProbe.ID, new NodeCountersProbe(client.http(), System::nanoTime, () -> targets));
             if (network.targets().stream().anyMatch(target -> target.kind() == TargetKind.CHAIN)) {
-                ChainEventsProbe reading = ChainEventsProbe.of(network, client.http(), tools.chain());
+                ChainEventsProbe reading =
+                        ChainEventsProbe.of(network, client.http(), client.webSockets(), tools.chain());
                 own.add(reading);
                 probes.put(reading.id(), reading);
             }

@@ -6,9 +6,11 @@ import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
@@ -27,6 +29,8 @@ import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.chain.ChainEvent;
 import network.litewatch.probe.chain.ChainEvents;
 import network.litewatch.probe.http.HttpExchanger;
+import network.litewatch.probe.http.WebSocketExchanger;
+import network.litewatch.probe.rpc.PushedLogs;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -35,6 +39,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The reading of one network's chain as a probe: each run reads on, and says how far it is. So it runs where its shard runs,
  * on one node at a time, and rules judge it as they judge everything.
+ *
+ * <p>Where an RPC has a WebSocket and a run has time, the run stays and reads on whenever the contracts say something, until its time
+ * is over or there is a reorg or a mismatch to tell of.
  *
  * <p>A thread of its own does the work: it waits for RPCs and for the database.
  */
@@ -46,8 +53,16 @@ public final class ChainEventsProbe implements Probe, AutoCloseable {
     /** Share of a run's time that is read in; the rest is for the last write. */
     private static final double READING = 0.8;
 
+    /** Shorter runs come so often that a WebSocket for each of them would cost more than it tells. */
+    private static final Duration WORTH_LISTENING = Duration.ofSeconds(10);
+
+    /** From one reading to the next within a run, however much is pushed. */
+    private static final Duration SPACING = Duration.ofSeconds(1);
+
     private final ChainIndexer indexer;
+    private final Optional<PushedLogs> pushed;
     private final InstantSource clock;
+    private final LongSupplier nanos;
     private final ExecutorService thread;
     private final AtomicBoolean busy = new AtomicBoolean();
 
@@ -64,8 +79,9 @@ public final class ChainEventsProbe implements Probe, AutoCloseable {
             RandomGenerator random,
             BiConsumer<NetworkId, List<ChainEvent>> written) {}
 
-    /** The probe of {@code network}'s chain, over that network's exchanger. */
-    public static ChainEventsProbe of(Network network, HttpExchanger exchanger, Tools tools) {
+    /** The probe of {@code network}'s chain, over that network's exchangers. */
+    public static ChainEventsProbe of(
+            Network network, HttpExchanger exchanger, WebSocketExchanger webSockets, Tools tools) {
         String name = network.id().value();
         ChainEvents events = new ChainEvents(network.indexing().abi(), network.contracts());
         ChainIndexer.Chain chain = new ChainIndexer.Chain(
@@ -85,12 +101,17 @@ public final class ChainEventsProbe implements Probe, AutoCloseable {
                 tools.random(),
                 written -> tools.written().accept(network.id(), written));
         return new ChainEventsProbe(
-                name, new ChainIndexer(chain, exchanger, writer, tools.clock(), tools.nanos()), tools.clock());
+                name,
+                new ChainIndexer(chain, exchanger, writer, tools.clock(), tools.nanos()),
+                PushedLogs.of(webSockets, chain.rpcs(), events.addresses()),
+                tools);
     }
 
-    private ChainEventsProbe(String network, ChainIndexer indexer, InstantSource clock) {
+    private ChainEventsProbe(String network, ChainIndexer indexer, Optional<PushedLogs> pushed, Tools tools) {
         this.indexer = indexer;
-        this.clock = clock;
+        this.pushed = pushed;
+        this.clock = tools.clock();
+        this.nanos = tools.nanos();
         this.thread = Executors.newSingleThreadExecutor(work -> {
             Thread made = new Thread(work, "chain-" + network);
             made.setDaemon(true);
@@ -124,12 +145,48 @@ public final class ChainEventsProbe implements Probe, AutoCloseable {
         Instant start = clock.instant();
         try {
             Duration reading = Duration.ofNanos((long) (timeout.toNanos() * READING));
-            return finding(indexer.run(reading), start, clock.instant());
+            ChainIndexer.Run run = pushed.isEmpty() || timeout.compareTo(WORTH_LISTENING) < 0
+                    ? indexer.run(reading)
+                    : readOn(pushed.get(), reading);
+            return finding(run, start, clock.instant());
         } catch (JdbiException | ChainStore.Overtaken e) {
             // Our environment, not our bug, and tried again at the next slot from what is stored.
             LOG.warn("a step of the chain's reading was not written: {}", e.getMessage());
             return Finding.of(Outcome.inconclusive(Reason.PROBER_ERROR, "the cursor could not be read or written"));
         }
+    }
+
+    /** Reads, and reads again whenever something was pushed, for {@code time}. */
+    private ChainIndexer.Run readOn(PushedLogs logs, Duration time) {
+        long end = nanos.getAsLong() + time.toNanos();
+        // Before the first reading, so that nothing is said between the two.
+        try (PushedLogs.Listening listening = logs.listen(time)) {
+            long began = nanos.getAsLong();
+            ChainIndexer.Run all = indexer.run(time);
+            while (all.isQuiet() && isPushed(listening, began + SPACING.toNanos(), end - SPACING.toNanos())) {
+                began = nanos.getAsLong();
+                all = all.and(indexer.run(until(end)));
+            }
+            return all;
+        }
+    }
+
+    /** Waits for a push until {@code end}, and after it until {@code earliest}. */
+    private boolean isPushed(PushedLogs.Listening listening, long earliest, long end) {
+        try {
+            boolean pushed = listening.await(until(end));
+            if (pushed) {
+                TimeUnit.NANOSECONDS.sleep(earliest - nanos.getAsLong());
+            }
+            return pushed;
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private Duration until(long end) {
+        return Duration.ofNanos(Math.max(0, end - nanos.getAsLong()));
     }
 
     private static Finding finding(ChainIndexer.Run run, Instant start, Instant end) {

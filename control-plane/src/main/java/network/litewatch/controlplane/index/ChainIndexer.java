@@ -112,7 +112,26 @@ final class ChainIndexer {
             int mismatches,
             int reorg,
             int witnesses,
-            long limit) {}
+            long limit) {
+        /** Whether it went well and has nothing to tell that should not wait. */
+        boolean isQuiet() {
+            return outcome.kind() == Outcome.Kind.OK && reorg == 0 && mismatches == 0;
+        }
+
+        /** This run, which was quiet, and {@code later} as one. */
+        Run and(Run later) {
+            return new Run(
+                    later.outcome(),
+                    Math.max(head, later.head()),
+                    later.state() == null ? state : later.state(),
+                    events + later.events(),
+                    opened + later.opened(),
+                    later.mismatches(),
+                    later.reorg(),
+                    later.witnesses(),
+                    later.limit());
+        }
+    }
 
     ChainIndexer(Chain chain, HttpExchanger exchanger, Writer writer, InstantSource clock, LongSupplier nanos) {
         this.chain = chain;

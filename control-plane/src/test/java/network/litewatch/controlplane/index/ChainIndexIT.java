@@ -25,7 +25,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.concurrent.CompletableFuture;
 import network.litewatch.controlplane.embedded.SharedStores;
 import network.litewatch.controlplane.ingest.Outbox;
 import network.litewatch.controlplane.ingest.Shipper;
@@ -48,7 +48,7 @@ import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.chain.AbiVersion;
 import network.litewatch.probe.http.Cidr;
 import network.litewatch.probe.http.EgressPolicy;
-import network.litewatch.probe.http.NettyExchanger;
+import network.litewatch.probe.http.GuardedClient;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,7 +75,7 @@ class ChainIndexIT {
 
     private static Lab lab;
     private static EvmClient chain;
-    private static NettyExchanger exchanger;
+    private static GuardedClient client;
     private static ChainEventsProbe probe;
 
     @BeforeAll
@@ -84,7 +84,7 @@ class ChainIndexIT {
         Path home = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "chain-");
         lab = Lab.start(LabOptions.forTests(home));
         chain = new EvmClient(rpc("rpc-a"), Duration.ofSeconds(5));
-        exchanger = new NettyExchanger(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 8);
+        client = new GuardedClient(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 8);
         probe = probe();
         SHIPPER.start();
     }
@@ -93,7 +93,7 @@ class ChainIndexIT {
     static void stop() throws Exception {
         SHIPPER.stop();
         probe.close();
-        exchanger.close();
+        client.close();
         lab.close();
         for (String index :
                 ELASTICSEARCH.indices().get(i -> i.index(INDEX)).result().keySet()) {
@@ -139,10 +139,11 @@ class ChainIndexIT {
             assertThat(own.at("/args/reason_length").asText()).isEqualTo("15");
         });
 
+        // Two blocks of what was read, and the few that may be mined until the reorg comes.
         long depth = chain.blockNumber()
                 - EvmClient.quantity(
                         chain.call("eth_getTransactionReceipt", text(changed)).path("blockNumber"))
-                + 2;
+                + 5;
         chain.call("anvil_reorg", JSON.getNodeFactory().numberNode(depth), JSON.createArrayNode());
         awaitFollower();
         Finding finding = run();
@@ -201,6 +202,36 @@ class ChainIndexIT {
         assertThat(run().measurements()).containsEntry(Measurement.CHAIN_LOG_MISMATCHES, 1.0);
         assertThat(run().measurements()).containsEntry(Measurement.CHAIN_LOG_MISMATCHES, 0.0);
         assertThat(standing()).isEqualTo(onChain());
+    }
+
+    @Test
+    @Order(5)
+    void whatContractsSayIsReadBeforeTheNextRun() throws Exception {
+        run();
+        probe.close();
+        probe = probe(true);
+        long before = events();
+        CompletableFuture<Finding> running = probe.run(network().targets().get(0), Duration.ofMinutes(2));
+
+        changeLevel(1, "pushed");
+        await().atMost(Duration.ofMinutes(1)).until(() -> events() == before + 1);
+        changeLevel(2, "pushed again");
+        await().atMost(Duration.ofMinutes(1)).until(() -> events() == before + 2);
+
+        assertThat(running).isNotDone();
+        probe.close();
+        Finding finding = running.get();
+        assertThat(finding.outcome()).isEqualTo(Outcome.ok());
+        assertThat(finding.measurements())
+                .containsEntry(Measurement.CHAIN_EVENTS, 2.0)
+                .containsEntry(Measurement.CHAIN_GAP, 0.0);
+        assertThat(standing()).isEqualTo(onChain());
+    }
+
+    private static long events() {
+        return JDBI.withHandle(handle -> handle.createQuery("SELECT count(*) FROM chain_event")
+                .mapTo(Long.class)
+                .one());
     }
 
     private static String changeLevel(int level, String reason) {
@@ -268,24 +299,26 @@ class ChainIndexIT {
     }
 
     private static ChainEventsProbe probe() {
+        return probe(false);
+    }
+
+    private static ChainEventsProbe probe(boolean pushed) {
         return ChainEventsProbe.of(
-                network(),
-                exchanger,
+                network(pushed),
+                client.http(),
+                client.webSockets(),
                 new ChainEventsProbe.Tools(
                         JDBI, OUTBOX, Clock.systemUTC(), System::nanoTime, new Random(1), (network, events) -> {}));
     }
 
     private static Network network() {
-        List<Target> targets = List.of("rpc-a", "rpc-b").stream()
-                .map(name -> new Target(
-                        new TargetId(name),
-                        TargetKind.RPC,
-                        new NetworkId("lab"),
-                        SecretUrl.parse(rpc(name).toString()),
-                        Optional.empty(),
-                        Map.of(),
-                        Map.of()))
-                .collect(Collectors.toList());
+        return network(false);
+    }
+
+    private static Network network(boolean pushed) {
+        Target first = target("rpc-a", rpc("rpc-a"));
+        Target socket = target("socket", lab.manifest().socket());
+        List<Target> targets = List.of(pushed ? first.withWitness(socket) : first, target("rpc-b", rpc("rpc-b")));
         return new Network(
                 new NetworkId("lab"),
                 "Lab",
@@ -299,6 +332,17 @@ class ChainIndexIT {
                 new Network.Indexing(AbiVersion.newest(), OptionalLong.of(0)),
                 Map.of(),
                 MinerCanaries.DEFAULT);
+    }
+
+    private static Target target(String name, URI url) {
+        return new Target(
+                new TargetId(name),
+                TargetKind.RPC,
+                new NetworkId("lab"),
+                SecretUrl.parse(url.toString(), Set.of("http", "ws")),
+                Optional.empty(),
+                Map.of(),
+                Map.of());
     }
 
     private static URI rpc(String name) {

@@ -2,8 +2,6 @@ package network.litewatch.probe.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import network.litewatch.probe.Finding;
@@ -14,8 +12,6 @@ import network.litewatch.probe.Reason;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.http.HttpExchanger;
-import network.litewatch.probe.http.HttpRequest;
-import network.litewatch.probe.http.TlsTrust;
 import network.litewatch.probe.http.WebSocketExchanger;
 
 /**
@@ -47,37 +43,18 @@ public final class RpcSubscriptionProbe implements Probe {
 
     @Override
     public boolean suits(Target target) {
-        return target.kind() == TargetKind.RPC && socket(target).isPresent();
+        return target.kind() == TargetKind.RPC && RpcSocket.of(target).isPresent();
     }
 
     @Override
     public CompletableFuture<Finding> run(Target target, Duration timeout) {
-        Optional<Target> socket = socket(target);
+        Optional<Target> socket = RpcSocket.of(target);
         if (socket.isEmpty()) {
             return CompletableFuture.completedFuture(
                     Finding.of(Outcome.notRun(Reason.PROBER_ERROR, "the RPC has no WebSocket")));
         }
-        HttpRequest request = new HttpRequest(
-                "GET",
-                socket.get().url(),
-                socket.get().token(),
-                Optional.empty(),
-                "*/*",
-                timeout,
-                HttpRequest.PROBE_BODY_BYTES,
-                Map.of(),
-                TlsTrust.system(),
-                false);
-        return pushed.listen(request, Optional.of(SUBSCRIBE), target, new Heads(), timeout);
-    }
-
-    private static Optional<Target> socket(Target target) {
-        return target.witness()
-                .filter(witness -> witness.url()
-                        .reveal()
-                        .getScheme()
-                        .toLowerCase(Locale.ROOT)
-                        .startsWith("ws"));
+        return pushed.listen(
+                RpcSocket.request(socket.get(), timeout), Optional.of(SUBSCRIBE), target, new Heads(), timeout);
     }
 
     private static final class Heads extends PushedHeads.Ear {
