@@ -39,6 +39,7 @@ import network.litewatch.controlplane.runbook.RunbookPage;
 import network.litewatch.controlplane.schedule.QuartzCluster.Chore;
 import network.litewatch.controlplane.store.AuditLog.Actor;
 import network.litewatch.controlplane.store.DrillSkips;
+import network.litewatch.controlplane.store.DrillStanding;
 import network.litewatch.controlplane.store.DrillStore;
 import network.litewatch.controlplane.vantage.Connectivity;
 import network.litewatch.probe.SecretUrl;
@@ -68,6 +69,7 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
     private final DrillSigner signer;
     private final DrillMarks marks = new DrillMarks();
     private final DrillDesk desk;
+    private final DrillProofs proofs;
 
     /** What drills see: files as they are, what is known of targets, people's messages; {@code judgeAnew} has the rules read again. */
     record Parts(
@@ -97,6 +99,9 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
                 marks,
                 journal -> write(config.journals(), journal));
         env.lifecycle().manage(desk);
+        DrillStanding standing = new DrillStanding(jdbi);
+        this.proofs = new DrillProofs(this::onSchedule, drill -> standing.of(drill.id(), clock.instant()), clock);
+        env.lifecycle().manage(new AutoCloseableManager(proofs));
     }
 
     /** Wires it; what is started and stopped is managed by {@code env}. */
@@ -141,6 +146,19 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
     /** What the cluster does for drills: begins those that are due, where the configuration wants that. */
     List<Chore> chores() {
         return scheduled ? List.of(new ScheduledDrills(this, clock).chore()) : List.of();
+    }
+
+    /** What asks whether schedules are kept. */
+    DrillProofs proofs() {
+        return proofs;
+    }
+
+    private List<Drill> onSchedule() {
+        return scheduled
+                ? drills().stream()
+                        .filter(drill -> ScheduledDrills.isBegun(drill, injector(drill)))
+                        .toList()
+                : List.of();
     }
 
     @Override

@@ -113,7 +113,8 @@ record Files(
             .collect(Collectors.toUnmodifiableSet());
 
     /** What rules may judge: the probes, what is concluded across targets, our own agents, and SLOs. */
-    static final Set<ProbeId> JUDGED = Stream.of(PROBES, Fleet.GROUPS, Set.of(VantageProbe.ID, SloProbe.ID))
+    static final Set<ProbeId> JUDGED = Stream.of(
+                    PROBES, Fleet.GROUPS, Set.of(VantageProbe.ID, SloProbe.ID, DrillProofs.ID))
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
 

@@ -14,7 +14,6 @@ import network.litewatch.controlplane.ingest.Outbox;
 import network.litewatch.controlplane.ingest.Shipper;
 import network.litewatch.controlplane.schedule.ScheduleWatchdog;
 import network.litewatch.probe.Reason;
-import network.litewatch.probe.TargetKind;
 
 /** The questions behind the health checks; each answers what is wrong and since when, or nothing. */
 final class HealthQuestions {
@@ -69,8 +68,7 @@ final class HealthQuestions {
         }
         TreeMap<String, Boolean> unreachable = new TreeMap<>();
         for (Assessment assessment : latest.all()) {
-            if (assessment.kind() == TargetKind.SLO) {
-                // That our own counts can be read says nothing of a network.
+            if (LatestAssessments.OF_OUR_OWN.contains(assessment.kind())) {
                 continue;
             }
             unreachable.merge(

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The newest assessment of every series, for those who look from outside the pipeline. Thread-safe. */
 final class LatestAssessments {
+    /** What is answered out of our own database, and says nothing of a network. */
+    static final Set<TargetKind> OF_OUR_OWN = Set.of(TargetKind.SLO, TargetKind.DRILL);
+
     private static final double PROVEN_BY = 10;
 
     private final Map<TargetId, Map<SeriesKey, Assessment>> latest = new ConcurrentHashMap<>();
@@ -39,7 +43,7 @@ final class LatestAssessments {
     void add(Assessment assessment) {
         latest.computeIfAbsent(assessment.key().target(), target -> new ConcurrentHashMap<>())
                 .put(assessment.key(), assessment);
-        if (assessment.kind() == TargetKind.SLO) {
+        if (OF_OUR_OWN.contains(assessment.kind())) {
             return;
         }
         Instant before = newest;

@@ -8,14 +8,14 @@ import java.util.List;
  * @param probes whole questions
  * @param acts what other questions ask besides: who was lately at work on the chain
  */
-record OwnQuestions(List<ReputationProbe> probes, ChainActs acts) implements AutoCloseable {
+record OwnQuestions(List<StoreProbe> probes, ChainActs acts) implements AutoCloseable {
     OwnQuestions {
         probes = List.copyOf(probes);
     }
 
     @Override
     public void close() {
-        probes.forEach(ReputationProbe::close);
+        probes.forEach(StoreProbe::close);
         acts.close();
     }
 }

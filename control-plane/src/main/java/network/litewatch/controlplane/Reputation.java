@@ -78,13 +78,13 @@ record Reputation(ReputationStore store, Supplier<EvidenceReader> reader) {
                 latest::chainGap,
                 () -> reader.get().formula().deadlines(),
                 clock);
-        List<ReputationProbe> probes = List.of(
-                new ReputationProbe(
+        List<StoreProbe> probes = List.of(
+                new StoreProbe(
                         EvidenceReader.DEADLINES,
                         TargetKind.MINER,
                         target -> target.parameters().containsKey(DeadlineReading.ADDRESS),
                         deadlines::of),
-                new ReputationProbe(Standing.SCORE, TargetKind.MINER, target -> true, target -> {
+                new StoreProbe(Standing.SCORE, TargetKind.MINER, target -> true, target -> {
                     Instant now = clock.instant();
                     return Standing.of(
                             store.find(target.id()),
@@ -92,7 +92,7 @@ record Reputation(ReputationStore store, Supplier<EvidenceReader> reader) {
                             reader.get().formula(),
                             now);
                 }),
-                new ReputationProbe(Standing.FLEET, TargetKind.CHAIN, target -> true, target -> {
+                new StoreProbe(Standing.FLEET, TargetKind.CHAIN, target -> true, target -> {
                     Instant now = clock.instant();
                     List<NodeRecord> of = store.all().stream()
                             .filter(record -> record.network().equals(target.network()))

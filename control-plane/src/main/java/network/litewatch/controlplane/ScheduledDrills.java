@@ -64,12 +64,18 @@ final class ScheduledDrills {
         }
     }
 
+    /** Whether the schedule of {@code drill} begins it, whose faults {@code injector} makes. */
+    static boolean isBegun(Drill drill, Optional<Injector> injector) {
+        // One of tier production is two people's to start, and no clock's.
+        return drill.tier() != Drill.Tier.PRODUCTION
+                && injector.isPresent()
+                && drill.schedule().isPresent();
+    }
+
     private List<Due> due(Instant now) {
         List<Due> due = new ArrayList<>();
         for (Drill drill : around.drills()) {
-            // One of tier production is two people's to start, and no clock's.
-            if (drill.tier() != Drill.Tier.PRODUCTION
-                    && around.injector(drill).isPresent()
+            if (isBegun(drill, around.injector(drill))
                     && drill.schedule().filter(its -> isOpen(its, now)).isPresent()) {
                 Instant since = around.last(drill.id())
                         .map(last -> last.plus(drill.schedule().orElseThrow().every()))

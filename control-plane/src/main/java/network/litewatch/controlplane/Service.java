@@ -12,11 +12,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.AlertBook;
@@ -169,8 +167,8 @@ final class Service {
         env.lifecycle().manage(pipeline);
 
         OwnQuestions own = reputation.questions(elasticsearch, latest, clock);
-        closeAtEnd(own);
-        Probing probing = probing(outbox, shipper, heard, pipeline, own);
+        OwnPlans standing = new OwnPlans(heard, vantages, slos, drills.proofs(), clock);
+        Probing probing = probing(outbox, shipper, standing, pipeline, own);
         judge(pipeline);
         schedule(
                 dataSource,
@@ -235,7 +233,7 @@ final class Service {
     }
 
     /** What is asked, by the files as they are. */
-    private Probing probing(Outbox outbox, Shipper shipper, VantageStore heard, Pipeline pipeline, OwnQuestions own) {
+    private Probing probing(Outbox outbox, Shipper shipper, OwnPlans standing, Pipeline pipeline, OwnQuestions own) {
         ChainEventsProbe.Tools chain =
                 new ChainEventsProbe.Tools(jdbi, outbox, clock, System::nanoTime, random, (network, events) -> {
                     events.forEach(event -> metrics.chainEvent(network, event));
@@ -248,19 +246,15 @@ final class Service {
                 new Probing.Tools(clock, random, chain, connectivity(), canaries, own),
                 new Vantage(config.node().name()),
                 config.node().shards(),
-                ownPlans(listening(heard)),
+                standing::of,
                 pipeline);
+        closeAtEnd(own);
+        closeAtEnd(standing);
         closeAtEnd(slos);
         closeAtEnd(probing);
         probing.replace(files.networks());
         plans = probing.plans();
         return probing;
-    }
-
-    /** The plans that are put to ourselves: whether agents are heard, and how SLOs stand. */
-    private Function<List<ProbePlan>, List<ProbePlan>> ownPlans(List<ProbePlan> listening) {
-        return asked ->
-                Stream.concat(listening.stream(), slos.plans(asked).stream()).toList();
     }
 
     private void schedule(DataSource dataSource, Probing probing, List<QuartzCluster.Chore> chores)
@@ -283,24 +277,14 @@ final class Service {
         return new Connectivity(config.vantages().witnesses(), own.sockets(), System::nanoTime);
     }
 
-    /** The plans that ask whether agents are heard. */
-    private List<ProbePlan> listening(VantageStore heard) {
-        VantageProbe listening = new VantageProbe(heard::find, clock);
-        closeAtEnd(listening);
-        return vantages.vantages().stream()
-                .map(vantage -> new ProbePlan(
-                        listening, VantageProbe.target(vantage), VantageProbe.INTERVAL, VantageProbe.TIMEOUT))
-                .toList();
-    }
-
     /** Puts files that were read again in the place of the old ones, and says what that changed. */
     private String reload(Files fresh, Probing probing, Pipeline pipeline, FiringAlerts firing) {
+        files = fresh;
         networks.replace(fresh.networks());
         slos.replace(fresh.slos());
         Probing.Change change = probing.replace(fresh.networks());
         plans = probing.plans();
         firing.expect(fresh.rules(), fresh.networks().stream().map(Network::id).toList());
-        files = fresh;
         judge(pipeline);
         change.removed().forEach(this::forget);
         probing.plans().stream()

@@ -189,7 +189,15 @@ public enum Measurement {
             Unit.COUNT,
             "1 while the budget burns 14.4 times (1 h and 5 min) or 6 times (6 h and 30 min) too fast, else 0"),
     SLO_BURN_TICKET(
-            Unit.COUNT, "1 while the budget burns 3 times (1 d and 2 h) or at all (3 d and 6 h) too fast, else 0");
+            Unit.COUNT, "1 while the budget burns 3 times (1 d and 2 h) or at all (3 d and 6 h) too fast, else 0"),
+
+    DRILL_PROVED(Unit.COUNT, "1 when the drill has proved its alert before, else 0"),
+    DRILL_UNPROVED(
+            Unit.RATIO,
+            "Time since the drill last proved its alert, or since its schedule was first known, in intervals of its schedule"),
+    DRILL_FAILED(
+            Unit.COUNT,
+            "1 when the drill's latest run that came to an end showed that the alert does not do as its runbook says, else 0");
 
     private final Unit unit;
     private final String definition;

@@ -18,7 +18,9 @@ public enum TargetKind {
     /** A place from where is asked: an agent of ours. */
     VANTAGE,
     /** What is promised of a network or of one target: an SLO, which is asked how it stands. */
-    SLO;
+    SLO,
+    /** A drill that has a schedule, which is asked whether it keeps it. */
+    DRILL;
 
     /** Lower-case name, as it stands in configuration, labels and documents. */
     public String label() {

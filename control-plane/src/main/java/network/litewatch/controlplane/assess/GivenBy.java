@@ -34,6 +34,7 @@ final class GivenBy {
     static final String REPUTATION_FLEET = "reputation.fleet";
     static final String VANTAGE = "vantage.agent";
     static final String SLO = "slo.burn";
+    static final String DRILL = "drill.proof";
 
     private GivenBy() {}
 }

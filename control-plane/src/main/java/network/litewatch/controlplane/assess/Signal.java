@@ -379,7 +379,11 @@ public enum Signal {
     SLO_BURN_RATE_LOW(Measurement.SLO_BURN_RATE_LOW, GivenBy.SLO),
     SLO_BURN_RATE_HIGH(Measurement.SLO_BURN_RATE_HIGH, GivenBy.SLO),
     SLO_BURN_PAGE(Measurement.SLO_BURN_PAGE, GivenBy.SLO),
-    SLO_BURN_TICKET(Measurement.SLO_BURN_TICKET, GivenBy.SLO);
+    SLO_BURN_TICKET(Measurement.SLO_BURN_TICKET, GivenBy.SLO),
+
+    DRILL_PROVED(Measurement.DRILL_PROVED, GivenBy.DRILL),
+    DRILL_UNPROVED_INTERVALS(Measurement.DRILL_UNPROVED, GivenBy.DRILL),
+    DRILL_FAILED(Measurement.DRILL_FAILED, GivenBy.DRILL);
 
     private static final double DAY = 86_400;
 

@@ -26,6 +26,14 @@ public enum Verdict {
     /** All but the injection was done. */
     REHEARSED;
 
+    /** Whether it says that an alert does not do what its runbook promises. */
+    public boolean isFailure() {
+        return switch (this) {
+            case NOT_FIRED, LATE, WRONG_SEVERITY, NOT_TOLD, COLLATERAL, NOT_RESOLVED -> true;
+            case PROVED, ABORTED, UNSAFE_START, INCONCLUSIVE, REHEARSED -> false;
+        };
+    }
+
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

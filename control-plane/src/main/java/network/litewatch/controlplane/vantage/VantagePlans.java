@@ -31,7 +31,8 @@ public final class VantagePlans {
     /** How long an agent that is cut off goes on with the plan it has. */
     static final Duration VALIDITY = Duration.ofDays(1);
 
-    private static final Set<TargetKind> OUR_OWN = Set.of(TargetKind.CHAIN, TargetKind.VANTAGE, TargetKind.SLO);
+    private static final Set<TargetKind> OUR_OWN =
+            Set.of(TargetKind.CHAIN, TargetKind.VANTAGE, TargetKind.SLO, TargetKind.DRILL);
 
     private final Map<Vantage, VantageSettings.Agent> agents = new HashMap<>();
     private final Supplier<List<Network>> networks;

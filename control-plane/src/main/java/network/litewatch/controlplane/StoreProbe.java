@@ -16,7 +16,7 @@ import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetKind;
 
 /** Asks our own stores about a target, as a probe: so that what is known there is stored, judged and shown as all that is seen. */
-final class ReputationProbe implements Probe, AutoCloseable {
+final class StoreProbe implements Probe, AutoCloseable {
     private final ProbeId id;
     private final TargetKind kind;
     private final Predicate<Target> suits;
@@ -24,7 +24,7 @@ final class ReputationProbe implements Probe, AutoCloseable {
     private final ExecutorService thread;
 
     /** Asks {@code question} of targets that it {@code suits}; it may block, and may throw what its store throws. */
-    ReputationProbe(ProbeId id, TargetKind kind, Predicate<Target> suits, Function<Target, Finding> question) {
+    StoreProbe(ProbeId id, TargetKind kind, Predicate<Target> suits, Function<Target, Finding> question) {
         this.id = id;
         this.kind = kind;
         this.suits = suits;
