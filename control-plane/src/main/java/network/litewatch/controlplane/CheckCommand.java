@@ -213,7 +213,7 @@ final class CheckCommand extends Command {
         } catch (IllegalArgumentException e) {
             errors.add(file + ": " + e.getMessage());
         } catch (IOException e) {
-            errors.add(file + ": cannot be read: " + e);
+            errors.add(Problem.unreadable(file, e).toString());
         } catch (ConfigurationException e) {
             errors.add(String.valueOf(e.getMessage()).strip());
         }

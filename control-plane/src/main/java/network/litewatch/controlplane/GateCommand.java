@@ -27,10 +27,10 @@ import network.litewatch.controlplane.config.Placeholders;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.drill.Drill;
 import network.litewatch.controlplane.embedded.Child;
-import network.litewatch.controlplane.gate.Facts;
+import network.litewatch.controlplane.gate.GateData;
 import network.litewatch.controlplane.gate.GatePlan;
-import network.litewatch.controlplane.gate.Gauges;
-import network.litewatch.controlplane.gate.Judged;
+import network.litewatch.controlplane.gate.LimitEvaluator;
+import network.litewatch.controlplane.gate.LimitResult;
 import network.litewatch.controlplane.gate.files.GateLoader;
 import network.litewatch.controlplane.gate.report.GatePage;
 import network.litewatch.controlplane.gate.report.GateReport;
@@ -204,7 +204,7 @@ final class GateCommand extends Command {
         try {
             return report(api, place, plan, planted);
         } finally {
-            GatePlace.uproot(base, fault);
+            GatePlace.withdraw(base, fault);
         }
     }
 
@@ -219,11 +219,11 @@ final class GateCommand extends Command {
 
     private GateReport report(ServiceApi api, GateRun.Place place, GatePlan plan, Optional<ObjectNode> planted)
             throws InterruptedException {
-        Facts facts = new GateRun(api, place, plan, clock, out).run();
+        GateData facts = new GateRun(api, place, plan, clock, out).run();
         return new GateReport(
                 plan,
                 facts,
-                new Gauges(facts).judge(plan),
+                new LimitEvaluator(facts).judge(plan),
                 GatePlace.conditions(plan, place),
                 planted.map(ObjectNode::toString).orElse(""));
     }
@@ -234,7 +234,7 @@ final class GateCommand extends Command {
         out.println();
         out.println("| limit | value | 95 % interval | n | limit | verdict |");
         out.println("|---|---|---|---|---|---|");
-        for (Judged one : report.judged()) {
+        for (LimitResult one : report.judged()) {
             out.printf(
                     Locale.ROOT,
                     "| %s | %.4g | %.4g to %.4g | %d | %s %s %s | %s%s |%n",

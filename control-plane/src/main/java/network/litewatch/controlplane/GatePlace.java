@@ -67,7 +67,7 @@ final class GatePlace {
     }
 
     /** Ends it; what cannot be ended now ends with its lease. */
-    static void uproot(URI base, String fault) throws InterruptedException {
+    static void withdraw(URI base, String fault) throws InterruptedException {
         try {
             var unused = HTTP.send(
                     HttpRequest.newBuilder(base.resolve("/faults/" + fault))

@@ -20,10 +20,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import network.litewatch.controlplane.drill.Mode;
 import network.litewatch.controlplane.gate.Answer;
-import network.litewatch.controlplane.gate.Facts;
-import network.litewatch.controlplane.gate.Facts.Node;
-import network.litewatch.controlplane.gate.Facts.Rehearsed;
-import network.litewatch.controlplane.gate.Facts.Span;
+import network.litewatch.controlplane.gate.GateData;
+import network.litewatch.controlplane.gate.GateData.Node;
+import network.litewatch.controlplane.gate.GateData.Rehearsed;
+import network.litewatch.controlplane.gate.GateData.Span;
 import network.litewatch.controlplane.gate.GatePlan;
 import network.litewatch.controlplane.gate.load.LoadRun;
 
@@ -64,7 +64,7 @@ final class GateRun {
         this.load = new LoadRun(place.router(), place.token(), plan.load(), clock);
     }
 
-    Facts run() throws InterruptedException {
+    GateData run() throws InterruptedException {
         Instant from = clock.instant();
         for (GatePlan.Stage stage : plan.load().stages()) {
             say("load " + stage.name() + ": " + stage.perSecond() + "/s for "
@@ -79,7 +79,7 @@ final class GateRun {
         say("settling for " + plan.settle().toSeconds() + " s");
         TimeUnit.MILLISECONDS.sleep(plan.settle().toMillis());
         GateCounts counts = new GateCounts(api, place.elasticsearch());
-        return new Facts(
+        return new GateData(
                 from,
                 to,
                 answers,

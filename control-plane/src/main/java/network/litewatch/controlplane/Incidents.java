@@ -30,13 +30,13 @@ import network.litewatch.controlplane.health.Check;
 import network.litewatch.controlplane.ingest.Outbox;
 import network.litewatch.controlplane.ingest.Shipper;
 import network.litewatch.controlplane.notify.Advice;
-import network.litewatch.controlplane.notify.Courier;
 import network.litewatch.controlplane.notify.Dispatcher;
 import network.litewatch.controlplane.notify.IncidentLog;
 import network.litewatch.controlplane.notify.LogNotifier;
 import network.litewatch.controlplane.notify.Notifier;
 import network.litewatch.controlplane.notify.Receiver;
 import network.litewatch.controlplane.notify.ReceiverLog;
+import network.litewatch.controlplane.notify.ReceiverWorker;
 import network.litewatch.controlplane.notify.receiver.ReceiverSettings;
 import network.litewatch.controlplane.notify.receiver.Receivers;
 import network.litewatch.controlplane.notify.slack.Links;
@@ -133,7 +133,7 @@ record Incidents(
             env.lifecycle().manage(new AutoCloseableManager(client));
             Receiver receiver = Receivers.of(
                     settings, client, env.getObjectMapper(), config.node().publicUrl());
-            env.lifecycle().manage(new Courier(log, receiver, clock, random, around.results()));
+            env.lifecycle().manage(new ReceiverWorker(log, receiver, clock, random, around.results()));
         }
         env.healthChecks()
                 .register(

@@ -3,7 +3,7 @@ package network.litewatch.controlplane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import network.litewatch.controlplane.gate.Facts.Part;
+import network.litewatch.controlplane.gate.GateData.Part;
 import org.junit.jupiter.api.Test;
 
 class GateCountsTest {

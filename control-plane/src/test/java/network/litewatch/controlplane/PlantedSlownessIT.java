@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import network.litewatch.controlplane.gate.Answer;
-import network.litewatch.controlplane.gate.Facts;
+import network.litewatch.controlplane.gate.GateData;
 import network.litewatch.controlplane.gate.GatePlan;
-import network.litewatch.controlplane.gate.Gauges;
-import network.litewatch.controlplane.gate.Judged;
 import network.litewatch.controlplane.gate.Limit;
+import network.litewatch.controlplane.gate.LimitEvaluator;
+import network.litewatch.controlplane.gate.LimitResult;
 import network.litewatch.controlplane.gate.Measure;
 import network.litewatch.controlplane.gate.load.LoadRun;
 import network.litewatch.lab.Lab;
@@ -38,29 +38,30 @@ class PlantedSlownessIT {
     @Test
     void aPlantedSlownessBreaksTheLimitOfSpeedAndNoOther() throws Exception {
         try (Lab lab = Lab.start(LabOptions.forTests(home))) {
-            Map<String, Judged.Verdict> well = verdicts(lab);
+            Map<String, LimitResult.Verdict> well = verdicts(lab);
             String fault = GatePlace.plant(
                     lab.manifest().faults(),
                     new ObjectMapper()
                             .readTree("{\"type\":\"router.slow\",\"target\":\"router\",\"args\":{\"percent\":40},"
                                     + "\"lease\":\"10m\"}"));
-            Map<String, Judged.Verdict> slow = verdicts(lab);
-            GatePlace.uproot(lab.manifest().faults(), fault);
+            Map<String, LimitResult.Verdict> slow = verdicts(lab);
+            GatePlace.withdraw(lab.manifest().faults(), fault);
 
-            assertThat(well.values()).containsOnly(Judged.Verdict.PASSED);
+            assertThat(well.values()).containsOnly(LimitResult.Verdict.PASSED);
             assertThat(slow)
-                    .containsEntry("decode", Judged.Verdict.FAILED)
-                    .containsEntry("errors", Judged.Verdict.PASSED)
-                    .containsEntry("agree", Judged.Verdict.PASSED);
+                    .containsEntry("decode", LimitResult.Verdict.FAILED)
+                    .containsEntry("errors", LimitResult.Verdict.PASSED)
+                    .containsEntry("agree", LimitResult.Verdict.PASSED);
         }
     }
 
-    private static Map<String, Judged.Verdict> verdicts(Lab lab) throws InterruptedException {
+    private static Map<String, LimitResult.Verdict> verdicts(Lab lab) throws InterruptedException {
         Clock clock = Clock.systemUTC();
         Instant from = clock.instant();
         List<Answer> answers =
                 new LoadRun(lab.manifest().router(), lab.manifest().routerToken(), LOAD, clock).run(STAGE, () -> false);
-        Facts facts = new Facts(from, clock.instant(), answers, List.of(), List.of(), List.of(), Map.of(), Map.of());
+        GateData facts =
+                new GateData(from, clock.instant(), answers, List.of(), List.of(), List.of(), Map.of(), Map.of());
         // A token each 15 ms is 66.7 a second; 40 % later is 47.6.
         GatePlan plan = new GatePlan(
                 "planted",
@@ -73,10 +74,10 @@ class PlantedSlownessIT {
                         limit("errors", Measure.ERROR_SHARE, OptionalDouble.empty(), 0.2, true),
                         limit("agree", Measure.ANSWERS_AGREE, OptionalDouble.empty(), 0.7, false)),
                 "");
-        return new Gauges(facts)
+        return new LimitEvaluator(facts)
                 .judge(plan).stream()
                         .collect(java.util.stream.Collectors.toMap(
-                                one -> one.limit().id(), Judged::verdict));
+                                one -> one.limit().id(), LimitResult::verdict));
     }
 
     private static Limit limit(String id, Measure measure, OptionalDouble quantile, double bound, boolean most) {

@@ -109,7 +109,7 @@ public final class AgentConfigReader {
             try {
                 return secret(Files.readString(path(placeholders.expand(text))));
             } catch (IOException e) {
-                throw new IllegalArgumentException("cannot be read: " + e);
+                throw new IllegalArgumentException(Problem.why(e));
             }
         });
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import network.litewatch.controlplane.drift.Baseline;
 import network.litewatch.controlplane.drift.Cusum;
-import network.litewatch.controlplane.drift.Opening;
+import network.litewatch.controlplane.drift.WarmUp;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param change first sample of the drop, or of what may become one; null while nothing speaks for one
  * @param last the newest sample; null before the first
  * @param recent newest last: logarithms of the newest samples over the baseline, at most {@value #RECENT}
- * @param held the first samples, of a node of which nothing is known, until they are {@value Opening#SAMPLES}
+ * @param held the first samples, of a node of which nothing is known, until they are {@value WarmUp#SAMPLES}
  */
 public record SpeedWatch(
         double reference,
@@ -49,7 +49,7 @@ public record SpeedWatch(
         @Nullable Change change,
         @Nullable Last last,
         List<Double> recent,
-        List<Opening.Held> held) {
+        List<WarmUp.Held> held) {
     static final int DROP_PERCENT = 20;
 
     /** Samples between false alarms, by the chart's own arithmetic; more than is promised, for what is estimated and for heavy tails. */
@@ -132,18 +132,18 @@ public record SpeedWatch(
             throw new IllegalArgumentException("no speed: " + tokensPerSecond);
         }
         double logarithm = Math.log(tokensPerSecond);
-        return Double.isNaN(reference) ? opening(Opening.with(held, at, logarithm)) : next(at, logarithm);
+        return Double.isNaN(reference) ? opening(WarmUp.with(held, at, logarithm)) : next(at, logarithm);
     }
 
     /** Without a prior the middle of the first samples is what others are relative to: near to it the arithmetic is exact. */
-    private SpeedWatch opening(List<Opening.Held> first) {
-        if (first.size() < Opening.SAMPLES) {
+    private SpeedWatch opening(List<WarmUp.Held> first) {
+        if (first.size() < WarmUp.SAMPLES) {
             return new SpeedWatch(
                     reference, first.size(), running, settled, below, sums, slow, change, last, recent, first);
         }
         SpeedWatch watch = new SpeedWatch(
-                Opening.middle(first), 0, running, settled, below, sums, slow, change, last, recent, List.of());
-        for (Opening.Held one : Opening.settled(first)) {
+                WarmUp.middle(first), 0, running, settled, below, sums, slow, change, last, recent, List.of());
+        for (WarmUp.Held one : WarmUp.settled(first)) {
             watch = watch.next(one.at(), one.logarithm());
         }
         return watch;

@@ -52,7 +52,7 @@ public final class YamlDocument {
             return parse(file, Files.readString(file));
         } catch (IOException e) {
             YamlDocument document = new YamlDocument(file, 1);
-            document.problems.add(new Problem(file, 0, "", "cannot be read: " + e));
+            document.problems.add(Problem.unreadable(file, e));
             return new Parsed(document, null);
         }
     }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param threshold sum at which a chart alarms
  * @param samples how many there were
  * @param begun when the first was taken; null before
- * @param origin logarithm that all others are relative to, the middle of the first; NaN before there are {@value Opening#SAMPLES}
+ * @param origin logarithm that all others are relative to, the middle of the first; NaN before there are {@value WarmUp#SAMPLES}
  * @param running the baseline with all samples in it; while shifted, the one before the shift
  * @param settledUp the baseline before the samples that now speak for a rise
  * @param settledDown the baseline before the samples that now speak for a fall
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param shift the rise that was found and is not over; null else
  * @param last the newest sample; null before the first
  * @param recent newest last: logarithms of the newest samples over the baseline, at most {@value #RECENT}
- * @param held the first samples, until they are {@value Opening#SAMPLES}; none from then on
+ * @param held the first samples, until they are {@value WarmUp#SAMPLES}; none from then on
  */
 public record LevelWatch(
         double threshold,
@@ -55,7 +55,7 @@ public record LevelWatch(
         @Nullable Shift shift,
         @Nullable Last last,
         List<Float> recent,
-        List<Opening.Held> held) {
+        List<WarmUp.Held> held) {
     static final int ADOPTED = 1_000;
     static final int YOUNG = 10;
     static final int RECENT = 32;
@@ -154,21 +154,21 @@ public record LevelWatch(
         if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("no level: " + value);
         }
-        return Double.isNaN(origin) ? opening(Opening.with(held, at, Math.log(value))) : next(at, Math.log(value));
+        return Double.isNaN(origin) ? opening(WarmUp.with(held, at, Math.log(value))) : next(at, Math.log(value));
     }
 
-    private LevelWatch opening(List<Opening.Held> first) {
-        if (first.size() < Opening.SAMPLES) {
+    private LevelWatch opening(List<WarmUp.Held> first) {
+        if (first.size() < WarmUp.SAMPLES) {
             return opened(origin, first.size(), first);
         }
-        LevelWatch watch = opened(Opening.middle(first), 0, List.of());
-        for (Opening.Held one : Opening.settled(first)) {
+        LevelWatch watch = opened(WarmUp.middle(first), 0, List.of());
+        for (WarmUp.Held one : WarmUp.settled(first)) {
             watch = watch.next(one.at(), one.logarithm());
         }
         return watch;
     }
 
-    private LevelWatch opened(double zero, long count, List<Opening.Held> first) {
+    private LevelWatch opened(double zero, long count, List<WarmUp.Held> first) {
         return new LevelWatch(
                 threshold,
                 count,

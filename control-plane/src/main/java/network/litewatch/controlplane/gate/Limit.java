@@ -43,21 +43,21 @@ public record Limit(
     }
 
     /** Whether {@code measured} keeps it, by all of its interval: a value on the right side with an end on the wrong one says nothing. */
-    public Judged judge(Measured measured) {
+    public LimitResult judge(Measured measured) {
         if (measured.samples() == 0) {
-            return new Judged(this, measured, Judged.Verdict.INCONCLUSIVE, measured.method());
+            return new LimitResult(this, measured, LimitResult.Verdict.INCONCLUSIVE, measured.method());
         }
         double good = isMost ? measured.high() : measured.low();
         double bad = isMost ? measured.low() : measured.high();
         if (isMost ? good <= bound : good >= bound) {
-            return new Judged(this, measured, Judged.Verdict.PASSED, "");
+            return new LimitResult(this, measured, LimitResult.Verdict.PASSED, "");
         }
         if (isMost ? bad > bound : bad < bound) {
-            return new Judged(this, measured, Judged.Verdict.FAILED, "");
+            return new LimitResult(this, measured, LimitResult.Verdict.FAILED, "");
         }
         String why = Double.isInfinite(good)
                 ? "too few samples, " + measured.samples() + ", or too many without an answer, to say where it ends"
                 : "the interval is on both sides of the limit";
-        return new Judged(this, measured, Judged.Verdict.INCONCLUSIVE, why);
+        return new LimitResult(this, measured, LimitResult.Verdict.INCONCLUSIVE, why);
     }
 }

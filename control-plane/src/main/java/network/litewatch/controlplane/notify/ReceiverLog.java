@@ -14,7 +14,7 @@ import network.litewatch.controlplane.alert.incident.Bulletin;
 import network.litewatch.controlplane.alert.incident.Incident;
 import network.litewatch.controlplane.alert.incident.Mutes;
 import network.litewatch.controlplane.alert.incident.Pace;
-import network.litewatch.controlplane.alert.incident.Relaying;
+import network.litewatch.controlplane.alert.incident.ReceiverPolicy;
 import network.litewatch.controlplane.alert.incident.Situation;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -108,7 +108,7 @@ public final class ReceiverLog {
     }
 
     private Optional<Due> decide(Handle handle, Receiver receiver, Row row, Duration lease, Instant now) {
-        Relaying.Step step = step(handle, receiver, row, now);
+        ReceiverPolicy.Step step = step(handle, receiver, row, now);
         Bulletin bulletin = step.bulletin().orElse(row.pending() ? row.bulletin() : null);
         int seq = row.seq() + (step.bulletin().isPresent() ? 1 : 0);
         boolean over =
@@ -144,13 +144,13 @@ public final class ReceiverLog {
                         step.bulletin().isPresent() ? 0 : row.attempts()));
     }
 
-    private Relaying.Step step(Handle handle, Receiver receiver, Row row, Instant now) {
+    private ReceiverPolicy.Step step(Handle handle, Receiver receiver, Row row, Instant now) {
         Incident incident = row.incident();
         Bulletin last = row.bulletin();
         Instant closedAt = row.closedAt();
         if (closedAt != null) {
             // Its alerts may live in another incident by now; what was told of them has ended.
-            return new Relaying.Step(
+            return new ReceiverPolicy.Step(
                     Optional.ofNullable(last)
                             .filter(told -> told.status() != Bulletin.Status.RESOLVED)
                             .map(told -> told.resolved(closedAt)),
@@ -166,11 +166,11 @@ public final class ReceiverLog {
                 0,
                 mutes.nextChange(members),
                 Pace.DEFAULT);
-        return Relaying.decide(
+        return ReceiverPolicy.decide(
                 incident,
                 situation,
                 receiver.wants(),
-                new Relaying.Told(last, row.decidedAt() == null ? now : row.decidedAt()));
+                new ReceiverPolicy.LastTold(last, row.decidedAt() == null ? now : row.decidedAt()));
     }
 
     /** Records that {@code due} has arrived; a bulletin that was decided meanwhile is another one. */

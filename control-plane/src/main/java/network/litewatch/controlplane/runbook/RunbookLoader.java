@@ -82,7 +82,7 @@ public final class RunbookLoader {
                     .sorted()
                     .forEach(loader::read);
         } catch (IOException e) {
-            loader.problems.add(new Problem(folder, 0, "", "cannot be read as a folder of runbooks: " + e));
+            loader.problems.add(Problem.unreadable(folder, e));
         }
         loader.match(folder, rules);
         Map<String, Front> fronts = new LinkedHashMap<>();
@@ -95,7 +95,7 @@ public final class RunbookLoader {
         try {
             text = Files.readString(file);
         } catch (IOException e) {
-            problems.add(new Problem(file, 0, "", "cannot be read: " + e));
+            problems.add(Problem.unreadable(file, e));
             return;
         }
         Matcher front = FRONT_MATTER.matcher(text);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import network.litewatch.controlplane.gate.Judged.Verdict;
+import network.litewatch.controlplane.gate.LimitResult.Verdict;
 import org.junit.jupiter.api.Test;
 
 class LimitTest {
@@ -56,19 +56,19 @@ class LimitTest {
 
     @Test
     void whatWasNotMeasuredIsInconclusiveWithItsReason() {
-        Judged judged = limit(1, true).judge(Measured.nothing("the drill was not run"));
+        LimitResult judged = limit(1, true).judge(Measured.nothing("the drill was not run"));
         assertThat(judged.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(judged.why()).isEqualTo("the drill was not run");
     }
 
     @Test
     void aPlanPassesOnlyWhenAllDo() {
-        Judged passed = limit(1, true).judge(new Measured(0, 0, 0, 1, ""));
-        Judged failed = limit(1, true).judge(new Measured(2, 2, 2, 1, ""));
-        Judged open = limit(1, true).judge(Measured.nothing(""));
-        assertThat(Judged.of(List.of(passed, passed))).isEqualTo(Verdict.PASSED);
-        assertThat(Judged.of(List.of(passed, open))).isEqualTo(Verdict.INCONCLUSIVE);
-        assertThat(Judged.of(List.of(open, failed))).isEqualTo(Verdict.FAILED);
-        assertThat(Judged.of(List.of())).isEqualTo(Verdict.INCONCLUSIVE);
+        LimitResult passed = limit(1, true).judge(new Measured(0, 0, 0, 1, ""));
+        LimitResult failed = limit(1, true).judge(new Measured(2, 2, 2, 1, ""));
+        LimitResult open = limit(1, true).judge(Measured.nothing(""));
+        assertThat(LimitResult.of(List.of(passed, passed))).isEqualTo(Verdict.PASSED);
+        assertThat(LimitResult.of(List.of(passed, open))).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(LimitResult.of(List.of(open, failed))).isEqualTo(Verdict.FAILED);
+        assertThat(LimitResult.of(List.of())).isEqualTo(Verdict.INCONCLUSIVE);
     }
 }

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import network.litewatch.controlplane.gate.Facts.Node;
-import network.litewatch.controlplane.gate.Facts.Part;
-import network.litewatch.controlplane.gate.Facts.Rehearsed;
-import network.litewatch.controlplane.gate.Facts.Span;
+import network.litewatch.controlplane.gate.GateData.Node;
+import network.litewatch.controlplane.gate.GateData.Part;
+import network.litewatch.controlplane.gate.GateData.Rehearsed;
+import network.litewatch.controlplane.gate.GateData.Span;
 
 /** Runs of a gate as tests need them. */
 public final class Runs {
@@ -53,8 +53,8 @@ public final class Runs {
                 List.of("lab-rpc-b"));
     }
 
-    public static Facts facts(List<Answer> answers, List<Rehearsed> drills, List<Node> nodes) {
-        return new Facts(
+    public static GateData facts(List<Answer> answers, List<Rehearsed> drills, List<Node> nodes) {
+        return new GateData(
                 BEGUN,
                 BEGUN.plusSeconds(60),
                 answers,

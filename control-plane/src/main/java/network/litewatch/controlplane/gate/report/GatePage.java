@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import network.litewatch.controlplane.gate.Answer;
 import network.litewatch.controlplane.gate.ErrorClass;
-import network.litewatch.controlplane.gate.Facts;
-import network.litewatch.controlplane.gate.Judged;
+import network.litewatch.controlplane.gate.GateData;
+import network.litewatch.controlplane.gate.LimitResult;
 import network.litewatch.controlplane.gate.Measure;
 import network.litewatch.controlplane.gate.Measured;
 
@@ -74,15 +74,15 @@ public final class GatePage {
     }
 
     private String summary() {
-        Map<Judged.Verdict, Long> counts =
-                report.judged().stream().collect(Collectors.groupingBy(Judged::verdict, Collectors.counting()));
-        Facts facts = report.facts();
+        Map<LimitResult.Verdict, Long> counts =
+                report.judged().stream().collect(Collectors.groupingBy(LimitResult::verdict, Collectors.counting()));
+        GateData facts = report.facts();
         return text(
                 "%d limits: %d passed, %d failed, %d inconclusive. %d requests, %d drills, %s to %s (%d s).",
                 report.judged().size(),
-                counts.getOrDefault(Judged.Verdict.PASSED, 0L),
-                counts.getOrDefault(Judged.Verdict.FAILED, 0L),
-                counts.getOrDefault(Judged.Verdict.INCONCLUSIVE, 0L),
+                counts.getOrDefault(LimitResult.Verdict.PASSED, 0L),
+                counts.getOrDefault(LimitResult.Verdict.FAILED, 0L),
+                counts.getOrDefault(LimitResult.Verdict.INCONCLUSIVE, 0L),
                 facts.answers().size(),
                 facts.drills().size(),
                 facts.from(),
@@ -90,7 +90,7 @@ public final class GatePage {
                 Duration.between(facts.from(), facts.to()).toSeconds());
     }
 
-    private static String limit(Judged one) {
+    private static String limit(LimitResult one) {
         Measured measured = one.measured();
         String verdict = one.verdict().label();
         return text(
@@ -111,7 +111,7 @@ public final class GatePage {
     }
 
     /** The interval as a bar, and the limit as a line in the middle. */
-    private static String strip(Judged one) {
+    private static String strip(LimitResult one) {
         double bound = one.limit().bound();
         if (bound <= 0 || one.measured().samples() == 0) {
             return "";
@@ -134,7 +134,7 @@ public final class GatePage {
     }
 
     private String timeline() {
-        Facts facts = report.facts();
+        GateData facts = report.facts();
         double length = Math.max(1, since(facts.to()));
         double[] totals = facts.answers().stream()
                 .mapToDouble(Answer::totalSeconds)
@@ -172,15 +172,15 @@ public final class GatePage {
     }
 
     private String shares() {
-        Facts facts = report.facts();
+        GateData facts = report.facts();
         List<String> stages =
-                facts.spans().stream().map(Facts.Span::stage).distinct().toList();
+                facts.spans().stream().map(GateData.Span::stage).distinct().toList();
         double most = facts.answers().stream()
                 .mapToDouble(Answer::ttftSeconds)
                 .filter(Double::isFinite)
                 .max()
                 .orElse(1);
-        List<Judged> limits = report.judged().stream()
+        List<LimitResult> limits = report.judged().stream()
                 .filter(one -> one.limit().measure() == Measure.TTFT_SECONDS)
                 .toList();
         double bounds =

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.OptionalDouble;
 import network.litewatch.controlplane.gate.Answer;
 import network.litewatch.controlplane.gate.ErrorClass;
-import network.litewatch.controlplane.gate.Facts;
+import network.litewatch.controlplane.gate.GateData;
 import network.litewatch.controlplane.gate.GatePlan;
-import network.litewatch.controlplane.gate.Judged;
+import network.litewatch.controlplane.gate.LimitResult;
 import network.litewatch.controlplane.gate.Measured;
 
 /**
@@ -18,15 +18,16 @@ import network.litewatch.controlplane.gate.Measured;
  *
  * @param planted the fault that was planted to see whether the gate notices, as JSON; empty for none
  */
-public record GateReport(GatePlan plan, Facts facts, List<Judged> judged, Conditions conditions, String planted) {
+public record GateReport(
+        GatePlan plan, GateData facts, List<LimitResult> judged, Conditions conditions, String planted) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public GateReport {
         judged = List.copyOf(judged);
     }
 
-    public Judged.Verdict verdict() {
-        return Judged.of(judged);
+    public LimitResult.Verdict verdict() {
+        return LimitResult.of(judged);
     }
 
     /** The report for machines; what is not known or without bound is null. */
@@ -64,7 +65,7 @@ public record GateReport(GatePlan plan, Facts facts, List<Judged> judged, Condit
         return root.toPrettyString();
     }
 
-    private static void limit(ObjectNode node, Judged one) {
+    private static void limit(ObjectNode node, LimitResult one) {
         Measured measured = one.measured();
         node.put("id", one.limit().id())
                 .put("group", one.limit().measure().group().label())
@@ -78,7 +79,7 @@ public record GateReport(GatePlan plan, Facts facts, List<Judged> judged, Condit
         node.put("verdict", one.verdict().label()).put("why", one.why());
     }
 
-    private static void drill(ObjectNode node, Facts.Rehearsed one) {
+    private static void drill(ObjectNode node, GateData.Rehearsed one) {
         node.put("drill", one.drill())
                 .put("alert", one.alert())
                 .put("passed", one.passed())

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import network.litewatch.controlplane.alert.incident.Bulletin;
-import network.litewatch.controlplane.alert.incident.Relaying;
+import network.litewatch.controlplane.alert.incident.ReceiverPolicy;
 import network.litewatch.controlplane.notify.Notifier.Delivery;
 import network.litewatch.controlplane.notify.Notifier.Posted;
 import network.litewatch.controlplane.notify.Receiver;
@@ -27,7 +27,7 @@ import network.litewatch.probe.http.TlsTrust;
  */
 public record HttpReceiver(
         String name,
-        Relaying.Wants wants,
+        ReceiverPolicy.Subscription wants,
         SecretUrl url,
         Optional<Secret> bearer,
         Function<Bulletin, String> body,

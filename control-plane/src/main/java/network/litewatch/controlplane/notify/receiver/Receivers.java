@@ -3,7 +3,7 @@ package network.litewatch.controlplane.notify.receiver;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Objects;
 import java.util.Optional;
-import network.litewatch.controlplane.alert.incident.Relaying;
+import network.litewatch.controlplane.alert.incident.ReceiverPolicy;
 import network.litewatch.controlplane.notify.Receiver;
 import network.litewatch.probe.Secret;
 import network.litewatch.probe.SecretUrl;
@@ -28,7 +28,7 @@ public final class Receivers {
             String base = settings.url().replaceFirst("/+$", "");
             return new HttpReceiver(
                     name,
-                    new Relaying.Wants(settings.wanted(), false),
+                    new ReceiverPolicy.Subscription(settings.wanted(), false),
                     SecretUrl.parse(base + PagerDutyEvent.PATH),
                     Optional.empty(),
                     event::of,
@@ -36,7 +36,7 @@ public final class Receivers {
         }
         return new HttpReceiver(
                 name,
-                new Relaying.Wants(settings.wanted(), true),
+                new ReceiverPolicy.Subscription(settings.wanted(), true),
                 SecretUrl.parse(settings.url()),
                 settings.bearer().map(Secret::new),
                 new WebhookPayload(json, name, publicUrl)::of,

@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import network.litewatch.controlplane.gate.Facts;
+import network.litewatch.controlplane.gate.GateData;
 import network.litewatch.controlplane.gate.GatePlan;
-import network.litewatch.controlplane.gate.Gauges;
+import network.litewatch.controlplane.gate.LimitEvaluator;
 import network.litewatch.controlplane.gate.Measure;
 import network.litewatch.controlplane.gate.Runs;
 import org.junit.jupiter.api.Test;
@@ -21,14 +21,14 @@ class GatePageTest {
                 Runs.limit(Measure.ERROR_SHARE, 0.01, true),
                 Runs.limit(Measure.DRILLS_PROVED, 1, false),
                 Runs.limit(Measure.OBSERVATIONS_MISSING, 0, true));
-        Facts facts = Runs.facts(
+        GateData facts = Runs.facts(
                 Runs.answers(95, 5),
                 List.of(Runs.drill("freeze-head", false)),
-                List.of(new Facts.Node("<miner>", OptionalDouble.of(0.9), OptionalDouble.empty(), false)));
+                List.of(new GateData.Node("<miner>", OptionalDouble.of(0.9), OptionalDouble.empty(), false)));
         return new GateReport(
                 plan,
                 facts,
-                new Gauges(facts).judge(plan),
+                new LimitEvaluator(facts).judge(plan),
                 new Conditions(Map.of("machine", "2 & 2 cores")),
                 "{\"a\":1}");
     }

@@ -8,7 +8,7 @@ import java.util.Locale;
  *
  * @param why it is inconclusive; else empty
  */
-public record Judged(Limit limit, Measured measured, Verdict verdict, String why) {
+public record LimitResult(Limit limit, Measured measured, Verdict verdict, String why) {
     /** Not knowing is not passing. */
     public enum Verdict {
         PASSED,
@@ -21,7 +21,7 @@ public record Judged(Limit limit, Measured measured, Verdict verdict, String why
     }
 
     /** Of a whole plan: failed when one is, passed when all are. */
-    public static Verdict of(Collection<Judged> all) {
+    public static Verdict of(Collection<LimitResult> all) {
         if (all.stream().anyMatch(one -> one.verdict() == Verdict.FAILED)) {
             return Verdict.FAILED;
         }

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Decides what another system than Slack is told of an incident: by how things are, and by what it was told last. What ended is told as ended
  * when it has been quiet for a while, so that what flaps is one incident there as here. Drills are told to nobody.
  */
-public final class Relaying {
+public final class ReceiverPolicy {
     private static final Duration AT_THE_LATEST = Duration.ofHours(1);
 
-    private Relaying() {}
+    private ReceiverPolicy() {}
 
     /**
      * What a system wants to hear of.
@@ -26,8 +26,8 @@ public final class Relaying {
      * @param severities incidents of which; what it was told of once it is told the end of
      * @param alerts whether it is told when only the alerts of an incident have changed
      */
-    public record Wants(Set<String> severities, boolean alerts) {
-        public Wants {
+    public record Subscription(Set<String> severities, boolean alerts) {
+        public Subscription {
             severities = Set.copyOf(severities);
         }
     }
@@ -37,7 +37,7 @@ public final class Relaying {
      *
      * @param bulletin null before the first
      */
-    public record Told(@Nullable Bulletin bulletin, Instant at) {}
+    public record LastTold(@Nullable Bulletin bulletin, Instant at) {}
 
     /**
      * What follows.
@@ -52,7 +52,7 @@ public final class Relaying {
     }
 
     /** Decides; the same for the same arguments. */
-    public static Step decide(Incident incident, Situation situation, Wants wants, Told told) {
+    public static Step decide(Incident incident, Situation situation, Subscription wants, LastTold told) {
         Instant now = situation.now();
         Instant later = Stream.concat(
                         situation.mutesChange().stream(),

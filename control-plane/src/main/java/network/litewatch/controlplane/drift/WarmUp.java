@@ -12,7 +12,7 @@ import java.util.List;
  * more than the middle of all says (a median with its absolute deviation: F. Hampel, Journal of the American Statistical Association
  * 69, 1974).
  */
-public final class Opening {
+public final class WarmUp {
     /** So many are held; two of them may be odd. */
     public static final int SAMPLES = 5;
 
@@ -22,7 +22,7 @@ public final class Opening {
     // From the median absolute deviation to the standard deviation of normal samples.
     private static final double NORMAL = 1.4826;
 
-    private Opening() {}
+    private WarmUp() {}
 
     /** A sample: when it was taken, and its logarithm. */
     public record Held(Instant at, double logarithm) {}

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * Tells one receiver, one bulletin at a time, on a thread of its own: a receiver that is slow or down holds up neither Slack nor another
  * receiver. Any node may tell; rows and their leases keep them apart.
  */
-public final class Courier implements Managed {
-    private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
+public final class ReceiverWorker implements Managed {
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiverWorker.class);
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
     private static final Duration LAST_BACKOFF = Duration.ofSeconds(60);
@@ -39,7 +39,7 @@ public final class Courier implements Managed {
     private Instant notBefore = Instant.MIN;
 
     /** Tells {@code receiver}; {@code results} hears of each try by the receiver's name: delivered, retry, throttled or rejected. */
-    public Courier(
+    public ReceiverWorker(
             ReceiverLog log,
             Receiver receiver,
             InstantSource clock,
@@ -50,7 +50,7 @@ public final class Courier implements Managed {
         this.clock = clock;
         this.random = random;
         this.results = results;
-        this.thread = new Thread(this::run, "courier-" + receiver.name());
+        this.thread = new Thread(this::run, "receiver-" + receiver.name());
         thread.setDaemon(true);
     }
 

@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
  * @param committed by stage, of the tasks that more than one miner worked on, those that all of them committed
  * @param counts figures that are read and not sampled, by measure; one that is missing was not measured
  */
-public record Facts(
+public record GateData(
         Instant from,
         Instant to,
         List<Answer> answers,
@@ -22,7 +22,7 @@ public record Facts(
         List<Node> nodes,
         Map<String, Part> committed,
         Map<Measure, Measured> counts) {
-    public Facts {
+    public GateData {
         answers = List.copyOf(answers);
         spans = List.copyOf(spans);
         drills = List.copyOf(drills);

@@ -10,32 +10,33 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import network.litewatch.controlplane.gate.Facts.Node;
+import network.litewatch.controlplane.gate.GateData.Node;
 import org.junit.jupiter.api.Test;
 
-class GaugesTest {
-    private static Judged judge(Facts facts, Measure measure, double bound, boolean most) {
-        return new Gauges(facts)
+class LimitEvaluatorTest {
+    private static LimitResult judge(GateData facts, Measure measure, double bound, boolean most) {
+        return new LimitEvaluator(facts)
                 .judge(Runs.plan(Runs.limit(measure, bound, most)))
                 .get(0);
     }
 
-    private static Measured measure(Facts facts, Measure measure) {
+    private static Measured measure(GateData facts, Measure measure) {
         return judge(facts, measure, 1, true).measured();
     }
 
     @Test
     void whatIsNotAnsweredIsSlowerThanAllThatIs() {
         // Of 100 requests 60 time out: more than half had no first token, so that the median is without bound.
-        Facts facts = facts(answers(40, 60), List.of(), List.of());
+        GateData facts = facts(answers(40, 60), List.of(), List.of());
         assertThat(measure(facts, Measure.TTFT_SECONDS).value()).isEqualTo(Double.POSITIVE_INFINITY);
-        assertThat(judge(facts, Measure.TTFT_SECONDS, 0.5, true).verdict()).isNotEqualTo(Judged.Verdict.PASSED);
-        assertThat(judge(facts, Measure.TOKENS_PER_SECOND, 60, false).verdict()).isNotEqualTo(Judged.Verdict.PASSED);
+        assertThat(judge(facts, Measure.TTFT_SECONDS, 0.5, true).verdict()).isNotEqualTo(LimitResult.Verdict.PASSED);
+        assertThat(judge(facts, Measure.TOKENS_PER_SECOND, 60, false).verdict())
+                .isNotEqualTo(LimitResult.Verdict.PASSED);
     }
 
     @Test
     void errorsAreCountedByClassAndTogether() {
-        Facts facts = facts(answers(90, 10), List.of(), List.of());
+        GateData facts = facts(answers(90, 10), List.of(), List.of());
         assertThat(measure(facts, Measure.ERROR_SHARE).value()).isEqualTo(0.1);
         Limit broken = new Limit(
                 "broken",
@@ -46,7 +47,11 @@ class GaugesTest {
                 Optional.empty(),
                 0.1,
                 true);
-        assertThat(new Gauges(facts).judge(Runs.plan(broken)).get(0).measured().value())
+        assertThat(new LimitEvaluator(facts)
+                        .judge(Runs.plan(broken))
+                        .get(0)
+                        .measured()
+                        .value())
                 .isZero();
     }
 
@@ -60,14 +65,14 @@ class GaugesTest {
 
     @Test
     void recoveryIsTheDrillsAndOneThatDidNotResolveIsInconclusive() {
-        Facts proved = facts(answers(4, 0), List.of(drill("freeze-head", true)), List.of());
+        GateData proved = facts(answers(4, 0), List.of(drill("freeze-head", true)), List.of());
         assertThat(measure(proved, Measure.RECOVERY_SECONDS).value()).isEqualTo(3.5);
         assertThat(measure(proved, Measure.RECOVERY_SECONDS).high()).isEqualTo(4.5);
-        Facts late = facts(answers(4, 0), List.of(drill("freeze-head", false)), List.of());
-        Judged judged = judge(late, Measure.RECOVERY_SECONDS, 60, true);
-        assertThat(judged.verdict()).isEqualTo(Judged.Verdict.INCONCLUSIVE);
+        GateData late = facts(answers(4, 0), List.of(drill("freeze-head", false)), List.of());
+        LimitResult judged = judge(late, Measure.RECOVERY_SECONDS, 60, true);
+        assertThat(judged.verdict()).isEqualTo(LimitResult.Verdict.INCONCLUSIVE);
         assertThat(judged.why()).contains("late");
-        assertThat(judge(late, Measure.DRILLS_PROVED, 1, false).verdict()).isEqualTo(Judged.Verdict.FAILED);
+        assertThat(judge(late, Measure.DRILLS_PROVED, 1, false).verdict()).isEqualTo(LimitResult.Verdict.FAILED);
     }
 
     @Test
@@ -110,9 +115,9 @@ class GaugesTest {
 
     @Test
     void countsThatAreMissingAreInconclusive() {
-        Facts facts = facts(answers(1, 0), List.of(), List.of());
-        assertThat(judge(facts, Measure.OBSERVATIONS_TWICE, 0, true).verdict()).isEqualTo(Judged.Verdict.PASSED);
+        GateData facts = facts(answers(1, 0), List.of(), List.of());
+        assertThat(judge(facts, Measure.OBSERVATIONS_TWICE, 0, true).verdict()).isEqualTo(LimitResult.Verdict.PASSED);
         assertThat(judge(facts, Measure.OBSERVATIONS_MISSING, 0, true).verdict())
-                .isEqualTo(Judged.Verdict.INCONCLUSIVE);
+                .isEqualTo(LimitResult.Verdict.INCONCLUSIVE);
     }
 }

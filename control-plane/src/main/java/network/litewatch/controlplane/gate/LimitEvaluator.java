@@ -8,23 +8,23 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import network.litewatch.controlplane.gate.Facts.Node;
-import network.litewatch.controlplane.gate.Facts.Part;
-import network.litewatch.controlplane.gate.Facts.Rehearsed;
+import network.litewatch.controlplane.gate.GateData.Node;
+import network.litewatch.controlplane.gate.GateData.Part;
+import network.litewatch.controlplane.gate.GateData.Rehearsed;
 
 /** What the facts of a run say of each limit. */
-public final class Gauges {
+public final class LimitEvaluator {
     /** How often a drill is looked at. */
     private static final double LOOK_SECONDS = 1;
 
-    private final Facts facts;
+    private final GateData facts;
 
-    public Gauges(Facts facts) {
+    public LimitEvaluator(GateData facts) {
         this.facts = facts;
     }
 
     /** Every limit of {@code plan} with its verdict, in the plan's order. */
-    public List<Judged> judge(GatePlan plan) {
+    public List<LimitResult> judge(GatePlan plan) {
         return plan.limits().stream().map(limit -> limit.judge(of(limit))).toList();
     }
 

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Webhooks and PagerDuty over a real PostgreSQL and a real HTTP server: what arrives there, whatever fails on the way. */
-class CourierIT {
+class ReceiverWorkerIT {
     private static final ObjectMapper JSON = new ObjectMapper().registerModule(new JavaTimeModule());
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final String KEY = "routing-key-0123456789";
@@ -68,7 +68,7 @@ class CourierIT {
 
     @BeforeAll
     static void database() {
-        jdbi = SharedStores.get().database("courier");
+        jdbi = SharedStores.get().database("receiver_worker");
     }
 
     @BeforeEach
@@ -104,7 +104,7 @@ class CourierIT {
 
     @Test
     void aWebhookIsToldOnceInTheShapeOfAlertmanagerAndOfTheEnd() {
-        Courier hooks = courier(webhook("hooks"));
+        ReceiverWorker hooks = worker(webhook("hooks"));
         fire("Rule-x", "a", "critical");
         drain(hooks);
         assertThat(came).singleElement().satisfies(first -> {
@@ -151,7 +151,7 @@ class CourierIT {
 
     @Test
     void onceStartedItTellsByItselfAlsoAfterTheDatabaseWasAway() throws InterruptedException {
-        Courier hooks = courier(webhook("hooks"));
+        ReceiverWorker hooks = worker(webhook("hooks"));
         jdbi.useHandle(handle -> handle.execute("ALTER TABLE receiver_log RENAME TO receiver_log_away"));
         fire("Rule-x", "a", "critical");
         try {
@@ -171,7 +171,7 @@ class CourierIT {
 
     @Test
     void pagerDutyIsTriggeredAcknowledgedAndResolvedUnderOneKey() {
-        Courier pager = courier(pagerDuty());
+        ReceiverWorker pager = worker(pagerDuty());
         fire("Rule-x", "a", "critical");
         drain(pager);
         UUID incident = open("Rule-x");
@@ -204,7 +204,7 @@ class CourierIT {
 
     @Test
     void onlyTheSeveritiesThatItWantsAreToldAndARaiseIs() {
-        Courier pager = courier(pagerDuty());
+        ReceiverWorker pager = worker(pagerDuty());
         fire("Rule-x", "a", "warning");
         drain(pager);
         assertThat(came).isEmpty();
@@ -220,7 +220,7 @@ class CourierIT {
 
     @Test
     void whatFailedIsSentAgainAndRetryAfterIsKept() {
-        Courier hooks = courier(webhook("hooks"));
+        ReceiverWorker hooks = worker(webhook("hooks"));
         answers.addAll(List.of(500, 429));
         fire("Rule-x", "a", "critical");
         drain(hooks);
@@ -242,10 +242,10 @@ class CourierIT {
         fire("Rule-x", "a", "critical");
         ReceiverLog.Due due = log.next(hooks, LEASE).orElseThrow();
         hooks.deliver(due.bulletin(), due.delivery());
-        assertThat(courier(hooks).sendNext()).isFalse();
+        assertThat(worker(hooks).sendNext()).isFalse();
         clock.pass(LEASE);
 
-        drain(courier(hooks));
+        drain(worker(hooks));
 
         assertThat(came).hasSize(2);
         assertThat(came.get(1).delivery()).isEqualTo(came.get(0).delivery());
@@ -256,8 +256,8 @@ class CourierIT {
     void oneThatIsDownHoldsUpNoOtherAndHearsHowItEndedWhenItIsBack() {
         ReceiverSettings nowhere = new ReceiverSettings(
                 "down", "webhook", "http://127.0.0.1:1/hook", null, null, List.of("critical"), List.of("127.0.0.0/8"));
-        Courier down = courier(receiver(nowhere));
-        Courier hooks = courier(webhook("hooks"));
+        ReceiverWorker down = worker(receiver(nowhere));
+        ReceiverWorker hooks = worker(webhook("hooks"));
         fire("Rule-x", "a", "critical");
         assertThat(down.sendNext()).isTrue();
         drain(hooks);
@@ -268,7 +268,7 @@ class CourierIT {
         resolve("Rule-x", "a");
         clock.pass(Duration.ofMinutes(2));
 
-        drain(courier(receiver(new ReceiverSettings(
+        drain(worker(receiver(new ReceiverSettings(
                 "down", "webhook", url("/back"), null, null, List.of("critical"), List.of("127.0.0.0/8")))));
 
         assertThat(came).hasSize(2).last().satisfies(last -> {
@@ -280,7 +280,7 @@ class CourierIT {
 
     @Test
     void theEndIsToldThoughTheIncidentIsClosedByThen() {
-        Courier hooks = courier(webhook("hooks"));
+        ReceiverWorker hooks = worker(webhook("hooks"));
         fire("Rule-x", "a", "critical");
         drain(hooks);
         UUID incident = open("Rule-x");
@@ -300,7 +300,7 @@ class CourierIT {
 
     @Test
     void whatIsSilencedOrADrillIsToldToNobody() {
-        Courier hooks = courier(webhook("hooks"));
+        ReceiverWorker hooks = worker(webhook("hooks"));
         jdbi.useTransaction(handle -> silences.save(
                 handle,
                 new Silence(
@@ -353,7 +353,7 @@ class CourierIT {
                 new ReceiverSettings("closed", "webhook", url("/hook"), null, null, List.of("critical"), List.of()));
         fire("Rule-x", "a", "critical");
 
-        assertThat(courier(closed).sendNext()).isTrue();
+        assertThat(worker(closed).sendNext()).isTrue();
 
         assertThat(came).isEmpty();
         assertThat(results).containsOnlyKeys("closed retry");
@@ -361,15 +361,15 @@ class CourierIT {
         assertThat(pagerDuty().toString()).doesNotContain(KEY);
     }
 
-    private void drain(Courier courier) {
+    private void drain(ReceiverWorker worker) {
         for (int idle = 0; idle < 3; ) {
-            idle = courier.sendNext() ? 0 : idle + 1;
+            idle = worker.sendNext() ? 0 : idle + 1;
             clock.pass(Duration.ofSeconds(1));
         }
     }
 
-    private Courier courier(Receiver receiver) {
-        return new Courier(
+    private ReceiverWorker worker(Receiver receiver) {
+        return new ReceiverWorker(
                 log,
                 receiver,
                 clock,
