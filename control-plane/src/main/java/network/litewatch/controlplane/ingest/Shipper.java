@@ -8,11 +8,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import network.litewatch.controlplane.ingest.BulkTarget.Verdict;
+import network.litewatch.controlplane.worker.Backoff;
+import network.litewatch.controlplane.worker.Worker;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,17 +31,13 @@ public final class Shipper implements Managed {
     // Elasticsearch recognises.
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofSeconds(1);
-    private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
-    private static final Duration LAST_BACKOFF = Duration.ofSeconds(60);
 
     private final Outbox outbox;
     private final BulkTarget target;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Consumer<Verdict> verdicts;
-    private final Semaphore committed = new Semaphore(0);
-    private final Thread thread;
-    private volatile boolean stopping;
+    private final Worker worker;
     private volatile Status status = new Status(null, null, null);
     private int rowLimit = MAX_ROWS;
     private Preparation preparation = () -> {};
@@ -67,8 +63,7 @@ public final class Shipper implements Managed {
         this.clock = clock;
         this.random = random;
         this.verdicts = verdicts;
-        this.thread = new Thread(this::run, "shipper");
-        thread.setDaemon(true);
+        this.worker = new Worker("shipper", POLL, this::shipNext, this::failed);
     }
 
     /** Has {@code first} done, and retried, before anything is shipped; to be called before {@link #start}. */
@@ -78,55 +73,36 @@ public final class Shipper implements Managed {
 
     @Override
     public void start() {
-        thread.start();
+        worker.start();
     }
 
     /** Lets the batch in flight end; what is left waits in the outbox. */
     @Override
     public void stop() throws InterruptedException {
-        stopping = true;
-        committed.release();
-        thread.join(TimeUnit.SECONDS.toMillis(10));
+        worker.stop();
     }
 
     /** Says that a row was committed, so that it need not wait for the next poll. */
     public void wake() {
-        committed.release();
+        worker.wake();
     }
 
     public Status status() {
         return status;
     }
 
-    private void run() {
-        while (!stopping) {
-            int shipped = 0;
-            try {
-                if (!prepared) {
-                    preparation.run();
-                    prepared = true;
-                }
-                shipped = shipOnce();
-            } catch (IOException | RuntimeException e) {
-                // The database may be away; the thread must outlive that, the rows wait.
-                trouble("shipping failed: " + e.getMessage());
-                LOG.warn("shipping failed; next try in {}: {}", POLL, e.getMessage());
-            }
-            if (shipped == 0) {
-                pause();
-            }
+    private boolean shipNext() throws IOException {
+        if (!prepared) {
+            preparation.run();
+            prepared = true;
         }
+        return shipOnce() > 0;
     }
 
-    private void pause() {
-        try {
-            if (committed.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-                committed.drainPermits();
-            }
-        } catch (InterruptedException e) {
-            stopping = true;
-            Thread.currentThread().interrupt();
-        }
+    /** The database may be away, or what is prepared; the rows wait. */
+    private void failed(Exception e) {
+        trouble("shipping failed: " + e.getMessage());
+        LOG.warn("shipping failed; next try in {}: {}", POLL, e.getMessage());
     }
 
     /** One round; returns how many rows were settled for good. */
@@ -163,7 +139,7 @@ public final class Shipper implements Managed {
                 row,
                 settlement.remaining(),
                 settlement.dead(),
-                clock.instant().plus(backoff(row.attempts())),
+                clock.instant().plus(Backoff.DEFAULT.after(row.attempts(), random)),
                 settlement.trouble().orElse(""));
         for (Outbox.DeadLetter letter : settlement.dead()) {
             LOG.error(
@@ -173,12 +149,6 @@ public final class Shipper implements Managed {
                     letter.errorType(),
                     letter.errorReason());
         }
-    }
-
-    /** Full jitter: anything up to the exponential bound, so that many shippers do not come back together. */
-    private Duration backoff(int attempts) {
-        long bound = Math.min(LAST_BACKOFF.toMillis(), FIRST_BACKOFF.toMillis() << Math.min(attempts, 10));
-        return Duration.ofMillis(random.nextLong(bound) + 1);
     }
 
     private void trouble(String what) {

@@ -7,13 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import network.litewatch.controlplane.notify.Notifier.Delivery;
 import network.litewatch.controlplane.notify.Notifier.Posted;
+import network.litewatch.controlplane.worker.Backoff;
+import network.litewatch.controlplane.worker.Worker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +28,6 @@ public final class Dispatcher implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
     private static final long LOCK = 0x4C57_4E4F_5449_4659L;
     private static final Duration POLL = Duration.ofSeconds(1);
-    private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
-    private static final Duration LAST_BACKOFF = Duration.ofSeconds(60);
     private static final Duration REJECTED_PAUSE = Duration.ofSeconds(30);
     private static final Duration PACE = Duration.ofSeconds(1);
     // A bot that may not read the channel is never certain.
@@ -46,9 +44,7 @@ public final class Dispatcher implements Managed {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final BiConsumer<String, String> results;
-    private final Semaphore committed = new Semaphore(0);
-    private final Thread thread;
-    private volatile boolean stopping;
+    private final Worker worker;
     // Only the sending thread touches these.
     private Instant notBefore = Instant.MIN;
     private boolean threadsTurn = true;
@@ -73,46 +69,44 @@ public final class Dispatcher implements Managed {
         this.clock = clock;
         this.random = random;
         this.results = results;
-        this.thread = new Thread(this::run, "dispatcher");
-        thread.setDaemon(true);
+        // The database may be away; notifications wait.
+        this.worker = new Worker(
+                "dispatcher",
+                POLL,
+                this::sendWhileLeading,
+                e -> LOG.warn("notifications wait; next try in {}: {}", POLL, e.getMessage()));
     }
 
     @Override
     public void start() {
-        thread.start();
+        worker.start();
     }
 
     @Override
     public void stop() throws InterruptedException {
-        stopping = true;
-        committed.release();
-        thread.join(TimeUnit.SECONDS.toMillis(10));
+        worker.stop();
     }
 
     /** Says that something was committed that is to be told, so that it need not wait for the next poll. */
     public void wake() {
-        committed.release();
+        worker.wake();
     }
 
-    private void run() {
-        while (!stopping) {
-            try (Connection connection = dataSource.getConnection()) {
-                if (lock(connection)) {
-                    sendWhile(connection);
-                }
-            } catch (SQLException | RuntimeException e) {
-                // The database may be away; the thread must outlive that, notifications wait.
-                LOG.warn("notifications wait; next try in {}: {}", POLL, e.getMessage());
+    /** Sends for as long as this node is the one that does. False: when it is not, or no longer, it waits before it tries again. */
+    private boolean sendWhileLeading() throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            if (lock(connection)) {
+                sendWhile(connection);
             }
-            pause();
         }
+        return false;
     }
 
     private void sendWhile(Connection lockHolder) throws SQLException {
         try {
-            while (!stopping && lockHolder.isValid(2)) {
+            while (!worker.isStopping() && lockHolder.isValid(2)) {
                 if (!sendNext()) {
-                    pause();
+                    worker.pause();
                 }
             }
         } finally {
@@ -174,7 +168,7 @@ public final class Dispatcher implements Managed {
                 return;
             }
             if (isWorthWaiting(lookup, due)) {
-                digests.retry(due, backoff(due.attempts()), UNCERTAIN, false);
+                digests.retry(due, Backoff.DEFAULT.after(due.attempts(), random), UNCERTAIN, false);
                 results.accept("digest", "retry");
                 return;
             }
@@ -204,7 +198,7 @@ public final class Dispatcher implements Managed {
             return false;
         }
         if (isWorthWaiting(lookup, due)) {
-            incidents.retry(due, backoff(due.attempts()), UNCERTAIN, false);
+            incidents.retry(due, Backoff.DEFAULT.after(due.attempts(), random), UNCERTAIN, false);
             results.accept("post", "retry");
             return false;
         }
@@ -221,7 +215,7 @@ public final class Dispatcher implements Managed {
                 return;
             }
             if (isWorthWaiting(lookup, due)) {
-                threads.retry(due, backoff(due.attempts()), UNCERTAIN, false);
+                threads.retry(due, Backoff.DEFAULT.after(due.attempts(), random), UNCERTAIN, false);
                 results.accept("note", "retry");
                 return;
             }
@@ -245,7 +239,7 @@ public final class Dispatcher implements Managed {
             notBefore = clock.instant().plus(throttled.after());
             LOG.warn("notifications wait for {}: cause={}", throttled.after(), throttled.reason());
         } else if (delivery instanceof Delivery.Unknown unknown) {
-            retry(due, backoff(due.attempts()), unknown.reason(), false);
+            retry(due, Backoff.DEFAULT.after(due.attempts(), random), unknown.reason(), false);
             results.accept(kind, "retry");
             LOG.warn("a {} waits: {} cause={}", kind, name(due), unknown.reason());
         } else if (delivery instanceof Delivery.Missing missing) {
@@ -285,7 +279,7 @@ public final class Dispatcher implements Managed {
             incidents.gone(root);
         } else if (due instanceof Due.Line line) {
             if (incidents.gone(line.root())) {
-                threads.retry(line, FIRST_BACKOFF, reason, true);
+                threads.retry(line, Backoff.DEFAULT.first(), reason, true);
             } else {
                 threads.done(line, Optional.of(reason));
             }
@@ -299,21 +293,5 @@ public final class Dispatcher implements Managed {
             return "incident=" + root.incident();
         }
         return due instanceof Due.Line line ? "note=" + line.note().id() : "digest=" + ((Due.Summary) due).id();
-    }
-
-    private Duration backoff(int attempts) {
-        long bound = Math.min(LAST_BACKOFF.toMillis(), FIRST_BACKOFF.toMillis() << Math.min(attempts, 10));
-        return Duration.ofMillis(random.nextLong(bound) + 1);
-    }
-
-    private void pause() {
-        try {
-            if (committed.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-                committed.drainPermits();
-            }
-        } catch (InterruptedException e) {
-            stopping = true;
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import network.litewatch.controlplane.notify.Notifier.Delivery;
+import network.litewatch.controlplane.worker.Backoff;
+import network.litewatch.controlplane.worker.Worker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +20,6 @@ import org.slf4j.LoggerFactory;
 public final class ReceiverWorker implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiverWorker.class);
     private static final Duration POLL = Duration.ofSeconds(1);
-    private static final Duration FIRST_BACKOFF = Duration.ofSeconds(1);
-    private static final Duration LAST_BACKOFF = Duration.ofSeconds(60);
     private static final Duration REJECTED_PAUSE = Duration.ofSeconds(30);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
     // Longer than a delivery may take.
@@ -32,9 +30,7 @@ public final class ReceiverWorker implements Managed {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final BiConsumer<String, String> results;
-    private final Semaphore end = new Semaphore(0);
-    private final Thread thread;
-    private volatile boolean stopping;
+    private final Worker worker;
     // Only the sending thread touches it.
     private Instant notBefore = Instant.MIN;
 
@@ -50,43 +46,22 @@ public final class ReceiverWorker implements Managed {
         this.clock = clock;
         this.random = random;
         this.results = results;
-        this.thread = new Thread(this::run, "receiver-" + receiver.name());
-        thread.setDaemon(true);
+        // The database may be away; bulletins wait.
+        this.worker = new Worker(
+                "receiver-" + receiver.name(),
+                POLL,
+                this::sendNext,
+                e -> LOG.warn("bulletins for {} wait; next try in {}: {}", receiver.name(), POLL, e.getMessage()));
     }
 
     @Override
     public void start() {
-        thread.start();
+        worker.start();
     }
 
     @Override
     public void stop() throws InterruptedException {
-        stopping = true;
-        end.release();
-        thread.join(TimeUnit.SECONDS.toMillis(10));
-    }
-
-    private void run() {
-        while (!stopping) {
-            try {
-                if (sendNext()) {
-                    continue;
-                }
-            } catch (RuntimeException e) {
-                // The database may be away; the thread must outlive that, bulletins wait.
-                LOG.warn("bulletins for {} wait; next try in {}: {}", receiver.name(), POLL, e.getMessage());
-            }
-            pause();
-        }
-    }
-
-    private void pause() {
-        try {
-            var unused = end.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            stopping = true;
-            Thread.currentThread().interrupt();
-        }
+        worker.stop();
     }
 
     /** Sends what is due next; false when nothing is, or when the receiver must be left alone for now. */
@@ -108,7 +83,7 @@ public final class ReceiverWorker implements Managed {
             notBefore = clock.instant().plus(after);
             again(due, "throttled", after, throttled.reason());
         } else if (delivery instanceof Delivery.Unknown unknown) {
-            again(due, "retry", backoff(due.attempts()), unknown.reason());
+            again(due, "retry", Backoff.DEFAULT.after(due.attempts(), random), unknown.reason());
         } else if (delivery instanceof Delivery.Missing missing) {
             again(due, "rejected", REJECTED_PAUSE, missing.reason());
         } else if (delivery instanceof Delivery.Rejected rejected) {
@@ -120,10 +95,5 @@ public final class ReceiverWorker implements Managed {
         log.retry(due, after, reason);
         results.accept(receiver.name(), result);
         LOG.warn("a bulletin for {} waits: incident={} cause={}", receiver.name(), due.incident(), reason);
-    }
-
-    private Duration backoff(int attempts) {
-        long bound = Math.min(LAST_BACKOFF.toMillis(), FIRST_BACKOFF.toMillis() << Math.min(attempts, 10));
-        return Duration.ofMillis(random.nextLong(bound) + 1);
     }
 }
