@@ -13,6 +13,7 @@ export function networkOverview() {
   const lag = threshold('rpc.yml', 'RpcHeadStalled', 'rpc_head_lag_seconds');
   const slow = threshold('miner.yml', 'MinerCanarySlow', 'canary_speed_ratio_high');
   const down = threshold('edge.yml', 'EndpointDown', 'probe_consecutive_failures');
+  const unproved = threshold('drill.yml', 'DrillProofOld', 'drill_unproved_intervals');
   const failures = threshold('router.yml', 'RouterUnavailable', 'probe_consecutive_failures');
 
   return board({
@@ -35,14 +36,14 @@ export function networkOverview() {
       unit: 'none',
       datasource: PROMETHEUS,
       thresholds: GOOD_BELOW(1),
-      queries: [promql(`sum(1 - probe_success{kind!="slo", ${MATCH}})`, 'failing', { instant: true })],
+      queries: [promql(`sum(1 - probe_success{kind!~"slo|drill", ${MATCH}})`, 'failing', { instant: true })],
     }))
     .withPanel(number({
       title: 'Targets probed',
       description: 'Probes of targets that ran at least once since Litewatch started. Good is the number that is configured.',
       unit: 'none',
       datasource: PROMETHEUS,
-      queries: [promql(`count(probe_success{kind!="slo", ${MATCH}})`, 'probed', { instant: true })],
+      queries: [promql(`count(probe_success{kind!~"slo|drill", ${MATCH}})`, 'probed', { instant: true })],
     }))
     .withPanel(number({
       title: 'Worst head lag',
@@ -179,6 +180,16 @@ export function networkOverview() {
       datasource: OBSERVATIONS,
       links: [runbook('vantage-silent')],
       queries: [overTime(OBSERVATIONS, LUCENE, 'cortensor.vantage', [count()], '{{term cortensor.vantage}}')],
+    }))
+    .withRow(new dashboard.RowBuilder('Drills'))
+    .withPanel(lines({
+      title: 'Scheduled drills without a proof',
+      description: 'Time since each drill with a schedule last proved its alert, in intervals of its schedule. Good is below 1; above the line nobody knows whether the alert works. Empty where no drill has a schedule.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(unproved),
+      links: [runbook('drill-unproved')],
+      queries: [promql('litewatch_drill_unproved_intervals', '{{target}}')],
     }))
     .withRow(new dashboard.RowBuilder('Endpoints'))
     .withPanel(lines({

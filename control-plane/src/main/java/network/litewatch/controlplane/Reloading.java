@@ -27,9 +27,13 @@ final class Reloading implements Reloads {
     private final AuditLog audit;
     private volatile String last;
 
-    /** What people wrote, as it is on disk now. */
-    record Reader(Supplier<Files> files, Supplier<List<Problem>> ruleTests, Supplier<String> digest) {
-        /** Reads {@code section} of the configuration in the folder {@code base}. */
+    /**
+     * What people wrote, as it is on disk now.
+     *
+     * @param first digest of before anything was read: what is written while the service starts differs from it
+     */
+    record Reader(Supplier<Files> files, Supplier<List<Problem>> ruleTests, Supplier<String> digest, String first) {
+        /** Reads {@code section} of the configuration in the folder {@code base}; to be made before its files are read. */
         static Reader of(
                 java.nio.file.Path base,
                 ControlPlaneConfiguration.FilesSection section,
@@ -39,7 +43,8 @@ final class Reloading implements Reloads {
                     () -> Files.ruleTests(base, section)
                             .map(RuleTests.Result::problems)
                             .orElse(List.of()),
-                    () -> FileWatch.digest(base, section));
+                    () -> FileWatch.digest(base, section),
+                    FileWatch.digest(base, section));
         }
     }
 
@@ -49,7 +54,7 @@ final class Reloading implements Reloads {
         this.use = use;
         this.jdbi = jdbi;
         this.audit = audit;
-        this.last = reader.digest().get();
+        this.last = reader.first();
     }
 
     /** Digest of the contents that were read last, taken or refused. */

@@ -33,6 +33,7 @@ class ReloadingIT {
 
     private final List<network.litewatch.controlplane.Files> used = new ArrayList<>();
     private AuditLog audit;
+    private Reloading.Reader reader;
     private Reloading reloading;
 
     @BeforeAll
@@ -46,8 +47,13 @@ class ReloadingIT {
         copy(Path.of("../alert-rules"), folder.resolve("alert-rules"));
         copy(Path.of("../runbooks"), folder.resolve("runbooks"));
         audit = new AuditLog(jdbi, InstantSource.system());
-        reloading = new Reloading(
-                Reloading.Reader.of(folder.resolve("config"), SECTION, new Placeholders(name -> null)),
+        reader = Reloading.Reader.of(folder.resolve("config"), SECTION, new Placeholders(name -> null));
+        reloading = reloading();
+    }
+
+    private Reloading reloading() {
+        return new Reloading(
+                reader,
                 files -> {
                     used.add(files);
                     return "all of it";
@@ -95,6 +101,19 @@ class ReloadingIT {
 
         assertThat(used).isEmpty();
         assertThat(outcome.problems()).anySatisfy(text -> assertThat(text).contains("tests", "RpcHeadStalled"));
+    }
+
+    @Test
+    void whatIsWrittenWhileTheServiceStartsIsTakenToo() throws IOException {
+        edit("config/networks/lab.yml", "chain: {", "rules: {RpcHeadStalled: {severity: warning}}\nchain: {");
+        Reloading started = reloading();
+        FileWatch watch = new FileWatch(reader.digest(), started::last, started, result -> {});
+
+        watch.look();
+        watch.look();
+        watch.look();
+
+        assertThat(used).hasSize(1);
     }
 
     @Test

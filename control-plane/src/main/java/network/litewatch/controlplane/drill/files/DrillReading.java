@@ -28,6 +28,7 @@ import network.litewatch.controlplane.drill.Window;
 final class DrillReading {
     private static final Duration HOLD = Duration.ofSeconds(10);
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration OFTEN = Duration.ofMinutes(1);
 
     private final JsonNode given;
     private final BiConsumer<String, String> problem;
@@ -125,10 +126,14 @@ final class DrillReading {
     private Optional<Schedule> schedule() {
         JsonNode node = given.path("schedule");
         text(node.path("window")).ifPresent(this::window);
-        return node.isMissingNode()
-                ? Optional.empty()
-                : Optional.of(new Schedule(
-                        duration("/schedule/every", TIMEOUT), text(node.path("window")), texts(node.path("skip_if"))));
+        if (node.isMissingNode()) {
+            return Optional.empty();
+        }
+        Duration every = duration("/schedule/every", TIMEOUT);
+        if (every.compareTo(OFTEN) < 0) {
+            problem.accept("/schedule/every", "must be at least 1m: schedules are looked at once a minute");
+        }
+        return Optional.of(new Schedule(every, text(node.path("window")), texts(node.path("skip_if"))));
     }
 
     private void window(String text) {

@@ -124,6 +124,7 @@ class DrillLoaderTest {
                 "network=lab,target=rpc-b | target=rpc-b | 13 | must name the network",
                 "rpc_head_lag_seconds | rpc_lag | 15 | is no signal",
                 "proves: {alert: Stalled | proves: {alert: Slow | 11 | must be among expect",
+                "every: 7d | every: 5s | 24 | must be at least 1m",
                 "until: 2027-01-31 | until: 2027-02-31 | 26 | must be a date",
             })
     void aFlawIsNamedWithItsLine(String good, String bad, int line, String says) throws IOException {
