@@ -13,7 +13,6 @@ export function networkOverview() {
   const lag = threshold('rpc.yml', 'RpcHeadStalled', 'rpc_head_lag_seconds');
   const slow = threshold('miner.yml', 'MinerCanarySlow', 'canary_speed_ratio_high');
   const down = threshold('edge.yml', 'EndpointDown', 'probe_consecutive_failures');
-  const unproved = threshold('drill.yml', 'DrillProofOld', 'drill_unproved_intervals');
   const failures = threshold('router.yml', 'RouterUnavailable', 'probe_consecutive_failures');
 
   return board({
@@ -180,16 +179,6 @@ export function networkOverview() {
       datasource: OBSERVATIONS,
       links: [runbook('vantage-silent')],
       queries: [overTime(OBSERVATIONS, LUCENE, 'cortensor.vantage', [count()], '{{term cortensor.vantage}}')],
-    }))
-    .withRow(new dashboard.RowBuilder('Drills'))
-    .withPanel(lines({
-      title: 'Scheduled drills without a proof',
-      description: 'Time since each drill with a schedule last proved its alert, in intervals of its schedule. Good is below 1; above the line nobody knows whether the alert works. Empty where no drill has a schedule.',
-      unit: 'none',
-      datasource: PROMETHEUS,
-      thresholds: GOOD_BELOW(unproved),
-      links: [runbook('drill-unproved')],
-      queries: [promql('litewatch_drill_unproved_intervals', '{{target}}')],
     }))
     .withRow(new dashboard.RowBuilder('Endpoints'))
     .withPanel(lines({

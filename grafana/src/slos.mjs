@@ -97,5 +97,15 @@ export function slos() {
       links: [runbook('latency-rose')],
       queries: [promql(`litewatch_latency_ratio{${MATCH}}`, '{{target}}')],
     }))
+    .withRow(new dashboard.RowBuilder('Drills'))
+    .withPanel(lines({
+      title: 'Scheduled drills without a proof',
+      description: 'Time since each drill with a schedule last proved its alert, in intervals of its schedule. Good is below 1; above the line nobody knows whether the alert works. Empty where no drill has a schedule.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(threshold('drill.yml', 'DrillProofOld', 'drill_unproved_intervals')),
+      links: [runbook('drill-unproved')],
+      queries: [promql('litewatch_drill_unproved_intervals', '{{target}}')],
+    }))
     .build();
 }
