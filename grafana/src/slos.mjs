@@ -100,12 +100,12 @@ export function slos() {
     .withRow(new dashboard.RowBuilder('Drills'))
     .withPanel(lines({
       title: 'Scheduled drills without a proof',
-      description: 'Time since each drill with a schedule last proved its alert, in intervals of its schedule. Good is below 1; above the line nobody knows whether the alert works. Empty where no drill has a schedule.',
+      description: 'Time since each drill with a schedule last proved its alert, in intervals of its schedule. Good is below 1; above the line nobody knows whether the alert works. 0 without a name where no drill has a schedule.',
       unit: 'none',
       datasource: PROMETHEUS,
       thresholds: GOOD_BELOW(threshold('drill.yml', 'DrillProofOld', 'drill_unproved_intervals')),
       links: [runbook('drill-unproved')],
-      queries: [promql('litewatch_drill_unproved_intervals', '{{target}}')],
+      queries: [promql('litewatch_drill_unproved_intervals or vector(0)', '{{target}}')],
     }))
     .build();
 }
