@@ -135,6 +135,10 @@ class EndToEndIT {
     @Order(1)
     void faultsReachSlackOnceWithTheirRunbookAndSurviveAKilledService() throws Exception {
         awaitReference("lab-miner-2");
+        // A node has a score when there is evidence for it, and the panels draw it.
+        await().ignoreExceptions()
+                .atMost(Duration.ofMinutes(5))
+                .until(() -> get(ports.api() + "/api/v1/targets").contains("reputation_point"));
         // Some runs of an RPC that fail, which no rule of these judges: the panels of failed runs show them.
         inject("tcp.reset", "rpc-a", "{}", "3s");
 
