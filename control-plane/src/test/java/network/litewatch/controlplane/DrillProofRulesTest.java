@@ -64,8 +64,7 @@ class DrillProofRulesTest {
     }
 
     @Test
-    void aDrillThatFailedIsToldAndOneThatWasAbortedIsNot() throws Exception {
-        standing = new Standing(T0, Optional.of(T0), Optional.of(Verdict.ABORTED));
+    void aDrillThatFailedIsToldUntilItIsProved() throws Exception {
         assertThat(after(Duration.ofHours(1))).isEmpty();
         standing = new Standing(T0, Optional.of(T0), Optional.of(Verdict.NOT_FIRED));
         assertThat(after(Duration.ofHours(2))).containsExactly("DrillFailed FIRED warning");

@@ -197,7 +197,7 @@ public enum Measurement {
             "Time since the drill last proved its alert, or since its schedule was first known, in intervals of its schedule"),
     DRILL_FAILED(
             Unit.COUNT,
-            "1 when the drill's latest run that came to an end showed that the alert does not do as its runbook says, else 0");
+            "1 when the drill's latest run that proved or failed its alert failed it: the alert does not do as its runbook says; else 0");
 
     private final Unit unit;
     private final String definition;

@@ -1,6 +1,8 @@
 package network.litewatch.controlplane.store;
 
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import network.litewatch.controlplane.drill.Verdict;
@@ -8,6 +10,11 @@ import org.jdbi.v3.core.Jdbi;
 
 /** What runs of a drill that has a schedule have shown so far. Thread-safe. */
 public final class DrillStanding {
+    private static final List<String> TELLING = Arrays.stream(Verdict.values())
+            .filter(verdict -> verdict == Verdict.PROVED || verdict.isFailure())
+            .map(Verdict::label)
+            .toList();
+
     private final Jdbi jdbi;
 
     public DrillStanding(Jdbi jdbi) {
@@ -19,7 +26,8 @@ public final class DrillStanding {
      *
      * @param since when it was first known to have a schedule
      * @param proved when its latest run that proved its alert ended; empty when none ever did
-     * @param last how its latest run with the fault ended; empty before one has
+     * @param last how the latest run ended that proved its alert or showed that it fails; one that showed nothing, as when it was aborted,
+     *     takes nothing back. Empty before there is one
      */
     public record Standing(Instant since, Optional<Instant> proved, Optional<Verdict> last) {}
 
@@ -36,11 +44,12 @@ public final class DrillStanding {
                                    (SELECT max(closed_at) FROM drill_run
                                      WHERE drill = :drill AND mode = 'fault' AND verdict = 'proved') AS proved,
                                    (SELECT verdict FROM drill_run
-                                     WHERE drill = :drill AND mode = 'fault' AND closed_at IS NOT NULL
+                                     WHERE drill = :drill AND mode = 'fault' AND closed_at IS NOT NULL AND verdict IN (<telling>)
                                      ORDER BY closed_at DESC LIMIT 1) AS last
                               FROM drill_scheduled WHERE drill = :drill
                             """)
                     .bind("drill", drill)
+                    .bindList("telling", TELLING)
                     .map((rs, context) -> new Standing(
                             rs.getTimestamp("since").toInstant(),
                             Optional.ofNullable(rs.getTimestamp("proved")).map(java.sql.Timestamp::toInstant),

@@ -33,6 +33,7 @@ class DrillStandingIT {
 
         ended(Mode.FAULT, "proved", 10);
         ended(Mode.FAULT, "not_fired", 20);
+        ended(Mode.FAULT, "aborted", 25);
         ended(Mode.NULL, "rehearsed", 30);
         plan(Mode.FAULT);
 

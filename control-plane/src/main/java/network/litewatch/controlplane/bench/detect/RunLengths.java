@@ -35,9 +35,8 @@ final class RunLengths {
         for (long sample = 1; sample <= most; sample++) {
             double value = LEVEL * Math.max(0.01, 1 + SCATTER * errors.getAsDouble());
             LevelWatch next = watch.after(START.plusSeconds(sample * SECONDS), value);
-            // A fall is taken over at once: what is left of it is that nothing was learnt from the sample. Nor is
-            // anything
-            // while the first are held.
+            // A fall is taken over at once: what is left of it is that nothing was learnt from the sample.
+            // Nor is anything learnt while the first are held.
             if (next.held().isEmpty() && (next.shift() != null || next.errors().equals(watch.errors()))) {
                 return sample;
             }
