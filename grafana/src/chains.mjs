@@ -104,6 +104,15 @@ export function chains() {
       queries: [metric('rpc_throttled_ratio')],
     }))
     .withPanel(lines({
+      title: 'Slots in a row without a verdict',
+      description: 'Of every probe, not of RPCs alone: runs that were neither ok nor failed. Nothing is known there; the line is where TargetUnobserved fires, if that lasts for ten minutes.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(threshold('unobserved.yml', 'TargetUnobserved', 'probe_unknown_runs')),
+      links: [runbook('target-unobserved')],
+      queries: [metric('probe_unknown_runs')],
+    }))
+    .withPanel(lines({
       title: 'RPC runs by outcome',
       description: 'Heads asked for over HTTP, in each interval; what is pushed over WebSockets is judged apart. Only failed is the RPC\'s own fault; inconclusive is unobserved.',
       unit: 'none',

@@ -86,7 +86,8 @@ public record Range(double low, double high, boolean whole) {
                         Signal.SLO_GOOD_RATIO_HIGH)
                 .forEach(s -> known.put(s, SHARE));
         known.put(Signal.PROBE_SAMPLES, upTo(SuccessWindow.SIZE));
-        known.put(Signal.PROBE_WINDOW_RUNS, upTo(100));
+        known.put(Signal.PROBE_WINDOW_RUNS, upTo(ReasonWindow.SIZE));
+        known.put(Signal.PROBE_UNKNOWN_RUNS, upTo(ReasonWindow.SIZE));
         known.put(Signal.LATENCY_SAMPLES, upTo(32));
         known.put(Signal.WALLET_SPEND_HOURS, upTo(168));
         known.put(Signal.HEARTBEAT_SAMPLES, upTo(20));

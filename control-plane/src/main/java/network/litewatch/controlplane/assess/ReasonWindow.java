@@ -9,11 +9,14 @@ import network.litewatch.probe.Outcome;
  * better we keep out of its way, the less would be known of its limit.
  *
  * @param runs {@code t} throttled or out of credit, {@code b} left alone after that, {@code p} an answer that is no
- *     protocol, {@code .} all others
+ *     protocol, {@code P} one that leaves open whose fault that is, {@code i} inconclusive for another reason, {@code .} all others; a
+ *     window of before there was {@code i} has {@code .} in its place
  */
 public record ReasonWindow(String runs) implements Detector<Outcome, ReasonWindow> {
     public static final int SIZE = 100;
     static final ReasonWindow EMPTY = new ReasonWindow("");
+
+    private static final String UNKNOWN = "tbPi";
 
     @Override
     public ReasonWindow step(Outcome outcome) {
@@ -30,7 +33,17 @@ public record ReasonWindow(String runs) implements Detector<Outcome, ReasonWindo
     /** Share of runs whose answer broke its protocol or lost its shape, in [0, 1]; NaN without runs. */
     @JsonIgnore
     double malformed() {
-        return count('p') / (double) (runs.length() - count('b'));
+        return (count('p') + count('P')) / (double) (runs.length() - count('b'));
+    }
+
+    /** How many of the newest slots in a row were neither ok nor failed, in [0, {@value #SIZE}]. */
+    @JsonIgnore
+    int unknown() {
+        int from = runs.length();
+        while (from > 0 && UNKNOWN.indexOf(runs.charAt(from - 1)) >= 0) {
+            from--;
+        }
+        return runs.length() - from;
     }
 
     private long count(char letter) {
@@ -41,8 +54,8 @@ public record ReasonWindow(String runs) implements Detector<Outcome, ReasonWindo
         return switch (outcome.reason()) {
             case RATE_LIMITED, BILLING -> 't';
             case BACKING_OFF -> 'b';
-            case PROTOCOL_ERROR, SHAPE_CHANGED -> 'p';
-            default -> '.';
+            case PROTOCOL_ERROR, SHAPE_CHANGED -> outcome.counts() ? 'p' : 'P';
+            default -> outcome.counts() ? '.' : 'i';
         };
     }
 }

@@ -81,6 +81,7 @@ final class SeriesSignals {
     static Map<Signal, Double> limits(SeriesState state, Observation observation) {
         Map<Signal, Double> signals = new EnumMap<>(Signal.class);
         signals.put(Signal.PROBE_UNKNOWN_SECONDS, unknownSeconds(state, observation));
+        signals.put(Signal.PROBE_UNKNOWN_RUNS, (double) state.reasons().unknown());
         signals.put(Signal.PROBE_WINDOW_RUNS, (double) state.reasons().runs().length());
         if (observation.kind() == TargetKind.RPC) {
             signals.put(Signal.RPC_THROTTLED_RATIO, state.reasons().throttled());

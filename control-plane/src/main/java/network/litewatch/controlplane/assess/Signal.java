@@ -16,6 +16,8 @@ public enum Signal {
     PROBE_SAMPLES(Unit.COUNT, GivenBy.ALL, "Runs behind probe_success_ratio, at most 10"),
     PROBE_CONSECUTIVE_FAILURES(Unit.COUNT, GivenBy.ALL, "Failed runs since the last ok one"),
     PROBE_UNKNOWN_SECONDS(Unit.SECONDS, GivenBy.ALL, Definitions.PROBE_UNKNOWN_SECONDS),
+    PROBE_UNKNOWN_RUNS(
+            Unit.COUNT, GivenBy.ALL, "Slots in a row, up to now, that were neither ok nor failed, at most 100"),
     PROBE_MALFORMED_RATIO(Unit.RATIO, GivenBy.ALL, Definitions.PROBE_MALFORMED_RATIO),
     PROBE_WINDOW_RUNS(
             Unit.COUNT, GivenBy.ALL, "Slots behind probe_malformed_ratio and rpc_throttled_ratio, at most 100"),

@@ -275,6 +275,10 @@ public final class YamlDocument {
             return node instanceof SequenceNode;
         }
 
+        public boolean isMap() {
+            return node instanceof MappingNode;
+        }
+
         public boolean isNull() {
             return node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL);
         }

@@ -136,11 +136,29 @@ class SeriesSignalsTest {
             alone = see("rpc.head", TargetKind.RPC, second, Outcome.notRun(Reason.BACKING_OFF, ""), Map.of());
         }
         assertThat(alone)
-                .containsOnlyKeys(Signal.PROBE_UNKNOWN_SECONDS, Signal.PROBE_WINDOW_RUNS, Signal.RPC_THROTTLED_RATIO)
+                .containsOnlyKeys(
+                        Signal.PROBE_UNKNOWN_SECONDS,
+                        Signal.PROBE_UNKNOWN_RUNS,
+                        Signal.PROBE_WINDOW_RUNS,
+                        Signal.RPC_THROTTLED_RATIO)
                 .containsEntry(Signal.RPC_THROTTLED_RATIO, 1.0);
         assertThat(see("rpc.head", TargetKind.RPC, 2, Outcome.inconclusive(Reason.RATE_LIMITED, ""), Map.of()))
                 .containsEntry(Signal.PROBE_MALFORMED_RATIO, 0.0)
                 .containsEntry(Signal.PROBE_WINDOW_RUNS, 3.0);
+    }
+
+    @Test
+    void slotsWithoutAVerdictAreCountedUntilThereIsOne() {
+        Outcome revoked = Outcome.inconclusive(Reason.UNAUTHORIZED, "");
+        Outcome strange = Outcome.inconclusive(Reason.SHAPE_CHANGED, "");
+        see("wallet.gas", TargetKind.WALLET, 0, Outcome.ok(), Map.of());
+        see("wallet.gas", TargetKind.WALLET, 1, revoked, Map.of());
+        see("wallet.gas", TargetKind.WALLET, 2, Outcome.notRun(Reason.BACKING_OFF, ""), Map.of());
+        assertThat(see("wallet.gas", TargetKind.WALLET, 3, strange, Map.of()))
+                .containsEntry(Signal.PROBE_UNKNOWN_RUNS, 3.0)
+                .containsEntry(Signal.PROBE_MALFORMED_RATIO, 1 / 3.0);
+        assertThat(see("wallet.gas", TargetKind.WALLET, 4, FAILED, Map.of()))
+                .containsEntry(Signal.PROBE_UNKNOWN_RUNS, 0.0);
     }
 
     @Test

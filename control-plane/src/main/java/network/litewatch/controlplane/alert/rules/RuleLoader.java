@@ -3,6 +3,7 @@ package network.litewatch.controlplane.alert.rules;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 /** Turns parsed rule files into rules. A set with any problem gives no rules at all: half a rule set is worse than the old. */
 public final class RuleLoader {
     private static final Set<String> SEVERITIES = Set.of("critical", "warning", "info");
+
+    private static final String ALL_BUT = "all_but";
 
     /** The longest window that any signal has: nobody could say of an older state what it was made of. */
     private static final Duration LONGEST = Duration.ofDays(7);
@@ -129,12 +132,30 @@ public final class RuleLoader {
         }
     }
 
-    /** The probe of a rule, or the probes of a list; empty, with a problem, when one of them is none. */
+    /** The probe of a rule, the probes of a list, or all but those of a list; empty, with a problem, when one of them is none. */
     private List<ProbeId> probes(Field item) {
-        Field field = item.require("probe", "the probe whose signals the rule reads, as rpc.head; or a list of them");
+        Field field = item.require(
+                "probe", "the probe whose signals the rule reads, as rpc.head; or a list of them; or {all_but: [...]}");
         if (field == null) {
             return List.of();
         }
+        return field.isMap() ? allBut(field) : named(field);
+    }
+
+    /** Every probe that there is, those of later days too, without the ones that {@code field} names. */
+    private List<ProbeId> allBut(Field field) {
+        field.allowOnly(ALL_BUT);
+        Field but = field.require(ALL_BUT, "the probes that the rule does not judge");
+        List<ProbeId> without = but == null ? List.of() : named(but);
+        return without.isEmpty()
+                ? List.of()
+                : probes.stream()
+                        .filter(probe -> !without.contains(probe))
+                        .sorted(Comparator.comparing(ProbeId::value))
+                        .toList();
+    }
+
+    private List<ProbeId> named(Field field) {
         List<Field> fields = field.isList() ? field.items() : List.of(field);
         if (fields.isEmpty()) {
             field.problem("must name at least one probe");

@@ -53,6 +53,9 @@ class RuleLoaderTest {
                 "for: 4s | vantages: most | 7 | must be as \"2 of 3\"",
                 "probe: rpc.head | probe: rpc.heads | 5 | \"rpc.heads\" is no probe",
                 "probe: rpc.head | probe: [] | 5 | must name at least one probe",
+                "probe: rpc.head | probe: {all_but: [rpc.heads]} | 5 | \"rpc.heads\" is no probe",
+                "probe: rpc.head | probe: {all_but: []} | 5 | must name at least one probe",
+                "probe: rpc.head | probe: {but: [rpc.head]} | 5 | is not a known field",
                 "probe: rpc.head | probe: [rpc.head, rpc.heads] | 5 | \"rpc.heads\" is no probe",
                 "probe: rpc.head | probe: [rpc.head, rpc.head] | 5 | names rpc.head twice",
                 "probe: rpc.head | probe: [rpc.head, miner.canary] | 6 | miner.canary does not give the signal",
@@ -95,6 +98,16 @@ class RuleLoaderTest {
         assertThat(set.problems()).isEmpty();
         assertThat(set.rules()).extracting(Rule::alert).containsExactly("RpcHeadStalled", "RpcHeadStalled");
         assertThat(set.rules()).extracting(rule -> rule.probe().value()).containsExactly("rpc.head", "miner.canary");
+    }
+
+    @Test
+    void aRuleForAllProbesButSomeIsARuleForEachOther() {
+        RuleLoader.RuleSet set = load(GOOD.replace("probe: rpc.head", "probe: {all_but: [miner.canary]}")
+                .replace("rpc_head_lag_seconds > 10", "probe_unknown_runs >= 3")
+                .replace("{{ signals.rpc_head_lag_seconds }}", "far"));
+
+        assertThat(set.problems()).isEmpty();
+        assertThat(set.rules()).extracting(rule -> rule.probe().value()).containsExactly("rpc.head");
     }
 
     @Test
