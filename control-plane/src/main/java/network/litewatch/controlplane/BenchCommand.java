@@ -75,7 +75,7 @@ final class BenchCommand extends Command {
     @Override
     public void configure(Subparser parser) {
         parser.addArgument("what")
-                .choices("probes", "schedule", "badinput", "agent", "canary", "detect", "drift", "alerts")
+                .choices("probes", "schedule", "badinput", "agent", "canary", "detect", "drift", "alerts", "crash")
                 .help(
                         "probes: real probes against a server on loopback, assessed and committed to PostgreSQL; schedule: plans, slots and"
                                 + " wheel alone, in simulated time; badinput: forbidden addresses, hostile answers, slowness that must not spread; agent:"
@@ -84,6 +84,7 @@ final class BenchCommand extends Command {
                                 + " detect: what a step of the detectors of drift costs, their false alarms and delays;"
                                 + " drift: two miners of the lab go wrong, one slower, one failing a tenth: when each is found, and who else is named;"
                                 + " alerts: ten thousand alerts in ten seconds, and what people see of them;"
+                                + " crash: kill -9 of the service, --runs times, while alerts begin and end: what people miss or see twice;"
                                 + " these exit 1 when a promise is broken");
         parser.addArgument("--targets").type(Integer.class).help("how many (default: 1000; for detect 100000)");
         parser.addArgument("--interval")
@@ -104,7 +105,8 @@ final class BenchCommand extends Command {
                         "what a run of probes asks: http or https over fresh connections, rpc over kept ones (default: http)");
         parser.addArgument("--runs")
                 .type(Integer.class)
-                .help("runs of probes (default: 1); for detect, simulated runs for each kind of noise (default: 400)");
+                .help(
+                        "runs of probes (default: 1); for detect, simulated runs for each kind of noise (default: 400); for crash, kills (default: 20)");
         parser.addArgument("--peer")
                 .action(Arguments.storeTrue())
                 .help(
@@ -141,7 +143,7 @@ final class BenchCommand extends Command {
         parser.addArgument("--seed")
                 .type(Long.class)
                 .setDefault(1L)
-                .help("for canary and detect: another seed, another fleet (default: 1)");
+                .help("for canary, detect and crash: another seed, another fleet, other moments (default: 1)");
     }
 
     @Override
@@ -164,9 +166,15 @@ final class BenchCommand extends Command {
             case "detect" -> detect(bench, arguments);
             case "drift" -> drift(bench, Durations.parse(arguments.getString("length")));
             case "alerts" -> BenchStack.run(true, bench::alerts);
+            case "crash" ->
+                crash(bench, within("--runs", given(arguments, "runs", 20), 1_000), arguments.getLong("seed"));
             case "agent" -> agent(bench, Durations.parse(arguments.getString("cut")));
             default -> load(bootstrap, bench, arguments);
         }
+    }
+
+    private static void crash(Bench bench, int runs, long seed) throws Exception {
+        BenchStack.run(true, (stack, home) -> bench.crash(stack, runs, seed, home));
     }
 
     private static void detect(Bench bench, Namespace arguments) throws Exception {

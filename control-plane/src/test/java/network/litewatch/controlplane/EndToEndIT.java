@@ -4,7 +4,6 @@ import static network.litewatch.controlplane.RunningService.HTTP;
 import static network.litewatch.controlplane.RunningService.ROOT;
 import static network.litewatch.controlplane.RunningService.get;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
@@ -13,7 +12,6 @@ import co.elastic.clients.elasticsearch.core.search.Hit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,7 +32,6 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import network.litewatch.controlplane.dashboards.Dashboards;
 import network.litewatch.controlplane.dashboards.PanelReplay;
 import network.litewatch.controlplane.embedded.Child;
@@ -235,7 +232,7 @@ class EndToEndIT {
     @Test
     @Order(4)
     void everyPanelOverPrometheusDrawsThatHour() throws Exception {
-        assumeThat(prometheus).as("prometheus is on the PATH").isNotNull();
+        Tools.require("prometheus", "prometheus");
         for (Dashboards.Query query : Dashboards.queries()) {
             if (query.asksPrometheus()) {
                 assertThat(replay().rows(query)).as(query.where()).isPositive();
@@ -339,10 +336,7 @@ class EndToEndIT {
     }
 
     private static void startPrometheus() throws IOException {
-        Optional<Path> program = Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
-                .map(folder -> Path.of(folder, "prometheus"))
-                .filter(Files::isExecutable)
-                .findFirst();
+        Optional<Path> program = Tools.find("prometheus");
         if (program.isEmpty()) {
             return;
         }

@@ -71,6 +71,11 @@ public final class Bench {
         return new AlertStorm(out, clock, service, home).run();
     }
 
+    /** The service killed {@code runs} times while alerts begin and end; false when people missed something, or saw it twice. */
+    public boolean crash(ServiceOrder service, int runs, long seed, Path home) throws Exception {
+        return new AlertCrashes(out, clock, service, home, seed).run(runs, seed);
+    }
+
     /** What strangers can do to the prober; false when a promise is broken. */
     public boolean badInput() throws Exception {
         return new BadInputBench(out, clock, labJar).run();

@@ -164,7 +164,7 @@ public final class Dispatcher implements Managed {
             Notifier.Lookup lookup = notifier.findDigest(due.id(), due.waitingSince());
             if (lookup.posted().isPresent()) {
                 digests.sent(due, lookup.posted().get(), false);
-                results.accept("digest", "found");
+                found("digest", due);
                 return;
             }
             if (isWorthWaiting(lookup, due)) {
@@ -194,7 +194,7 @@ public final class Dispatcher implements Managed {
         Notifier.Lookup lookup = notifier.find(due.incident(), due.waitingSince());
         if (lookup.posted().isPresent()) {
             incidents.found(due, lookup.posted().get());
-            results.accept("post", "found");
+            found("post", due);
             return false;
         }
         if (isWorthWaiting(lookup, due)) {
@@ -211,7 +211,7 @@ public final class Dispatcher implements Managed {
             Notifier.Lookup lookup = notifier.findReply(due.root(), due.note().id());
             if (lookup.posted().isPresent()) {
                 threads.done(due, Optional.empty());
-                results.accept("note", "found");
+                found("note", due);
                 return;
             }
             if (isWorthWaiting(lookup, due)) {
@@ -222,6 +222,11 @@ public final class Dispatcher implements Managed {
             threads.extend(due, LEASE);
         }
         record("note", due, notifier.reply(due.root(), due.note()));
+    }
+
+    private void found(String kind, Due due) {
+        results.accept(kind, "found");
+        LOG.info("a {} was out already, and is not told again: {}", kind, name(due));
     }
 
     private boolean isWorthWaiting(Notifier.Lookup lookup, Due due) {

@@ -197,7 +197,7 @@ final class LabFaults {
         }));
     }
 
-    /** slack.429, slack.5xx and slack.down. */
+    /** What can be wrong with Slack. */
     void slack(SlackServer slack) {
         SlackServer.KINDS.forEach(kind -> registry.register(kind, "slack", slack.injector(kind)));
     }

@@ -2,15 +2,18 @@ package network.litewatch.lab.slack;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import network.litewatch.lab.fault.Arguments;
 import network.litewatch.lab.fault.FaultInjector;
 import network.litewatch.lab.http.Exchange;
@@ -24,7 +27,7 @@ import network.litewatch.lab.http.LoopbackServer;
 public final class SlackServer implements AutoCloseable {
 
     /** The kinds that {@link #injector} knows. */
-    public static final Set<String> KINDS = Set.of("slack.429", "slack.5xx", "slack.down");
+    public static final Set<String> KINDS = Set.of("slack.429", "slack.5xx", "slack.down", "slack.slow");
 
     /** The signing secret of the app, for those who take its clicks. */
     public static final String SIGNING_SECRET = "lab-signing-secret";
@@ -32,6 +35,8 @@ public final class SlackServer implements AutoCloseable {
     /** The person who presses the buttons of the page. */
     public static final String PERSON = "U00000OPS";
 
+    private static final Map<String, Set<String>> ARGUMENTS =
+            Map.of("slack.429", Set.of("retry_after"), "slack.slow", Set.of("delay"));
     private static final int THREADS = 16;
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:";
@@ -44,10 +49,12 @@ public final class SlackServer implements AutoCloseable {
     private static final class Trouble {
         private final String kind;
         private final int retryAfter;
+        private final Duration delay;
 
-        private Trouble(String kind, int retryAfter) {
+        private Trouble(String kind, int retryAfter, Duration delay) {
             this.kind = kind;
             this.retryAfter = retryAfter;
+            this.delay = delay;
         }
     }
 
@@ -79,8 +86,9 @@ public final class SlackServer implements AutoCloseable {
     }
 
     /**
-     * Makes faults of one kind: {@code slack.429} {retry_after} limits every call, {@code slack.5xx} {} fails every call, and
-     * {@code slack.down} {} hangs up on every call. The page works on.
+     * Makes faults of one kind: {@code slack.429} {retry_after} limits every call, {@code slack.5xx} {} fails every call,
+     * {@code slack.down} {} hangs up on every call, and {@code slack.slow} {delay} does what it is asked and says so that much later. The
+     * page works on.
      *
      * @throws IllegalArgumentException when there is no such kind
      */
@@ -89,9 +97,12 @@ public final class SlackServer implements AutoCloseable {
             throw new IllegalArgumentException("unknown kind " + kind + "; known: " + KINDS);
         }
         return (args, lease) -> {
-            boolean limited = kind.equals("slack.429");
-            Arguments.onlyKnown(args, limited ? Set.of("retry_after") : Set.of());
-            var trouble = new Trouble(kind, limited ? Arguments.whole(args, "retry_after", 1, 1, 3_600) : 0);
+            Arguments.onlyKnown(args, ARGUMENTS.getOrDefault(kind, Set.of()));
+            var trouble = new Trouble(
+                    kind,
+                    Arguments.whole(args, "retry_after", 1, 1, 3_600),
+                    Arguments.duration(
+                            args, "delay", Duration.ofMillis(500), Duration.ofMillis(1), Duration.ofSeconds(30)));
             troubles.add(trouble);
             return () -> troubles.remove(trouble);
         };
@@ -143,7 +154,12 @@ public final class SlackServer implements AutoCloseable {
 
     private void call(Exchange exchange, String method) throws IOException {
         var call = SlackCall.of(method, exchange);
+        Duration delay = Duration.ZERO;
         for (Trouble trouble : troubles) {
+            if (trouble.kind.equals("slack.slow")) {
+                delay = delay.plus(trouble.delay);
+                continue;
+            }
             switch (trouble.kind) {
                 case "slack.down" -> throw new IOException("hung up on purpose");
                 case "slack.5xx" ->
@@ -156,9 +172,20 @@ public final class SlackServer implements AutoCloseable {
             return;
         }
         try {
-            exchange.send(200, api.answer(call));
+            ObjectNode answer = api.answer(call);
+            late(delay);
+            exchange.send(200, answer);
         } catch (SlackApi.Refusal e) {
             refuse(exchange, e);
+        }
+    }
+
+    private static void late(Duration delay) throws IOException {
+        try {
+            TimeUnit.MILLISECONDS.sleep(delay.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while an answer was late on purpose", e);
         }
     }
 

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import network.litewatch.lab.http.Json;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,6 +117,19 @@ final class SlackServerIT {
             fault.undo();
             assertThat(bot().authTest(r -> r).isOk()).as(kind).isTrue();
         }
+    }
+
+    @Test
+    void whatIsAnsweredLateIsDoneAtOnce() throws Exception {
+        var fault = server.injector("slack.slow").inject(Json.object().put("delay", "30s"), Duration.ofSeconds(60));
+        CompletableFuture<?> posted = slack.methodsAsync("xoxb-test")
+                .chatPostMessage(r -> r.channel("late").text("done already"));
+
+        while (!state().toString().contains("done already")) {
+            Thread.onSpinWait();
+        }
+        assertThat(posted).isNotDone();
+        fault.undo();
     }
 
     @Test
