@@ -77,7 +77,10 @@ final class CheckCommand extends Command {
                     BindGuard.problems(config.getServerFactory(), config.auth().forPeople()).stream()
                             .map(p -> file + ": " + p)
                             .toList());
-            errors.addAll(ReceiverSettings.problems(config.receivers()).stream()
+            errors.addAll(Stream.of(
+                            ReceiverSettings.problems(config.receivers()),
+                            config.slack().problems())
+                    .flatMap(List::stream)
                     .map(p -> file + ": " + p)
                     .toList());
             Path base = Objects.requireNonNull(file.getParent());

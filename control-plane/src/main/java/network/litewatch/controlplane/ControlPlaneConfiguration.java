@@ -16,6 +16,7 @@ import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import network.litewatch.controlplane.ingest.elastic.ElasticsearchSettings;
 import network.litewatch.controlplane.notify.receiver.ReceiverSettings;
 import network.litewatch.controlplane.store.RowAges;
 import network.litewatch.controlplane.vantage.VantageSettings;
+import network.litewatch.probe.Secret;
 import org.jspecify.annotations.Nullable;
 
 /** Mirrors {@code litewatch.yml}; every section is immutable and validated before wiring starts. */
@@ -250,6 +252,11 @@ public final class ControlPlaneConfiguration extends Configuration {
                     : Optional.of(digestEvery == null ? java.time.Duration.ofHours(1) : digestEvery.toJavaDuration());
         }
 
+        /** What is wrong that no single field shows, each with its field; repeats no secret. */
+        List<String> problems() {
+            return interactions == null ? List.of() : interactions.problems();
+        }
+
         /** Prints no token. */
         @Override
         public String toString() {
@@ -258,13 +265,45 @@ public final class ControlPlaneConfiguration extends Configuration {
     }
 
     /**
-     * What people do in Slack.
+     * What people do in Slack, of which it tells by one of two ways; without either no buttons are shown.
      *
-     * @param signingSecret of the Slack app, by which its requests are known; empty takes none and shows no buttons
+     * @param signingSecret of the Slack app, by which the requests are known that it sends to our endpoint; empty or absent for none
+     * @param appToken app-level token (xapp-...), by which we open a socket to Slack (Socket Mode); empty or absent for none
      * @param users who may do what
      */
     public record InteractionsSection(
-            @NotNull String signingSecret, @Valid @Nullable List<SlackUser> users) {
+            @Nullable String signingSecret,
+            @Nullable String appToken,
+            @Valid @Nullable List<SlackUser> users) {
+        private static final java.util.regex.Pattern APP_TOKEN = java.util.regex.Pattern.compile("xapp-[A-Za-z0-9-]+");
+
+        Optional<Secret> signing() {
+            return given(signingSecret);
+        }
+
+        Optional<Secret> app() {
+            return given(appToken);
+        }
+
+        /** What is wrong with it, each with its field; repeats no secret. */
+        List<String> problems() {
+            List<String> problems = new ArrayList<>();
+            if (signing().isPresent() && app().isPresent()) {
+                problems.add(
+                        "slack.interactions.appToken: stands beside signingSecret, and Slack tells an app of presses over a socket"
+                                + " or at its request URL, never both ways: leave one of them empty");
+            }
+            app().filter(token -> !APP_TOKEN.matcher(token.reveal()).matches())
+                    .ifPresent(token ->
+                            problems.add("slack.interactions.appToken: must be an app-level token (xapp-...) with the"
+                                    + " scope connections:write; the bot's belongs into slack.token"));
+            return problems;
+        }
+
+        private static Optional<Secret> given(@Nullable String secret) {
+            return Optional.ofNullable(secret).filter(text -> !text.isEmpty()).map(Secret::new);
+        }
+
         /** Prints no secret. */
         @Override
         public String toString() {

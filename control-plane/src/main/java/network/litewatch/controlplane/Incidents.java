@@ -24,7 +24,6 @@ import network.litewatch.controlplane.api.AuditResource;
 import network.litewatch.controlplane.api.ExternalAlertsResource;
 import network.litewatch.controlplane.api.IncidentsResource;
 import network.litewatch.controlplane.api.SilencesResource;
-import network.litewatch.controlplane.api.SlackInteractionsResource;
 import network.litewatch.controlplane.api.WebhooksResource;
 import network.litewatch.controlplane.health.Check;
 import network.litewatch.controlplane.ingest.Outbox;
@@ -41,7 +40,6 @@ import network.litewatch.controlplane.notify.receiver.ReceiverSettings;
 import network.litewatch.controlplane.notify.receiver.Receivers;
 import network.litewatch.controlplane.notify.slack.Links;
 import network.litewatch.controlplane.notify.slack.SlackNotifier;
-import network.litewatch.controlplane.notify.slack.SlackSignature;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookAdvice;
 import network.litewatch.controlplane.runbook.RunbookPage;
@@ -114,9 +112,7 @@ record Incidents(
             dispatcher.wake();
             around.shipper().wake();
         });
-        slack.flatMap(client ->
-                        interactions(config, clock, desk, new SlackDesk.Known(log, alerts, silences), client, env))
-                .ifPresent(env.jersey()::register);
+        new SlackButtons(config, env, clock, random).answer(slack, desk, new SlackDesk.Known(log, alerts, silences));
         return new Incidents(alerts, silences, mutes, log, audit, dispatcher, desk, external);
     }
 
@@ -201,31 +197,9 @@ record Incidents(
                 new SlackNotifier.Look(
                         links,
                         Objects.requireNonNullElse(config.slack().mention(), ""),
-                        signed(config).isPresent(),
+                        SlackButtons.shown(config),
                         advice));
         env.lifecycle().manage(new AutoCloseableManager(slack));
         return Optional.of(slack);
-    }
-
-    /** What answers buttons; empty where Slack's requests could not be known. */
-    private static Optional<SlackInteractionsResource> interactions(
-            ControlPlaneConfiguration config,
-            Clock clock,
-            OperatorDesk desk,
-            SlackDesk.Known known,
-            SlackNotifier client,
-            Environment env) {
-        return signed(config).map(section -> {
-            SlackDesk pressed = new SlackDesk(
-                    desk, known, clock, Objects.requireNonNullElse(section.users(), List.of()), client::whisper);
-            env.lifecycle().manage(new AutoCloseableManager(pressed));
-            return new SlackInteractionsResource(
-                    new SlackSignature(new Secret(section.signingSecret()), clock), env.getObjectMapper(), pressed);
-        });
-    }
-
-    private static Optional<ControlPlaneConfiguration.InteractionsSection> signed(ControlPlaneConfiguration config) {
-        return Optional.ofNullable(config.slack().interactions())
-                .filter(section -> !section.signingSecret().isEmpty());
     }
 }

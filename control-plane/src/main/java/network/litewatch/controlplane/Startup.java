@@ -30,6 +30,7 @@ final class Startup {
                 BindGuard.problems(config.getServerFactory(), config.auth().forPeople()));
         reasons.addAll(config.vantages().problems(config.node().name(), config.auth(), files.networks()));
         reasons.addAll(ReceiverSettings.problems(config.receivers()));
+        reasons.addAll(config.slack().problems());
         try {
             if (!config.deadman().url().isEmpty()) {
                 SecretUrl.parse(config.deadman().url());

@@ -91,6 +91,7 @@ final class UpCommand extends Command {
                             "stop"));
             Map<String, String> variables = new LinkedHashMap<>(stack.environment());
             variables.putAll(network(root, home, miners, stack.lab()));
+            variables.putAll(socketMode(stack.lab()));
             variables.put(
                     "LITEWATCH_PARENT", Long.toString(ProcessHandle.current().pid()));
             ServicePorts ports = ServicePorts.choose(arguments.getBoolean("free_ports"), environment);
@@ -144,6 +145,17 @@ final class UpCommand extends Command {
         Path own = home.resolve(LabNetwork.FILE);
         Files.writeString(own, LabNetwork.of(Files.readString(shipped), lab.path("miners")));
         return Map.of("LITEWATCH_NETWORK", own.toString());
+    }
+
+    /** The lab takes presses by either way, and the service by one: the socket, where somebody who starts it has an app token. */
+    private Map<String, String> socketMode(@Nullable JsonNode lab) {
+        return lab == null || !set("LITEWATCH_SLACK_APP_TOKEN")
+                ? Map.of()
+                : Map.of(
+                        "LITEWATCH_SLACK_APP_TOKEN",
+                        lab.path("slackAppToken").asText(),
+                        "LITEWATCH_SLACK_SIGNING_SECRET",
+                        "");
     }
 
     private LocalStack.Options options(Path root, Path home, boolean freePorts, int miners) {

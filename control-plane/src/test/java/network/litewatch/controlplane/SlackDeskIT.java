@@ -35,6 +35,7 @@ import network.litewatch.controlplane.notify.slack.Links;
 import network.litewatch.controlplane.notify.slack.Press;
 import network.litewatch.controlplane.notify.slack.SlackNotifier;
 import network.litewatch.controlplane.notify.slack.SlackSignature;
+import network.litewatch.controlplane.notify.slack.SlackSocket;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.AuditLog;
 import network.litewatch.controlplane.store.SilenceStore;
@@ -140,6 +141,31 @@ class SlackDeskIT {
         // Edits keep 15 s apart where only details changed.
         await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> assertThat(message().toString()).contains("1 muted; silenced until"));
+    }
+
+    @Test
+    void aPressOverASocketIsDoneOnceThoughItIsDeliveredAgain() throws Exception {
+        SlackSocket socket = new SlackSocket(
+                "http://127.0.0.1:" + slack.port() + "/api/",
+                new Secret(SlackServer.APP_TOKEN),
+                JSON,
+                desk,
+                InstantSource.system(),
+                new Random(7),
+                SlackSocket.Pace.DEFAULT);
+        socket.start();
+        try {
+            await().untilAsserted(() -> assertThat(slack.sockets()).isEqualTo(1));
+            slack.loseAcks(1);
+            UUID incident = fire("a");
+
+            assertThat(press(SlackServer.PERSON, Press.Action.ESCALATE, incident.toString(), false))
+                    .isEqualTo(200);
+
+            await().untilAsserted(() -> assertThat(deeds()).containsExactly("incident.escalate slack:ann"));
+        } finally {
+            socket.stop();
+        }
     }
 
     @Test

@@ -79,6 +79,7 @@ public record LabManifest(
                 .put("slackPage", slackPage.toString())
                 .put("slackToken", slackToken)
                 .put("slackSigningSecret", SlackServer.SIGNING_SECRET)
+                .put("slackAppToken", SlackServer.APP_TOKEN)
                 .put("slackPerson", SlackServer.PERSON);
         ObjectNode contractsJson = json.putObject("contracts");
         contracts.forEach(contractsJson::put);

@@ -42,7 +42,7 @@ final class LabManifestTest {
                 {"chainId":31337,"rpcs":{"rpc-a":"http://127.0.0.1:1"},"socket":"ws://127.0.0.1:6","feed":"ws://127.0.0.1:7","router":"http://127.0.0.1:2","routerToken":"t","indexer":"http://127.0.0.1:5",
                  "miners":[{"name":"miner-1","address":"0xabc","session":1,"model":"lab-tiny-1","gpuClass":"lab-fast","millisPerToken":9}],"sharedSession":4,
                  "faults":"http://127.0.0.1:3","slack":"http://127.0.0.1:4/api/","slackPage":"http://127.0.0.1:4/","slackToken":"xoxb-lab",
-                 "slackSigningSecret":"lab-signing-secret","slackPerson":"U00000OPS",
+                 "slackSigningSecret":"lab-signing-secret","slackAppToken":"xapp-lab","slackPerson":"U00000OPS",
                  "contracts":{"SessionV2":"0xdef"}}"""));
         assertThat(folder).isDirectoryContaining("glob:**/lab.json").isDirectoryNotContaining("glob:**/*.part");
     }

@@ -50,7 +50,7 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
     private static final Duration SKEW = Duration.ofMinutes(5);
     private static final Duration DEFAULT_RETRY_AFTER = Duration.ofSeconds(5);
     // Errors that another try mends; any other one needs a person.
-    private static final Set<String> PASSING =
+    static final Set<String> PASSING =
             Set.of("internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org");
     private static final Set<String> GONE =
             Set.of("message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found");
@@ -386,7 +386,7 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
         return PASSING.contains(error) ? new Delivery.Unknown(reason) : new Delivery.Rejected(reason);
     }
 
-    private static Duration retryAfter(@Nullable String header) {
+    static Duration retryAfter(@Nullable String header) {
         try {
             return header == null
                     ? DEFAULT_RETRY_AFTER

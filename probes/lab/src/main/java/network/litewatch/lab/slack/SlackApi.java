@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import network.litewatch.lab.http.Json;
 import org.jspecify.annotations.Nullable;
 
@@ -54,11 +56,14 @@ final class SlackApi {
     private final String botToken;
     private final SlackStore store;
     private final RateLimit limit;
+    private final Supplier<URI> tickets;
 
-    SlackApi(String botToken, SlackStore store, RateLimit limit) {
+    /** {@code tickets} gives out URLs of sockets, each for one connection. */
+    SlackApi(String botToken, SlackStore store, RateLimit limit, Supplier<URI> tickets) {
         this.botToken = botToken;
         this.store = store;
         this.limit = limit;
+        this.tickets = tickets;
     }
 
     /**
@@ -70,10 +75,12 @@ final class SlackApi {
         if (call.token().isEmpty()) {
             throw new Refusal("not_authed");
         }
-        if (!call.token().equals(botToken)) {
-            throw new Refusal("invalid_auth");
+        boolean socket = call.method().equals("apps.connections.open");
+        if (!call.token().equals(socket ? SlackServer.APP_TOKEN : botToken)) {
+            throw new Refusal(socket && call.token().equals(botToken) ? "not_allowed_token_type" : "invalid_auth");
         }
         return switch (call.method()) {
+            case "apps.connections.open" -> ok().put("url", tickets.get().toString());
             case "auth.test" ->
                 ok().put("url", "http://127.0.0.1/")
                         .put("team", "lab")

@@ -13,38 +13,56 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import network.litewatch.lab.http.Json;
 
 /**
- * Tells an app that somebody pressed a button, as Slack does: a {@code block_actions} payload in a form, signed with the app's signing
- * secret. Slack waits three seconds for the answer. Thread-safe.
+ * Tells an app that somebody pressed a button, as Slack does: a {@code block_actions} payload over the app's socket where it has one open,
+ * else in a form, signed with the app's signing secret. Slack waits three seconds for the answer. Thread-safe.
  */
 final class SlackClicks {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-    private final URI app;
+    private final SlackSockets sockets;
     private final String signingSecret;
     private final InstantSource clock;
     // No two presses are the same request.
     private final AtomicLong presses = new AtomicLong();
     private final HttpClient http = HttpClient.newHttpClient();
+    private volatile Optional<URI> app = Optional.empty();
 
-    SlackClicks(URI app, String signingSecret, InstantSource clock) {
-        this.app = app;
+    SlackClicks(SlackSockets sockets, String signingSecret, InstantSource clock) {
+        this.sockets = sockets;
         this.signingSecret = signingSecret;
         this.clock = clock;
     }
 
+    /** Where the app is told while it has no socket open. */
+    void tell(URI endpoint) {
+        app = Optional.of(endpoint);
+    }
+
     /**
      * Presses what {@code click} says: {@code channel}, {@code ts}, {@code user}, {@code action_id} and {@code value}. The answer is the
-     * app's status.
+     * app's status, 200 for an ack over a socket; empty where nobody takes presses.
      *
-     * @throws IOException when the app does not answer within three seconds
+     * @throws IOException when the app does not answer in time
      */
-    int press(JsonNode click) throws IOException {
+    OptionalInt press(JsonNode click) throws IOException {
+        ObjectNode payload = payload(click);
+        if (sockets.open() > 0) {
+            sockets.press(payload);
+            return OptionalInt.of(200);
+        }
+        Optional<URI> endpoint = app;
+        return endpoint.isEmpty() ? OptionalInt.empty() : OptionalInt.of(post(endpoint.get(), payload));
+    }
+
+    private ObjectNode payload(JsonNode click) {
         ObjectNode payload =
                 Json.object().put("type", "block_actions").put("trigger_id", presses.incrementAndGet() + ".lab");
         payload.putObject("user").put("id", click.path("user").asText(SlackServer.PERSON));
@@ -61,9 +79,13 @@ final class SlackClicks {
         } else {
             action.put("value", click.path("value").asText());
         }
+        return payload;
+    }
+
+    private int post(URI endpoint, ObjectNode payload) throws IOException {
         String body = "payload=" + URLEncoder.encode(payload.toString(), StandardCharsets.UTF_8);
         String timestamp = Long.toString(clock.instant().getEpochSecond());
-        HttpRequest request = HttpRequest.newBuilder(app)
+        HttpRequest request = HttpRequest.newBuilder(endpoint)
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("X-Slack-Request-Timestamp", timestamp)

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +21,8 @@ import network.litewatch.lab.http.Json;
 import network.litewatch.lab.http.LoopbackServer;
 
 /**
- * Stands in for Slack on 127.0.0.1: the Web API under {@code /api/}, a page at {@code /} that shows what people would see, and everything
- * as data, edits included, at {@code /state.json}. Thread-safe.
+ * Stands in for Slack on 127.0.0.1: the Web API under {@code /api/}, Socket Mode on a port of its own, a page at {@code /} that shows what
+ * people would see, and everything as data, edits included, at {@code /state.json}. Thread-safe.
  */
 public final class SlackServer implements AutoCloseable {
 
@@ -31,6 +31,9 @@ public final class SlackServer implements AutoCloseable {
 
     /** The signing secret of the app, for those who take its clicks. */
     public static final String SIGNING_SECRET = "lab-signing-secret";
+
+    /** The app-level token of the app, for those who open a socket. */
+    public static final String APP_TOKEN = "xapp-lab";
 
     /** The person who presses the buttons of the page. */
     public static final String PERSON = "U00000OPS";
@@ -60,9 +63,9 @@ public final class SlackServer implements AutoCloseable {
 
     private final SlackStore store;
     private final SlackApi api;
-    private final InstantSource clock;
     private final List<Trouble> troubles = new CopyOnWriteArrayList<>();
-    private volatile Optional<SlackClicks> clicks = Optional.empty();
+    private final SlackSockets sockets = new SlackSockets();
+    private final SlackClicks clicks;
     private final LoopbackServer server;
 
     /** Listens at once; port 0 picks a free one. Calls must carry {@code botToken}. */
@@ -72,11 +75,11 @@ public final class SlackServer implements AutoCloseable {
 
     /** As the other one, with a clock for stamps and for the rate limit. */
     public SlackServer(int port, String botToken, InstantSource clock) {
-        this.clock = clock;
+        this.clicks = new SlackClicks(sockets, SIGNING_SECRET, clock);
         this.store = new SlackStore(clock);
         // A workspace has its channels before anybody speaks.
         store.channel("ops-alerts");
-        this.api = new SlackApi(botToken, store, new RateLimit(clock));
+        this.api = new SlackApi(botToken, store, new RateLimit(clock), sockets::ticket);
         this.server = LoopbackServer.start("slack", port, THREADS, this::handle);
     }
 
@@ -87,8 +90,8 @@ public final class SlackServer implements AutoCloseable {
 
     /**
      * Makes faults of one kind: {@code slack.429} {retry_after} limits every call, {@code slack.5xx} {} fails every call,
-     * {@code slack.down} {} hangs up on every call, and {@code slack.slow} {delay} does what it is asked and says so that much later. The
-     * page works on.
+     * {@code slack.down} {} hangs up on every call, and on sockets that are open, and {@code slack.slow} {delay} does what it is asked and
+     * says so that much later. The page works on.
      *
      * @throws IllegalArgumentException when there is no such kind
      */
@@ -104,18 +107,41 @@ public final class SlackServer implements AutoCloseable {
                     Arguments.duration(
                             args, "delay", Duration.ofMillis(500), Duration.ofMillis(1), Duration.ofSeconds(30)));
             troubles.add(trouble);
+            if (kind.equals("slack.down")) {
+                sockets.cut();
+            }
             return () -> troubles.remove(trouble);
         };
     }
 
-    /** Has buttons tell {@code app}; before this they do nothing. */
+    /** Has buttons tell {@code app} while it has no socket open; without either they do nothing. */
     public void tell(URI app) {
-        clicks = Optional.of(new SlackClicks(app, SIGNING_SECRET, clock));
+        clicks.tell(app);
+    }
+
+    /** How many sockets are open. */
+    public int sockets() {
+        return sockets.open();
+    }
+
+    /**
+     * Tells the app that its sockets are about to end, and ends them.
+     *
+     * @param reason {@code warning} or {@code refresh_requested}, after which the app should open another one; {@code link_disabled}
+     */
+    public void disconnect(String reason) {
+        sockets.disconnect(reason);
+    }
+
+    /** The next {@code acks} of presses are lost on the way, so that what they are for is delivered again. */
+    public void loseAcks(int acks) {
+        sockets.loseAcks(acks);
     }
 
     @Override
     public void close() {
         server.close();
+        sockets.close();
     }
 
     private void handle(Exchange exchange) throws IOException {
@@ -126,7 +152,7 @@ public final class SlackServer implements AutoCloseable {
             click(exchange);
         } else if (path.equals("/state.json")) {
             exchange.setHeader("Cache-Control", "no-store");
-            exchange.send(200, store.state());
+            exchange.send(200, store.state().put("sockets", sockets.open()));
         } else {
             file(exchange, path);
         }
@@ -141,12 +167,13 @@ public final class SlackServer implements AutoCloseable {
                     400, "a click is JSON with channel, ts, action_id, value and, if not the page's person, user");
             return;
         }
-        if (clicks.isEmpty()) {
-            exchange.sendError(409, "nobody takes clicks");
-            return;
-        }
         try {
-            exchange.send(200, Json.object().put("status", clicks.get().press(click)));
+            OptionalInt status = clicks.press(click);
+            if (status.isPresent()) {
+                exchange.send(200, Json.object().put("status", status.getAsInt()));
+            } else {
+                exchange.sendError(409, "nobody takes clicks");
+            }
         } catch (IOException e) {
             exchange.sendError(502, "the app does not answer: " + e.getClass().getSimpleName());
         }

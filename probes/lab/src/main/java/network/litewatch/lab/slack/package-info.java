@@ -1,5 +1,5 @@
 /**
- * A stand-in for Slack: the Web API calls that a bot makes, and a page that shows what people would see.
+ * A stand-in for Slack: the Web API calls that a bot makes, Socket Mode, and a page that shows what people would see.
  */
 @NullMarked
 package network.litewatch.lab.slack;

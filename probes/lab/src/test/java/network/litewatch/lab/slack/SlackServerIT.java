@@ -14,11 +14,18 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import network.litewatch.lab.http.Json;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,6 +117,38 @@ final class SlackServerIT {
     }
 
     @Test
+    void aSocketIsOpenedWithATicketThatIsGoodOnce() throws Exception {
+        URI url = ticket();
+        var heard = new LinkedBlockingQueue<String>();
+
+        connect(url, heard);
+
+        assertThat(heard.poll(5, TimeUnit.SECONDS)).contains("\"type\":\"hello\"", "\"num_connections\":1");
+        assertThat(server.sockets()).isEqualTo(1);
+        assertThatThrownBy(() -> connect(url, heard)).hasCauseInstanceOf(WebSocketHandshakeException.class);
+        assertThat(bot().appsConnectionsOpen(r -> r).getError()).isEqualTo("not_allowed_token_type");
+    }
+
+    @Test
+    void aPressComesInTheSameEnvelopeUntilItIsAcked() throws Exception {
+        var heard = new LinkedBlockingQueue<String>();
+        WebSocket app = connect(ticket(), heard);
+        heard.poll(5, TimeUnit.SECONDS);
+        var click = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/click"))
+                .POST(HttpRequest.BodyPublishers.ofString("{\"action_id\":\"a\",\"value\":\"v\"}"))
+                .build();
+
+        var answer = HttpClient.newHttpClient().sendAsync(click, HttpResponse.BodyHandlers.ofString());
+        String first = String.valueOf(heard.poll(5, TimeUnit.SECONDS));
+        String again = String.valueOf(heard.poll(5, TimeUnit.SECONDS));
+        String id = Json.MAPPER.readTree(again).path("envelope_id").asText();
+        app.sendText("{\"envelope_id\":\"" + id + "\"}", true).join();
+
+        assertThat(first).isEqualTo(again).contains("\"type\":\"interactive\"", "\"type\":\"block_actions\"");
+        assertThat(answer.get(5, TimeUnit.SECONDS).body()).isEqualTo("{\"status\":200}");
+    }
+
+    @Test
     void faultsEndWhenUndone() throws Exception {
         for (String kind : List.of("slack.429", "slack.5xx", "slack.down")) {
             var fault = server.injector(kind).inject(Json.object(), Duration.ofSeconds(10));
@@ -141,6 +180,25 @@ final class SlackServerIT {
                         assertThat(policy).contains("default-src 'none'").doesNotContain("unsafe"));
         assertThat(get("/page.js").statusCode()).isEqualTo(200);
         assertThat(get("/../lab.json").statusCode()).isEqualTo(404);
+    }
+
+    private URI ticket() throws Exception {
+        return URI.create(
+                slack.methods(SlackServer.APP_TOKEN).appsConnectionsOpen(r -> r).getUrl());
+    }
+
+    private static WebSocket connect(URI url, Queue<String> heard) {
+        return HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(url, new WebSocket.Listener() {
+                    @Override
+                    public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence message, boolean last) {
+                        heard.add(message.toString());
+                        from.request(1);
+                        return null;
+                    }
+                })
+                .join();
     }
 
     private MethodsClient bot() {
