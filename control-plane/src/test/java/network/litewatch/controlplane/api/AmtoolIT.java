@@ -91,8 +91,8 @@ class AmtoolIT {
     }
 
     private static String run(String... arguments) throws IOException, InterruptedException {
-        List<String> command =
-                new ArrayList<>(List.of(amtool.toString(), "--no-version-check", "--alertmanager.url", "http://127.0.0.1:" + server.port()));
+        List<String> command = new ArrayList<>(List.of(
+                amtool.toString(), "--no-version-check", "--alertmanager.url", "http://127.0.0.1:" + server.port()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
