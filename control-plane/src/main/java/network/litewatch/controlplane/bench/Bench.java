@@ -8,6 +8,8 @@ import java.util.function.Function;
 import network.litewatch.controlplane.bench.detect.DetectBench;
 import network.litewatch.controlplane.bench.fleet.FleetBench;
 import network.litewatch.controlplane.bench.fleet.FleetOrder;
+import network.litewatch.controlplane.bench.paging.PagingBench;
+import network.litewatch.controlplane.bench.paging.PagingOrder;
 import network.litewatch.controlplane.canary.SpeedTable;
 import network.litewatch.controlplane.embedded.EmbeddedPostgreSql;
 import org.openjdk.jmh.runner.RunnerException;
@@ -69,6 +71,12 @@ public final class Bench {
     /** Ten thousand alerts at once, into the lab's Slack; false when a promise is broken. */
     public boolean alerts(ServiceOrder service, Path home) throws Exception {
         return new AlertStorm(out, clock, service, home).run();
+    }
+
+    /** Faults of the lab, told by our service and by Prometheus with Alertmanager; false when ours is not soon enough. */
+    public boolean paging(PagingOrder order, Path home) throws Exception {
+        out.println(Load.machine());
+        return new PagingBench(out, clock, order, home).run();
     }
 
     /** What strangers can do to the prober; false when a promise is broken. */
