@@ -1,12 +1,8 @@
 package network.litewatch.controlplane;
 
-import com.codahale.metrics.MetricRegistry;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
-import io.dropwizard.db.DataSourceFactory;
-import io.dropwizard.db.ManagedDataSource;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,49 +10,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import net.sourceforge.argparse4j.impl.Arguments;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
-import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.alert.Rule;
-import network.litewatch.controlplane.alert.Transition;
-import network.litewatch.controlplane.alert.incident.Pace;
-import network.litewatch.controlplane.assess.Assessment;
-import network.litewatch.controlplane.assess.Fleet;
 import network.litewatch.controlplane.bench.AgentOrder;
 import network.litewatch.controlplane.bench.Bench;
-import network.litewatch.controlplane.bench.BenchPipeline;
 import network.litewatch.controlplane.bench.CanaryOrder;
 import network.litewatch.controlplane.bench.ProbesOrder;
 import network.litewatch.controlplane.bench.fleet.FleetOrder;
-import network.litewatch.controlplane.canary.SpeedTable;
+import network.litewatch.controlplane.bench.paging.PagingOrder;
+import network.litewatch.controlplane.bench.peer.Peer;
 import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.config.Placeholders;
-import network.litewatch.controlplane.embedded.EmbeddedPostgreSql;
 import network.litewatch.controlplane.embedded.LocalStack;
-import network.litewatch.controlplane.ingest.MinuteSummaries;
-import network.litewatch.controlplane.ingest.Outbox;
-import network.litewatch.controlplane.ingest.Selection;
-import network.litewatch.controlplane.network.Storing;
-import network.litewatch.controlplane.notify.IncidentLog;
-import network.litewatch.controlplane.reputation.EvidenceReader;
-import network.litewatch.controlplane.reputation.Formula;
-import network.litewatch.controlplane.store.AlertStore;
-import network.litewatch.controlplane.store.Checkpoints;
-import network.litewatch.controlplane.store.Migrations;
-import network.litewatch.controlplane.store.MuteStore;
-import network.litewatch.controlplane.store.ReputationStore;
-import network.litewatch.controlplane.store.SloStore;
-import network.litewatch.probe.Observation;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.postgres.PostgresPlugin;
-import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 
 /** {@code bench}: figures that anyone can repeat, printed with their conditions. Starts what it needs and removes it. */
 final class BenchCommand extends Command {
@@ -83,7 +50,8 @@ final class BenchCommand extends Command {
                                 + " bare sockets; canary --simulated: faults planted in a simulated fleet, found by the canaries' detectors;"
                                 + " detect: what a step of the detectors of drift costs, their false alarms and delays;"
                                 + " drift: two miners of the lab go wrong, one slower, one failing a tenth: when each is found, and who else is named;"
-                                + " alerts: ten thousand alerts in ten seconds, and what people see of them;"
+                                + " alerts: ten thousand alerts in ten seconds, and what people see of them; alerts --peer: faults of the lab, and"
+                                + " how soon they are in Slack, beside Prometheus with Alertmanager on the same lab (about a minute a fault);"
                                 + " crash: kill -9 of the service, --runs times, while alerts begin and end: what people miss or see twice;"
                                 + " these exit 1 when a promise is broken");
         parser.addArgument("--targets").type(Integer.class).help("how many (default: 1000; for detect 100000)");
@@ -110,7 +78,12 @@ final class BenchCommand extends Command {
         parser.addArgument("--peer")
                 .action(Arguments.storeTrue())
                 .help(
-                        "for probes: Prometheus with blackbox_exporter on the same targets, turn about; both from the PATH");
+                        "for probes: Prometheus with blackbox_exporter on the same targets, turn about; for alerts: the same with"
+                                + " Alertmanager, at the same time; all from the PATH");
+        parser.addArgument("--faults")
+                .type(Integer.class)
+                .setDefault(20)
+                .help("for alerts --peer: how many, 1 to 200 (default: 20)");
         configureMiners(parser);
     }
 
@@ -143,7 +116,7 @@ final class BenchCommand extends Command {
         parser.addArgument("--seed")
                 .type(Long.class)
                 .setDefault(1L)
-                .help("for canary, detect and crash: another seed, another fleet, other moments (default: 1)");
+                .help("for canary, detect, crash and alerts --peer: what chance draws from (default: 1)");
     }
 
     @Override
@@ -165,7 +138,7 @@ final class BenchCommand extends Command {
         switch (arguments.getString("what")) {
             case "detect" -> detect(bench, arguments);
             case "drift" -> drift(bench, Durations.parse(arguments.getString("length")));
-            case "alerts" -> BenchStack.run(true, bench::alerts);
+            case "alerts" -> alerts(bench, arguments);
             case "crash" ->
                 crash(bench, within("--runs", given(arguments, "runs", 20), 1_000), arguments.getLong("seed"));
             case "agent" -> agent(bench, Durations.parse(arguments.getString("cut")));
@@ -219,7 +192,7 @@ final class BenchCommand extends Command {
                             runs,
                             arguments.getBoolean("peer")),
                     home,
-                    postgres -> new Stages(postgres, bootstrap.getObjectMapper(), rules, clock));
+                    postgres -> new BenchStages(postgres, bootstrap.getObjectMapper(), rules, clock));
         } finally {
             BenchStack.remove(home);
         }
@@ -267,6 +240,28 @@ final class BenchCommand extends Command {
         BenchStack.run(true, (stack, home) -> bench.drift(stack, length, home));
     }
 
+    private static void alerts(Bench bench, Namespace arguments) throws Exception {
+        if (!arguments.getBoolean("peer")) {
+            BenchStack.run(true, bench::alerts);
+            return;
+        }
+        int faults = within("--faults", arguments.getInt("faults"), 200);
+        // Before anything of ours is started for nothing.
+        Peer.requirePrograms();
+        BenchStack.run(
+                true,
+                (stack, home) -> bench.paging(
+                        new PagingOrder(
+                                faults,
+                                arguments.getLong("seed"),
+                                stack.program(),
+                                stack.config(),
+                                stack.apiPort(),
+                                stack.environment(),
+                                stack.faults()),
+                        home));
+    }
+
     private List<Rule> rules(Bootstrap<?> bootstrap) {
         List<String> errors = new ArrayList<>();
         Path file = CheckCommand.configFile("");
@@ -293,90 +288,5 @@ final class BenchCommand extends Command {
     @Override
     public void onError(Cli cli, Namespace namespace, Throwable e) {
         cli.getStdErr().println(e.getMessage() == null ? e.toString() : e.getMessage());
-    }
-
-    /** The stages of the service after the probes, without Elasticsearch and Slack. */
-    private static final class Stages implements BenchPipeline, Pipeline.Listener {
-        private final ManagedDataSource source;
-        private final Pipeline pipeline;
-        private final AtomicLong refused = new AtomicLong();
-        private final ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor();
-
-        Stages(EmbeddedPostgreSql postgres, ObjectMapper json, List<Rule> rules, Clock clock) {
-            DataSourceFactory factory = new DataSourceFactory();
-            factory.setDriverClass("org.postgresql.Driver");
-            factory.setUrl(postgres.jdbcUrl());
-            factory.setUser("postgres");
-            source = factory.build(new MetricRegistry(), "bench");
-            Migrations.migrate(source);
-            Jdbi jdbi = Jdbi.create(source).installPlugin(new PostgresPlugin()).installPlugin(new SqlObjectPlugin());
-            Outbox outbox = new Outbox(jdbi, clock);
-            Checkpoints checkpoints = new Checkpoints(json);
-            AlertStore alerts = new AlertStore(jdbi, json);
-            pipeline = new Pipeline(
-                    jdbi,
-                    new Pipeline.Stores(
-                            outbox,
-                            new MinuteSummaries(jdbi, outbox, clock),
-                            checkpoints,
-                            alerts,
-                            new IncidentLog(
-                                    jdbi,
-                                    json,
-                                    clock,
-                                    Pace.DEFAULT,
-                                    alerts::of,
-                                    new MuteStore(jdbi, json, List::of)::at),
-                            new SloStore(jdbi, clock, List::of),
-                            new Reputation(
-                                    new ReputationStore(jdbi, json),
-                                    () -> new EvidenceReader(Formula.NONE, SpeedTable.EMPTY, Set.of()))),
-                    Fleet.of(List.of()),
-                    new AlertBook(rules, List.of()),
-                    new Selection(observation -> Storing.ALL),
-                    this,
-                    clock);
-            pipeline.start();
-            // As often as in the service: what it costs is part of the price.
-            var unused = chores.scheduleWithFixedDelay(
-                    () -> fold(checkpoints, jdbi), Chores.FOLD_SECONDS, Chores.FOLD_SECONDS, TimeUnit.SECONDS);
-        }
-
-        private static void fold(Checkpoints checkpoints, Jdbi jdbi) {
-            var unused = checkpoints.fold(jdbi);
-        }
-
-        @Override
-        public Consumer<Observation> sink() {
-            return pipeline;
-        }
-
-        @Override
-        public int waiting() {
-            return pipeline.waiting();
-        }
-
-        @Override
-        public long refused() {
-            return refused.get();
-        }
-
-        @Override
-        public void refused(Observation observation) {
-            refused.incrementAndGet();
-        }
-
-        @Override
-        public void committed(
-                List<Observation> observations, List<Assessment> assessments, List<Transition> transitions) {
-            // Nobody else is told.
-        }
-
-        @Override
-        public void close() throws Exception {
-            pipeline.stop();
-            chores.shutdownNow();
-            source.stop();
-        }
     }
 }

@@ -8,6 +8,8 @@ import java.util.function.Function;
 import network.litewatch.controlplane.bench.detect.DetectBench;
 import network.litewatch.controlplane.bench.fleet.FleetBench;
 import network.litewatch.controlplane.bench.fleet.FleetOrder;
+import network.litewatch.controlplane.bench.paging.PagingBench;
+import network.litewatch.controlplane.bench.paging.PagingOrder;
 import network.litewatch.controlplane.canary.SpeedTable;
 import network.litewatch.controlplane.embedded.EmbeddedPostgreSql;
 import org.openjdk.jmh.runner.RunnerException;
@@ -74,6 +76,12 @@ public final class Bench {
     /** The service killed {@code runs} times while alerts begin and end; false when people missed something, or saw it twice. */
     public boolean crash(ServiceOrder service, int runs, long seed, Path home) throws Exception {
         return new AlertCrashes(out, clock, service, home, seed).run(runs, seed);
+    }
+
+    /** Faults of the lab, told by our service and by Prometheus with Alertmanager; false when ours is not soon enough. */
+    public boolean paging(PagingOrder order, Path home) throws Exception {
+        out.println(Load.machine());
+        return new PagingBench(out, clock, order, home).run();
     }
 
     /** What strangers can do to the prober; false when a promise is broken. */

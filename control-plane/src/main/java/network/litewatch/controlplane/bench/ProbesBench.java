@@ -21,6 +21,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import network.litewatch.controlplane.bench.peer.Peer;
+import network.litewatch.controlplane.bench.peer.PlainFiles;
 import network.litewatch.controlplane.embedded.EmbeddedPostgreSql;
 import network.litewatch.controlplane.schedule.NettyWheel;
 import network.litewatch.controlplane.schedule.ProbePlan;
@@ -169,13 +171,14 @@ final class ProbesBench {
         try (LoadServer server = LoadServer.start(labJar, identity);
                 Peer peer = Peer.start(
                         home.resolve("peer-" + run),
-                        urls(order, server.port()),
-                        order.interval(),
-                        identity.map(LoadServer.Identity::certificate))) {
+                        new PlainFiles(
+                                urls(order, server.port()),
+                                order.interval(),
+                                identity.map(LoadServer.Identity::certificate)))) {
             sleep(order.warmUp());
-            Duration before = peer.cpu();
+            Duration before = cpu(peer);
             sleep(order.length());
-            Duration cpu = peer.cpu().minus(before);
+            Duration cpu = cpu(peer).minus(before);
             long ok = peer.successes(order.length());
             return new PeerResult(
                     order.targets()
@@ -183,8 +186,14 @@ final class ProbesBench {
                             / order.interval().toSeconds(),
                     ok,
                     cpu.toMillis() / (Math.max(1, ok) / 1_000.0),
-                    peer.megabytes());
+                    peer.processes().stream()
+                            .mapToLong(program -> Load.residentMegabytes(program.pid()))
+                            .sum());
         }
+    }
+
+    private static Duration cpu(Peer peer) {
+        return peer.processes().stream().map(Load::cpu).reduce(Duration.ZERO, Duration::plus);
     }
 
     private Optional<LoadServer.Identity> identity(ProbesOrder order) throws IOException, InterruptedException {

@@ -22,8 +22,8 @@ record Pacing(int refusals, Instant quietUntil, int failures) {
     /** The longest that a target which throttles us is left alone. */
     static final Duration LONGEST = Duration.ofMinutes(5);
 
-    // Plans that come round this often need no extra runs to tell a loss from an outage.
-    private static final Duration SELDOM = Duration.ofSeconds(20);
+    // A loss is told from an outage by runs that lie apart: a restart or a lost packet must not take three of them.
+    private static final Duration SOONEST = Duration.ofSeconds(5);
     private static final int RECHECKS = 3;
     private static final int PARTS = 4;
     private static final int MAX_DOUBLINGS = 16;
@@ -62,10 +62,22 @@ record Pacing(int refusals, Instant quietUntil, int failures) {
                 : Optional.empty();
     }
 
-    /** How long after its end a failed run is repeated outside of the plan's slots; empty when it is not. */
-    Optional<Duration> recheckAfter(Duration interval) {
-        return failures > 0 && failures <= RECHECKS && interval.compareTo(SELDOM) >= 0
-                ? Optional.of(interval.dividedBy(PARTS))
-                : Optional.empty();
+    /**
+     * How long after its end a failed run is repeated outside of the plan's slots; empty when it is not.
+     *
+     * @param overran whether the run took the plan's next slot: where a run may take as long as the interval, a target that says nothing
+     *     would else be asked half as often as one that answers
+     */
+    Optional<Duration> recheckAfter(Duration interval, boolean overran) {
+        if (failures == 0 || failures > RECHECKS) {
+            return Optional.empty();
+        }
+        if (overran) {
+            return Optional.of(Duration.ZERO);
+        }
+        Duration part = interval.dividedBy(PARTS);
+        Duration after = part.compareTo(SOONEST) < 0 ? SOONEST : part;
+        // A plan that comes round in twice that or less gains nothing by extra runs.
+        return after.multipliedBy(2).compareTo(interval) < 0 ? Optional.of(after) : Optional.empty();
     }
 }

@@ -40,6 +40,7 @@ final class PlanRunner {
     private Wheel.@Nullable Timer recheck;
     private boolean stopped;
     private boolean inFlight;
+    private boolean overran;
     private Pacing pacing = Pacing.NORMAL;
     private volatile Instant lastSlot;
 
@@ -119,9 +120,11 @@ final class PlanRunner {
             return pause;
         }
         if (inFlight) {
+            overran = true;
             return Optional.of(Outcome.notRun(Reason.STILL_RUNNING, "the run of an earlier slot is still in flight"));
         }
         inFlight = true;
+        overran = false;
         return Optional.empty();
     }
 
@@ -129,14 +132,15 @@ final class PlanRunner {
         inFlight = false;
         pacing = pacing.after(finding, slot, plan.interval());
         if (!stopped) {
-            pacing.recheckAfter(plan.interval()).ifPresent(this::recheck);
+            pacing.recheckAfter(plan.interval(), overran).ifPresent(this::recheck);
         }
     }
 
-    /** One run more, unless the plan's own next slot is as near. */
+    /** One run more, unless the plan's own next slot is as near: what its jitter parts is the same run twice. */
     private synchronized void recheck(Duration after) {
-        Instant slot = clock.instant().plus(after).truncatedTo(ChronoUnit.MILLIS);
-        if (slot.isBefore(plan.nextSlotAfter(clock.instant()))) {
+        Instant now = clock.instant();
+        Instant slot = now.plus(after).truncatedTo(ChronoUnit.MILLIS);
+        if (slot.plus(plan.jitter()).isBefore(plan.nextSlotAfter(now))) {
             recheck = wheel.at(slot, () -> run(slot));
         }
     }

@@ -50,8 +50,13 @@ public record ProbePlan(Probe probe, Target target, Duration interval, Duration 
         return slot;
     }
 
+    /** Within how much of its due time a slot lies. */
+    Duration jitter() {
+        return Duration.ofMillis((long) (interval.toMillis() * JITTER));
+    }
+
     private Instant slot(long index) {
-        long jitter = Math.floorMod(hash(name() + "#" + index), Math.max(1, (long) (interval.toMillis() * JITTER)));
+        long jitter = Math.floorMod(hash(name() + "#" + index), Math.max(1, jitter().toMillis()));
         return Instant.ofEpochMilli(phaseMillis() + index * interval.toMillis() + jitter);
     }
 

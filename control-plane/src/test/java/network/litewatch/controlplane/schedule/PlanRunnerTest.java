@@ -199,6 +199,41 @@ class PlanRunnerTest {
     }
 
     @Test
+    void aTargetThatSaysNothingForTheWholeIntervalIsAskedAgainAtOnceThreeTimes() {
+        start(() -> {
+            CompletableFuture<Finding> silence = new CompletableFuture<>();
+            var unused = time.at(
+                    time.instant().plus(INTERVAL).plusSeconds(1),
+                    () -> silence.complete(Finding.of(Outcome.failed(Reason.TIMEOUT, ""))));
+            return silence;
+        });
+
+        time.advance(Duration.ofMinutes(2));
+
+        List<Observation> failed = seen.stream()
+                .filter(o -> o.outcome().reason() == Reason.TIMEOUT)
+                .toList();
+        assertThat(Duration.between(failed.get(0).slot(), failed.get(2).slot())).isEqualTo(Duration.ofSeconds(22));
+        // Every second slot from then on: it is not hammered.
+        assertThat(failed).hasSizeBetween(6, 8);
+        assertThat(seen).extracting(Observation::slot).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void extraRunsLieFiveSecondsApartAtLeast() {
+        start(plan(
+                () -> CompletableFuture.completedFuture(Finding.of(Outcome.failed(Reason.TIMEOUT, ""))),
+                "rpc-a",
+                Duration.ofSeconds(15)));
+
+        time.advance(Duration.ofMinutes(1));
+
+        assertThat(Duration.between(seen.get(0).slot(), seen.get(2).slot())).isEqualTo(Duration.ofSeconds(10));
+        // The third is followed by the plan's own slot: nothing is asked twice in a row.
+        assertThat(seen).hasSizeBetween(5, 6);
+    }
+
+    @Test
     void aTargetThatIsAskedOftenNeedsNoExtraRuns() {
         start(() -> CompletableFuture.completedFuture(Finding.of(Outcome.failed(Reason.TIMEOUT, ""))));
 
