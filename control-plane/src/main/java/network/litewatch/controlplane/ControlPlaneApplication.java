@@ -85,6 +85,7 @@ public final class ControlPlaneApplication extends Application<ControlPlaneConfi
         bootstrap.addCommand(new BenchCommand(placeholders, clock));
         bootstrap.addCommand(new CanaryCommand(System.out));
         bootstrap.addCommand(new SloCommand(placeholders, environment, System.out));
+        bootstrap.addCommand(new NoiseCommand(placeholders, environment, System.out));
         bootstrap.addCommand(new DetectCommand(System.err));
         bootstrap.addCommand(new ReputationCommand(placeholders, clock, System.out));
         bootstrap.addCommand(new AuditCommand(placeholders, environment, System.out));

@@ -25,6 +25,7 @@ import network.litewatch.controlplane.api.ChainEventsResource;
 import network.litewatch.controlplane.api.DocumentPages;
 import network.litewatch.controlplane.api.MaintenanceResource;
 import network.litewatch.controlplane.api.NetworksResource;
+import network.litewatch.controlplane.api.NoiseResource;
 import network.litewatch.controlplane.api.ObservationsResource;
 import network.litewatch.controlplane.api.PagesResource;
 import network.litewatch.controlplane.api.Routes;
@@ -349,6 +350,7 @@ final class Service {
                         new VantagesResource(desk::views),
                         new CanarySpendResource(networks::all, spending, clock),
                         slos.resource(),
+                        new NoiseResource(() -> files.runbooks(), new NoiseCounts(elasticsearch, jdbi), clock),
                         reputation.resource(clock),
                         reputation.eligibility(networks, latest, () -> files, clock),
                         new AgentsResource(desk),

@@ -27,6 +27,7 @@ import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.AuditChain;
 import network.litewatch.controlplane.store.AuditLog;
 import network.litewatch.controlplane.store.AuditLog.Actor;
+import network.litewatch.controlplane.store.FalseAlarms;
 import network.litewatch.controlplane.store.MuteStore;
 import network.litewatch.controlplane.store.SilenceStore;
 import org.jdbi.v3.core.Jdbi;
@@ -124,6 +125,8 @@ class OperatorDeskIT {
 
         assertThat(incidents.find(incident).orElseThrow().incident().falseAlarm())
                 .isEqualTo("ann");
+        assertThat(new FalseAlarms(jdbi).since(T0)).hasSize(1).containsValue(1);
+        assertThat(new FalseAlarms(jdbi).since(T0.plusSeconds(1))).isEmpty();
         assertThat(deeds()).containsExactly("incident.false_alarm", "incident.release", "incident.ack");
         assertThat(desk.ack(new UUID(4, 4), Duration.ofHours(1), ANN)).isEmpty();
         assertThat(deeds()).hasSize(3);

@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -53,8 +52,7 @@ final class AlertCrashes {
     private final Clock clock;
     private final ServiceOrder order;
     private final Path home;
-    private final String api;
-    private final String slack;
+    private final AlertsLink link;
     private final RandomGenerator random;
 
     private final Map<String, Life> lives = new LinkedHashMap<>();
@@ -66,9 +64,7 @@ final class AlertCrashes {
         this.clock = clock;
         this.order = order;
         this.home = home;
-        this.api = "http://127.0.0.1:" + order.apiPort();
-        this.slack = Objects.requireNonNull(order.environment().get("LITEWATCH_SLACK_API_URL"))
-                .replaceFirst("/api/?$", "/state.json");
+        this.link = new AlertsLink(order);
         this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     }
 
@@ -119,7 +115,7 @@ final class AlertCrashes {
     private void ended() throws Exception {
         long started = System.nanoTime();
         try (Child service = start()) {
-            while (!answers()) {
+            while (!link.answers()) {
                 if (!service.isAlive() || System.nanoTime() - started > PATIENCE.toNanos()) {
                     throw new IOException("the service did not start: " + service.obituary());
                 }
@@ -136,7 +132,7 @@ final class AlertCrashes {
             long started = System.nanoTime();
             Future<?> kill = starting ? killAfter(service, random.nextLong(startMillis)) : null;
             while (service.isAlive()) {
-                if (answers()) {
+                if (link.answers()) {
                     if (kill == null) {
                         startMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
                         kill = killAfter(service, random.nextLong(UP_MILLIS));
@@ -165,7 +161,7 @@ final class AlertCrashes {
                 if (!service.isAlive()) {
                     throw new IOException("the service ended by itself: " + service.obituary());
                 }
-                if (answers()) {
+                if (link.answers()) {
                     endWhatWasTold();
                     send();
                 }
@@ -200,14 +196,6 @@ final class AlertCrashes {
                 TimeUnit.MILLISECONDS);
     }
 
-    private boolean answers() throws InterruptedException {
-        try {
-            return get(api + "/api/v2/status").has("uptime");
-        } catch (IOException away) {
-            return false;
-        }
-    }
-
     private void endWhatWasTold() throws IOException, InterruptedException {
         Map<String, List<JsonNode>> told = told();
         lives.replaceAll((name, life) -> life.accepted() && life.ended() == null && told.containsKey(name)
@@ -222,17 +210,8 @@ final class AlertCrashes {
                 continue;
             }
             try {
-                HttpResponse<String> answer = http.send(
-                        HttpRequest.newBuilder(URI.create(api + "/api/v2/alerts"))
-                                .header("Content-Type", "application/json")
-                                .timeout(Duration.ofSeconds(10))
-                                .POST(HttpRequest.BodyPublishers.ofString(
-                                        alert(entry.getKey(), entry.getValue()).toString()))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-                if (answer.statusCode() == 200) {
-                    entry.setValue(entry.getValue().accept());
-                }
+                link.post(alert(entry.getKey(), entry.getValue()));
+                entry.setValue(entry.getValue().accept());
             } catch (IOException away) {
                 return;
             }
@@ -264,7 +243,7 @@ final class AlertCrashes {
     /** The messages in the channel, without those of threads, by the incident that they are of. */
     private Map<String, List<JsonNode>> told() throws IOException, InterruptedException {
         Map<String, List<JsonNode>> told = new LinkedHashMap<>();
-        for (JsonNode message : messages()) {
+        for (JsonNode message : link.messages()) {
             String text = message.toString();
             int at = text.indexOf("crash-");
             if (at >= 0 && !message.has("thread_ts")) {
@@ -295,7 +274,7 @@ final class AlertCrashes {
                 lives.keySet().stream().filter(name -> !told.containsKey(name)).count();
         long twice = told.values().stream().filter(of -> of.size() > 1).count();
         Map<String, Integer> lines = new TreeMap<>();
-        messages().stream()
+        link.messages().stream()
                 .filter(message -> message.has("thread_ts"))
                 .forEach(line -> lines.merge(
                         line.path("thread_ts").asText() + line.path("text").asText(), 1, Integer::sum));
@@ -335,12 +314,6 @@ final class AlertCrashes {
         return broken == 0;
     }
 
-    private List<JsonNode> messages() throws IOException, InterruptedException {
-        List<JsonNode> messages = new ArrayList<>();
-        get(slack).path("channels").forEach(c -> c.path("messages").forEach(messages::add));
-        return messages;
-    }
-
     private void slowSlack() throws IOException, InterruptedException {
         HttpResponse<String> answer = http.send(
                 HttpRequest.newBuilder(URI.create(order.faults() + "/faults"))
@@ -352,14 +325,5 @@ final class AlertCrashes {
         if (answer.statusCode() != 201) {
             throw new IOException("slack.slow: HTTP " + answer.statusCode() + " " + answer.body());
         }
-    }
-
-    private JsonNode get(String url) throws IOException, InterruptedException {
-        HttpResponse<String> answer = http.send(
-                HttpRequest.newBuilder(URI.create(url))
-                        .timeout(Duration.ofSeconds(30))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        return JSON.readTree(answer.body());
     }
 }

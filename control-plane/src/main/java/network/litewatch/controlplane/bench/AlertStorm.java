@@ -5,10 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -35,23 +30,18 @@ final class AlertStorm {
     private static final Duration CRITICAL_WITHIN = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private final PrintStream out;
     private final Clock clock;
     private final ServiceOrder order;
     private final Path home;
-    private final String api;
-    private final String slack;
+    private final AlertsLink link;
 
     AlertStorm(PrintStream out, Clock clock, ServiceOrder order, Path home) {
         this.out = out;
         this.clock = clock;
         this.order = order;
         this.home = home;
-        this.api = "http://127.0.0.1:" + order.apiPort();
-        this.slack = Objects.requireNonNull(order.environment().get("LITEWATCH_SLACK_API_URL"))
-                .replaceFirst("/api/?$", "/state.json");
+        this.link = new AlertsLink(order);
     }
 
     /** One message of the channel, as it is now. */
@@ -153,14 +143,14 @@ final class AlertStorm {
                 critical = clock.instant();
                 ArrayNode one = JSON.createArrayNode();
                 add(one, "StormCritical", "n-critical", "t-0", "critical", fires);
-                post(one);
+                link.post(one);
             }
             ArrayNode alerts = JSON.createArrayNode();
             for (int i = 0; i < BATCH; i++) {
                 int number = batch * BATCH + i;
                 add(alerts, "Storm", "n-" + number % GROUPS, "t-" + number, "warning", fires);
             }
-            post(alerts);
+            link.post(alerts);
         }
         return critical;
     }
@@ -179,23 +169,10 @@ final class AlertStorm {
         alert.putObject("annotations").put("summary", name + " of " + target);
     }
 
-    private void post(ArrayNode alerts) throws IOException, InterruptedException {
-        HttpResponse<String> answer = http.send(
-                HttpRequest.newBuilder(URI.create(api + "/api/v2/alerts"))
-                        .header("Content-Type", "application/json")
-                        .timeout(Duration.ofSeconds(30))
-                        .POST(HttpRequest.BodyPublishers.ofString(alerts.toString()))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() != 200) {
-            throw new IOException("the service answers HTTP " + answer.statusCode() + ": " + answer.body());
-        }
-    }
-
     /** The storm's messages as they are now. */
     private List<Seen> storm() throws IOException, InterruptedException {
         List<Seen> seen = new ArrayList<>();
-        for (JsonNode message : messages()) {
+        for (JsonNode message : link.messages()) {
             if (!message.has("thread_ts") && message.toString().contains("Storm")) {
                 seen.add(new Seen(
                         at(message.path("ts").asText()), message.path("text").asText(), message.toString()));
@@ -219,7 +196,7 @@ final class AlertStorm {
     /** Posts and edits, those of threads too, in the fullest second; half a tenth is taken off for the way there. */
     private int mostCallsInASecond() throws IOException, InterruptedException {
         List<Instant> calls = new ArrayList<>();
-        for (JsonNode message : messages()) {
+        for (JsonNode message : link.messages()) {
             calls.add(at(message.path("ts").asText()));
             message.path("edits").forEach(edit -> calls.add(at(edit.path("ts").asText())));
         }
@@ -234,28 +211,13 @@ final class AlertStorm {
         return most;
     }
 
-    private List<JsonNode> messages() throws IOException, InterruptedException {
-        List<JsonNode> messages = new ArrayList<>();
-        get(slack).path("channels").forEach(c -> c.path("messages").forEach(messages::add));
-        return messages;
-    }
-
     private static Instant at(String ts) {
         String[] parts = ts.split("\\.", -1);
         return Instant.ofEpochSecond(Long.parseLong(parts[0]), Long.parseLong(parts[1]) * 1_000);
     }
 
     private long count(String path) throws IOException, InterruptedException {
-        return get(api + path).size();
-    }
-
-    private JsonNode get(String url) throws IOException, InterruptedException {
-        HttpResponse<String> answer = http.send(
-                HttpRequest.newBuilder(URI.create(url))
-                        .timeout(Duration.ofSeconds(30))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        return JSON.readTree(answer.body());
+        return link.get(path).size();
     }
 
     private interface Question {
@@ -275,13 +237,7 @@ final class AlertStorm {
     }
 
     private void awaitService(Child service) throws Exception {
-        boolean there = await(service, () -> {
-            try {
-                return get(api + "/api/v2/status").has("uptime");
-            } catch (IOException notYet) {
-                return false;
-            }
-        });
+        boolean there = await(service, link::answers);
         if (!there) {
             throw new IOException("the service did not start within " + PATIENCE.toMinutes() + " min; see " + home);
         }

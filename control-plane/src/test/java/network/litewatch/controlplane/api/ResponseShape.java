@@ -88,7 +88,7 @@ record ResponseShape(OpenApi openApi) {
         if (type == double.class || type == Double.class) {
             return "number";
         }
-        if (type == boolean.class) {
+        if (type == boolean.class || type == Boolean.class) {
             return "boolean";
         }
         throw new AssertionError(at + ": cannot compare " + type);

@@ -63,6 +63,8 @@ public final class Samples {
                 new NetworksResource(() -> List.of(network("lab"), network("other"), network("third"))),
                 new VantagesResource(Samples::vantages),
                 new SlosResource(Samples::slos, Samples::status),
+                new NoiseResource(
+                        () -> Map.of("rpc-head-stalled", runbook()), new NoiseSamples(), InstantSource.fixed(AT)),
                 new CanarySpendResource(
                         () -> List.of(network("lab"), sampled("other")), new Ledger(), InstantSource.fixed(AT)),
                 new ReputationResource(new ReputationSamples(), () -> Pieces.FORMULA, InstantSource.fixed(AT)),

@@ -77,6 +77,7 @@ class DeclaredRolesTest {
                         Map.entry("GET /api/v1/reputation", "viewer"),
                         Map.entry("GET /api/v1/reputation/{node}", "viewer"),
                         Map.entry("GET /api/v1/slos", "viewer"),
+                        Map.entry("GET /api/v1/noise", "viewer"),
                         Map.entry("GET /api/v1/agents/{vantage}/plan", "agent"),
                         Map.entry("POST /api/v1/agents/{vantage}/observations", "agent"),
                         Map.entry("GET /api/v1/networks", "viewer"))));

@@ -1,0 +1,88 @@
+package network.litewatch.controlplane;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dropwizard.core.cli.Cli;
+import io.dropwizard.core.cli.Command;
+import io.dropwizard.core.setup.Bootstrap;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import net.sourceforge.argparse4j.impl.Arguments;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+import network.litewatch.controlplane.config.Placeholders;
+
+/** {@code noise}: which alerts of a running service fire more often than their runbooks expect. */
+final class NoiseCommand extends Command {
+    private final Placeholders placeholders;
+    private final Placeholders.Lookup environment;
+    private final PrintStream out;
+
+    NoiseCommand(Placeholders placeholders, Placeholders.Lookup environment, PrintStream out) {
+        super(
+                "noise",
+                "prints which alerts fired more often in 30 days than their runbooks expect, and which were called false");
+        this.placeholders = placeholders;
+        this.environment = environment;
+        this.out = out;
+    }
+
+    @Override
+    public void configure(Subparser parser) {
+        ServiceApi.configure(parser, "a viewer's");
+        parser.addArgument("--all").action(Arguments.storeTrue()).help("alerts that never fired too");
+    }
+
+    @Override
+    public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
+        List<JsonNode> alerts = new ArrayList<>();
+        ServiceApi.of(bootstrap, arguments, placeholders, environment).each("/api/v1/noise", "a viewer's", alerts::add);
+        boolean all = arguments.getBoolean("all");
+        long noisy =
+                alerts.stream().filter(alert -> alert.path("noisy").asBoolean()).count();
+        long unknown = alerts.stream()
+                .filter(alert -> !alert.has("noisy") && alert.path("fired").asLong() > 0)
+                .count();
+        alerts.stream().filter(alert -> all || alert.path("fired").asLong() > 0).forEach(this::print);
+        out.printf(
+                Locale.ROOT,
+                "in 30 days %d of %d alerts fired, %d more often than expected%s; drills are left out%n",
+                alerts.stream()
+                        .filter(alert -> alert.path("fired").asLong() > 0)
+                        .count(),
+                alerts.size(),
+                noisy,
+                unknown == 0 ? "" : ", of " + unknown + " nobody wrote down what is");
+        out.flush();
+    }
+
+    private void print(JsonNode alert) {
+        String expected = alert.path("expected").asText("nothing written");
+        out.printf(
+                Locale.ROOT,
+                "%-8s %s: %d times, %d at %s; expected: %s%s%s%n",
+                alert.has("noisy") ? (alert.path("noisy").asBoolean() ? "NOISY" : "ok") : "unknown",
+                alert.path("alert").asText(),
+                alert.path("fired").asLong(),
+                alert.path("mostFired").asLong(),
+                alert.path("most").asText("none"),
+                expected,
+                alert.has("allowed")
+                        ? String.format(
+                                Locale.ROOT,
+                                " (%.2g in 30 days; as many by chance: %.2g)",
+                                alert.path("allowed").asDouble(),
+                                alert.path("chance").asDouble())
+                        : "",
+                alert.path("falseAlarms").asInt() > 0
+                        ? "; called false: " + alert.path("falseAlarms").asInt() + " incidents of "
+                                + alert.path("runbook").asText()
+                        : "");
+    }
+
+    @Override
+    public void onError(Cli cli, Namespace namespace, Throwable e) {
+        cli.getStdErr().println(e.getMessage());
+    }
+}

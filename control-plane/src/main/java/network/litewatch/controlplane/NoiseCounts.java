@@ -1,0 +1,33 @@
+package network.litewatch.controlplane;
+
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import network.litewatch.controlplane.api.NoiseResource;
+import network.litewatch.controlplane.ingest.elastic.FiringSearch;
+import network.litewatch.controlplane.noise.Fired;
+import network.litewatch.controlplane.store.FalseAlarms;
+import org.jdbi.v3.core.Jdbi;
+
+/** What alerts did, out of both stores. Thread-safe. */
+final class NoiseCounts implements NoiseResource.Counts {
+    private final FiringSearch firings;
+    private final FalseAlarms falseAlarms;
+
+    NoiseCounts(ElasticsearchClient elasticsearch, Jdbi jdbi) {
+        this.firings = new FiringSearch(elasticsearch);
+        this.falseAlarms = new FalseAlarms(jdbi);
+    }
+
+    @Override
+    public List<Fired> fired(Instant since) throws IOException {
+        return firings.since(since);
+    }
+
+    @Override
+    public Map<String, Integer> falseAlarms(Instant since) {
+        return falseAlarms.since(since);
+    }
+}

@@ -1,0 +1,79 @@
+package network.litewatch.controlplane.ingest.elastic;
+
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import co.elastic.clients.elasticsearch._types.FieldValue;
+import co.elastic.clients.elasticsearch._types.aggregations.CompositeAggregate;
+import co.elastic.clients.elasticsearch._types.aggregations.CompositeAggregationSource;
+import co.elastic.clients.elasticsearch.core.SearchResponse;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import network.litewatch.controlplane.alert.incident.GroupKey;
+import network.litewatch.controlplane.noise.Fired;
+
+/** How often alerts fired, counted in their history. Thread-safe. */
+public final class FiringSearch {
+    private static final String COUNTED = "fired";
+    private static final int AT_ONCE = 1_000;
+
+    private final ElasticsearchClient client;
+
+    public FiringSearch(ElasticsearchClient client) {
+        this.client = client;
+    }
+
+    /** Of every alert and target, how often it fired since {@code from}; drills do not count. Blocks; throws when it cannot ask. */
+    public List<Fired> since(Instant from) throws IOException {
+        List<Fired> fired = new ArrayList<>();
+        Map<String, FieldValue> after = Map.of();
+        do {
+            CompositeAggregate page = page(from, after);
+            page.buckets()
+                    .array()
+                    .forEach(bucket -> fired.add(new Fired(
+                            text(bucket.key(), "alert"),
+                            text(bucket.key(), "network"),
+                            text(bucket.key(), "target"),
+                            bucket.docCount())));
+            after = page.afterKey();
+        } while (!after.isEmpty());
+        return fired;
+    }
+
+    private CompositeAggregate page(Instant from, Map<String, FieldValue> after) throws IOException {
+        SearchResponse<Void> response = client.search(
+                s -> s.index(Templates.ALERTS_PREFIX + "*")
+                        .ignoreUnavailable(true)
+                        .allowNoIndices(true)
+                        .size(0)
+                        .query(q -> q.bool(b -> b.filter(
+                                        f -> f.term(t -> t.field("event.action").value("fired")))
+                                .filter(f -> f.range(
+                                        r -> r.date(d -> d.field("@timestamp").gte(from.toString()))))
+                                .mustNot(n -> n.exists(e -> e.field("labels." + GroupKey.DRILL)))))
+                        .aggregations(
+                                COUNTED,
+                                a -> a.composite(c -> {
+                                    c.size(AT_ONCE)
+                                            .sources(List.of(
+                                                    source("alert", "rule.name"),
+                                                    source("network", "cortensor.network"),
+                                                    source("target", "cortensor.target")));
+                                    return after.isEmpty() ? c : c.after(after);
+                                })),
+                Void.class);
+        return Objects.requireNonNull(response.aggregations().get(COUNTED)).composite();
+    }
+
+    private static Map<String, CompositeAggregationSource> source(String name, String field) {
+        return Map.of(name, CompositeAggregationSource.of(s -> s.terms(t -> t.field(field))));
+    }
+
+    private static String text(Map<String, FieldValue> key, String name) {
+        FieldValue value = key.get(name);
+        return value == null ? "" : value.stringValue();
+    }
+}

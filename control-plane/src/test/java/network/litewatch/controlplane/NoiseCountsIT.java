@@ -1,0 +1,115 @@
+package network.litewatch.controlplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import co.elastic.clients.elasticsearch.ElasticsearchClient;
+import co.elastic.clients.elasticsearch.core.bulk.BulkOperation;
+import co.elastic.clients.util.BinaryData;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import network.litewatch.controlplane.alert.Alert;
+import network.litewatch.controlplane.alert.Transition;
+import network.litewatch.controlplane.alert.incident.GroupKey;
+import network.litewatch.controlplane.alert.incident.IncidentSamples;
+import network.litewatch.controlplane.embedded.SharedStores;
+import network.litewatch.controlplane.ingest.Document;
+import network.litewatch.controlplane.ingest.elastic.FiringSearch;
+import network.litewatch.controlplane.ingest.elastic.Templates;
+import network.litewatch.controlplane.noise.Fired;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Firings counted in the history of alerts as the service writes it, in a year of their own. */
+class NoiseCountsIT {
+    private static final Instant DAY = Instant.parse("2031-03-04T10:00:00Z");
+    private static final String INDEX = Templates.ALERTS_PREFIX + "2031.*";
+
+    private final ElasticsearchClient elasticsearch = SharedStores.get().elasticsearch();
+    private final List<String> indices = new ArrayList<>();
+
+    @AfterEach
+    void remove() throws Exception {
+        elasticsearch
+                .indices()
+                .delete(b -> b.index(indices.stream().distinct().toList()).ignoreUnavailable(true));
+    }
+
+    @Test
+    void firingsAreCountedByAlertAndTargetWithoutDrillsEndsAndWhatIsOlder() throws Exception {
+        Templates.put(elasticsearch, 0);
+        fired(IncidentSamples.firing("Down", "a", "critical", DAY));
+        fired(IncidentSamples.firing("Down", "a", "critical", DAY.plusSeconds(60)));
+        fired(IncidentSamples.firing("Down", "b", "critical", DAY));
+        fired(IncidentSamples.firing("Slow", "a", "warning", DAY));
+        fired(IncidentSamples.firing("Down", "a", "critical", DAY.minus(Duration.ofDays(1))));
+        fired(drilled(IncidentSamples.firing("Down", "a", "critical", DAY.plusSeconds(120))));
+        write(List.of(new Transition(
+                Transition.Kind.RESOLVED,
+                IncidentSamples.resolved(IncidentSamples.firing("Down", "a", "critical", DAY), DAY.plusSeconds(300)))));
+
+        assertThat(since(DAY))
+                .containsExactlyInAnyOrder(
+                        new Fired("Down", "lab", "a", 2),
+                        new Fired("Down", "lab", "b", 1),
+                        new Fired("Slow", "lab", "a", 1));
+    }
+
+    @Test
+    void moreTargetsThanOneAnswerHoldsAreAllThere() throws Exception {
+        Templates.put(elasticsearch, 0);
+        write(IntStream.range(0, 1_001)
+                .mapToObj(i -> new Transition(
+                        Transition.Kind.FIRED, IncidentSamples.firing("Down", "t-" + i, "critical", DAY)))
+                .toList());
+
+        assertThat(since(DAY)).hasSize(1_001);
+    }
+
+    private List<Fired> since(Instant from) throws Exception {
+        elasticsearch.indices().refresh(r -> r.index(INDEX));
+        return new FiringSearch(elasticsearch).since(from);
+    }
+
+    private static Alert drilled(Alert alert) {
+        Map<String, String> labels = new HashMap<>(alert.labels());
+        labels.put(GroupKey.DRILL, "true");
+        return new Alert(
+                alert.fingerprint(),
+                alert.rule(),
+                alert.state(),
+                labels,
+                alert.annotations(),
+                alert.startsAt(),
+                alert.firedAt(),
+                alert.breachedAt(),
+                alert.resolvedAt(),
+                alert.evaluatedAt(),
+                alert.reason(),
+                List.of());
+    }
+
+    private void fired(Alert alert) throws IOException {
+        write(List.of(new Transition(Transition.Kind.FIRED, alert)));
+    }
+
+    private void write(List<Transition> transitions) throws IOException {
+        List<Document> documents = transitions.stream().map(AlertDocuments::of).toList();
+        documents.forEach(document -> indices.add(document.index()));
+        boolean refused = elasticsearch
+                .bulk(b -> b.operations(documents.stream()
+                        .map(document -> BulkOperation.of(o -> o.index(i -> i.index(document.index())
+                                .id(document.id())
+                                .document(BinaryData.of(
+                                        document.json().getBytes(StandardCharsets.UTF_8), "application/json")))))
+                        .toList()))
+                .errors();
+        assertThat(refused).isFalse();
+    }
+}
