@@ -36,9 +36,11 @@ class NoiseCountsIT {
 
     @AfterEach
     void remove() throws Exception {
-        elasticsearch
-                .indices()
-                .delete(b -> b.index(indices.stream().distinct().toList()).ignoreUnavailable(true));
+        if (!indices.isEmpty()) {
+            elasticsearch
+                    .indices()
+                    .delete(b -> b.index(indices.stream().distinct().toList()).ignoreUnavailable(true));
+        }
     }
 
     @Test
@@ -59,6 +61,12 @@ class NoiseCountsIT {
                         new Fired("Down", "lab", "a", 2),
                         new Fired("Down", "lab", "b", 1),
                         new Fired("Slow", "lab", "a", 1));
+    }
+
+    @Test
+    void beforeTheFirstAlertNothingFired() throws Exception {
+        assertThat(new FiringSearch(elasticsearch, Templates.ALERTS_PREFIX + "of-nobody-*").since(DAY))
+                .isEmpty();
     }
 
     @Test

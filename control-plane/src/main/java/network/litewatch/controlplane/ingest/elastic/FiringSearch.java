@@ -2,6 +2,7 @@ package network.litewatch.controlplane.ingest.elastic;
 
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import co.elastic.clients.elasticsearch._types.FieldValue;
+import co.elastic.clients.elasticsearch._types.aggregations.Aggregate;
 import co.elastic.clients.elasticsearch._types.aggregations.CompositeAggregate;
 import co.elastic.clients.elasticsearch._types.aggregations.CompositeAggregationSource;
 import co.elastic.clients.elasticsearch.core.SearchResponse;
@@ -10,9 +11,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import network.litewatch.controlplane.alert.incident.GroupKey;
 import network.litewatch.controlplane.noise.Fired;
+import org.jspecify.annotations.Nullable;
 
 /** How often alerts fired, counted in their history. Thread-safe. */
 public final class FiringSearch {
@@ -20,9 +21,16 @@ public final class FiringSearch {
     private static final int AT_ONCE = 1_000;
 
     private final ElasticsearchClient client;
+    private final String index;
 
     public FiringSearch(ElasticsearchClient client) {
+        this(client, Templates.ALERTS_PREFIX + "*");
+    }
+
+    /** Counts in the indices of that pattern, of which there may be none. */
+    public FiringSearch(ElasticsearchClient client, String index) {
         this.client = client;
+        this.index = index;
     }
 
     /** Of every alert and target, how often it fired since {@code from}; drills do not count. Blocks; throws when it cannot ask. */
@@ -31,6 +39,10 @@ public final class FiringSearch {
         Map<String, FieldValue> after = Map.of();
         do {
             CompositeAggregate page = page(from, after);
+            if (page == null) {
+                // Without an index, as before the first alert, Elasticsearch counts nothing at all.
+                return fired;
+            }
             page.buckets()
                     .array()
                     .forEach(bucket -> fired.add(new Fired(
@@ -43,9 +55,9 @@ public final class FiringSearch {
         return fired;
     }
 
-    private CompositeAggregate page(Instant from, Map<String, FieldValue> after) throws IOException {
+    private @Nullable CompositeAggregate page(Instant from, Map<String, FieldValue> after) throws IOException {
         SearchResponse<Void> response = client.search(
-                s -> s.index(Templates.ALERTS_PREFIX + "*")
+                s -> s.index(index)
                         .ignoreUnavailable(true)
                         .allowNoIndices(true)
                         .size(0)
@@ -65,7 +77,8 @@ public final class FiringSearch {
                                     return after.isEmpty() ? c : c.after(after);
                                 })),
                 Void.class);
-        return Objects.requireNonNull(response.aggregations().get(COUNTED)).composite();
+        Aggregate counted = response.aggregations().get(COUNTED);
+        return counted == null ? null : counted.composite();
     }
 
     private static Map<String, CompositeAggregationSource> source(String name, String field) {
