@@ -22,7 +22,7 @@ final class NoiseCommand extends Command {
     NoiseCommand(Placeholders placeholders, Placeholders.Lookup environment, PrintStream out) {
         super(
                 "noise",
-                "prints which alerts fired more often in 30 days than their runbooks expect, and which were called false");
+                "prints which alerts fired more often in the last 30 days than their runbooks expect, and which were called false");
         this.placeholders = placeholders;
         this.environment = environment;
         this.out = out;
@@ -47,13 +47,17 @@ final class NoiseCommand extends Command {
         alerts.stream().filter(alert -> all || alert.path("fired").asLong() > 0).forEach(this::print);
         out.printf(
                 Locale.ROOT,
-                "in 30 days %d of %d alerts fired, %d more often than expected%s; drills are left out%n",
+                "in %.1f days %d of %d alerts fired, %d of them more often than expected%s; drills are left out%n",
+                alerts.stream()
+                        .mapToDouble(alert -> alert.path("days").asDouble())
+                        .max()
+                        .orElse(0),
                 alerts.stream()
                         .filter(alert -> alert.path("fired").asLong() > 0)
                         .count(),
                 alerts.size(),
                 noisy,
-                unknown == 0 ? "" : ", of " + unknown + " nobody wrote down what is");
+                unknown == 0 ? "" : ", and of " + unknown + " the runbook has no rate that can be counted");
         out.flush();
     }
 
@@ -61,18 +65,21 @@ final class NoiseCommand extends Command {
         String expected = alert.path("expected").asText("nothing written");
         out.printf(
                 Locale.ROOT,
-                "%-8s %s: %d times, %d at %s; expected: %s%s%s%n",
+                "%-8s %s: fired %d%s; expected: %s%s%s%n",
                 alert.has("noisy") ? (alert.path("noisy").asBoolean() ? "NOISY" : "ok") : "unknown",
                 alert.path("alert").asText(),
                 alert.path("fired").asLong(),
-                alert.path("mostFired").asLong(),
-                alert.path("most").asText("none"),
+                alert.has("most")
+                        ? ", of which " + alert.path("mostFired").asLong() + " at "
+                                + alert.path("most").asText()
+                        : "",
                 expected,
                 alert.has("allowed")
                         ? String.format(
                                 Locale.ROOT,
-                                " (%.2g in 30 days; as many by chance: %.2g)",
+                                " (%.2g in %.1f days; as many by chance: %.2g)",
                                 alert.path("allowed").asDouble(),
+                                alert.path("days").asDouble(),
                                 alert.path("chance").asDouble())
                         : "",
                 alert.path("falseAlarms").asInt() > 0

@@ -2,6 +2,7 @@ package network.litewatch.controlplane;
 
 import co.elastic.clients.elasticsearch.ElasticsearchClient;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -9,16 +10,29 @@ import network.litewatch.controlplane.api.NoiseResource;
 import network.litewatch.controlplane.ingest.elastic.FiringSearch;
 import network.litewatch.controlplane.noise.Fired;
 import network.litewatch.controlplane.store.FalseAlarms;
+import network.litewatch.controlplane.store.Migrations;
 import org.jdbi.v3.core.Jdbi;
 
 /** What alerts did, out of both stores. Thread-safe. */
 final class NoiseCounts implements NoiseResource.Counts {
     private final FiringSearch firings;
     private final FalseAlarms falseAlarms;
+    private final Jdbi jdbi;
+    private final Duration retention;
 
-    NoiseCounts(ElasticsearchClient elasticsearch, Jdbi jdbi) {
+    /** {@code retention} is how long the history of alerts is kept. */
+    NoiseCounts(ElasticsearchClient elasticsearch, Jdbi jdbi, Duration retention) {
+        this.jdbi = jdbi;
+        this.retention = retention;
         this.firings = new FiringSearch(elasticsearch);
         this.falseAlarms = new FalseAlarms(jdbi);
+    }
+
+    @Override
+    public Instant knownSince(Instant now) {
+        Instant kept = now.minus(retention);
+        Instant began = Migrations.began(jdbi);
+        return began.isAfter(kept) ? began : kept;
     }
 
     @Override

@@ -350,7 +350,13 @@ final class Service {
                         new VantagesResource(desk::views),
                         new CanarySpendResource(networks::all, spending, clock),
                         slos.resource(),
-                        new NoiseResource(() -> files.runbooks(), new NoiseCounts(elasticsearch, jdbi), clock),
+                        new NoiseResource(
+                                () -> files.runbooks(),
+                                new NoiseCounts(
+                                        elasticsearch,
+                                        jdbi,
+                                        config.node().retention().toJavaDuration()),
+                                clock),
                         reputation.resource(clock),
                         reputation.eligibility(networks, latest, () -> files, clock),
                         new AgentsResource(desk),

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -47,18 +48,49 @@ class NoiseCommandIT {
 
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .containsPattern(
-                        "NOISY +RpcHeadStalled: 15 times, 14 at lab-rpc-a; expected: <= 1/week per RPC"
-                                + " \\(4.3 in 30 days; as many by chance: 0.000[0-9]+\\); called false: 3 incidents of rpc-head-stalled")
-                .contains("in 30 days 1 of 2 alerts fired, 1 more often than expected; drills are left out")
+                        "NOISY +RpcHeadStalled: fired 15, of which 14 at lab-rpc-a; expected: <= 1/week per RPC"
+                                + " \\(4.3 in 30.0 days; as many by chance: 0.000[0-9]+\\); called false: 3 incidents of rpc-head-stalled")
+                .contains("in 30.0 days 1 of 2 alerts fired, 1 of them more often than expected; drills are left out")
                 .doesNotContain("RpcHeadAway");
         out.reset();
         assertThat(run(new NoiseSamples(), "--all")).isTrue();
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("ok       RpcHeadAway: 0 times");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("ok       RpcHeadAway: fired 0; expected: <= 1/week per RPC");
+    }
+
+    @Test
+    void aYoungHistoryIsNotTakenForAMonth() throws Exception {
+        NoiseSamples month = new NoiseSamples();
+        assertThat(run(new NoiseResource.Counts() {
+                    @Override
+                    public Instant knownSince(Instant now) {
+                        return now.minus(Duration.ofDays(7));
+                    }
+
+                    @Override
+                    public List<Fired> fired(Instant since) {
+                        return List.of(new Fired("RpcHeadStalled", "lab", "lab-rpc-a", 6));
+                    }
+
+                    @Override
+                    public Map<String, Integer> falseAlarms(Instant since) {
+                        return month.falseAlarms(since);
+                    }
+                }))
+                .isTrue();
+
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("NOISY", "(1.0 in 7.0 days; as many by chance: 0.00059)", "in 7.0 days 1 of 2 alerts fired");
     }
 
     @Test
     void aStoreThatIsAwayIsSaid() throws Exception {
         assertThat(run(new NoiseResource.Counts() {
+                    @Override
+                    public Instant knownSince(Instant now) {
+                        return now.minus(Duration.ofDays(90));
+                    }
+
                     @Override
                     public List<Fired> fired(Instant since) throws IOException {
                         throw new IOException("gone");

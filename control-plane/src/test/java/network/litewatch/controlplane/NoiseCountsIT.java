@@ -10,19 +10,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.Transition;
-import network.litewatch.controlplane.alert.incident.GroupKey;
 import network.litewatch.controlplane.alert.incident.IncidentSamples;
 import network.litewatch.controlplane.embedded.SharedStores;
 import network.litewatch.controlplane.ingest.Document;
 import network.litewatch.controlplane.ingest.elastic.FiringSearch;
 import network.litewatch.controlplane.ingest.elastic.Templates;
 import network.litewatch.controlplane.noise.Fired;
+import network.litewatch.controlplane.store.Migrations;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +50,7 @@ class NoiseCountsIT {
         fired(IncidentSamples.firing("Down", "b", "critical", DAY));
         fired(IncidentSamples.firing("Slow", "a", "warning", DAY));
         fired(IncidentSamples.firing("Down", "a", "critical", DAY.minus(Duration.ofDays(1))));
-        fired(drilled(IncidentSamples.firing("Down", "a", "critical", DAY.plusSeconds(120))));
+        fired(IncidentSamples.drilled(IncidentSamples.firing("Down", "a", "critical", DAY.plusSeconds(120)), "run-1"));
         write(List.of(new Transition(
                 Transition.Kind.RESOLVED,
                 IncidentSamples.resolved(IncidentSamples.firing("Down", "a", "critical", DAY), DAY.plusSeconds(300)))));
@@ -61,6 +60,33 @@ class NoiseCountsIT {
                         new Fired("Down", "lab", "a", 2),
                         new Fired("Down", "lab", "b", 1),
                         new Fired("Slow", "lab", "a", 1));
+    }
+
+    @Test
+    void whatSeveralVantagesSawOfATargetIsCountedOnce() throws Exception {
+        Templates.put(elasticsearch, 0);
+        for (String vantage : List.of("here", "berlin")) {
+            fired(IncidentSamples.seenFrom(vantage, IncidentSamples.firing("Down", "a", "critical", DAY)));
+            fired(IncidentSamples.seenFrom(
+                    vantage, IncidentSamples.firing("Down", "a", "critical", DAY.plusSeconds(60))));
+        }
+        fired(IncidentSamples.seenFrom(
+                "berlin", IncidentSamples.firing("Down", "a", "critical", DAY.plusSeconds(120))));
+
+        assertThat(since(DAY)).containsExactly(new Fired("Down", "lab", "a", 3));
+    }
+
+    @Test
+    void nothingIsKnownBeforeTheDatabaseBeganNorOfWhatIsDeleted() {
+        Jdbi jdbi = SharedStores.get().database("noise_counts");
+        Instant began = Migrations.began(jdbi);
+
+        assertThat(new NoiseCounts(elasticsearch, jdbi, Duration.ofDays(3_650)).knownSince(Instant.now()))
+                .isEqualTo(began)
+                .isBefore(Instant.now());
+        Instant later = began.plus(Duration.ofDays(100));
+        assertThat(new NoiseCounts(elasticsearch, jdbi, Duration.ofDays(14)).knownSince(later))
+                .isEqualTo(later.minus(Duration.ofDays(14)));
     }
 
     @Test
@@ -83,24 +109,6 @@ class NoiseCountsIT {
     private List<Fired> since(Instant from) throws Exception {
         elasticsearch.indices().refresh(r -> r.index(INDEX));
         return new FiringSearch(elasticsearch).since(from);
-    }
-
-    private static Alert drilled(Alert alert) {
-        Map<String, String> labels = new HashMap<>(alert.labels());
-        labels.put(GroupKey.DRILL, "true");
-        return new Alert(
-                alert.fingerprint(),
-                alert.rule(),
-                alert.state(),
-                labels,
-                alert.annotations(),
-                alert.startsAt(),
-                alert.firedAt(),
-                alert.breachedAt(),
-                alert.resolvedAt(),
-                alert.evaluatedAt(),
-                alert.reason(),
-                List.of());
     }
 
     private void fired(Alert alert) throws IOException {

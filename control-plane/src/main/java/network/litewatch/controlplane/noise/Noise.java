@@ -39,9 +39,12 @@ public record Noise(long fired, Optional<Double> allowed, Optional<Place> most, 
                         .orElse(1.0)));
     }
 
-    /** Whether it fires more often than expected, by more than chance; empty where nobody can tell. */
+    /**
+     * Whether it fires more often than expected, by more than chance; empty where nobody can tell. Once is never noise: a single firing
+     * says nothing of how often.
+     */
     public Optional<Boolean> isNoisy() {
-        return chance.map(p -> p < ALPHA);
+        return chance.map(p -> p < ALPHA && most.stream().anyMatch(place -> place.fired() > 1));
     }
 
     private static String place(Fired one, ExpectedRate.Per per) {

@@ -1,5 +1,6 @@
 package network.litewatch.controlplane.api;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,11 @@ import network.litewatch.controlplane.noise.Fired;
 
 /** An alert that fires too often at one of two RPCs, and was called false. */
 public final class NoiseSamples implements NoiseResource.Counts {
+    @Override
+    public Instant knownSince(Instant now) {
+        return now.minus(Duration.ofDays(90));
+    }
+
     @Override
     public List<Fired> fired(Instant since) {
         return List.of(

@@ -67,6 +67,21 @@ class NoiseTest {
     }
 
     @Test
+    void onceIsNeverNoiseHoweverShortTheHistory() {
+        Optional<ExpectedRate> rate = ExpectedRate.parse("<= 1/year per endpoint");
+        Duration hour = Duration.ofHours(1);
+
+        assertThat(Noise.of(rate, List.of(new Fired("Down", "lab", "a", 1)), hour))
+                .satisfies(noise -> {
+                    assertThat(noise.chance().orElseThrow()).isLessThan(Noise.ALPHA);
+                    assertThat(noise.isNoisy()).hasValue(false);
+                });
+        assertThat(Noise.of(rate, List.of(new Fired("Down", "lab", "a", 2)), hour)
+                        .isNoisy())
+                .hasValue(true);
+    }
+
+    @Test
     void itIsCountedWhereTheRateIsOf() {
         List<Fired> fired = List.of(
                 new Fired("Down", "lab", "a", 3), new Fired("Down", "lab", "b", 3), new Fired("Down", "main", "c", 4));

@@ -313,23 +313,7 @@ class ReceiverWorkerIT {
                         clock.instant())));
         fire("Rule-x", "a", "critical");
         Alert drilled = IncidentSamples.firing("Rule-y", "target-b", "critical", clock.instant());
-        Map<String, String> labels = new HashMap<>(drilled.labels());
-        labels.put(GroupKey.DRILL, "run-1");
-        turn(new Transition(
-                Transition.Kind.FIRED,
-                new Alert(
-                        drilled.fingerprint(),
-                        drilled.rule(),
-                        drilled.state(),
-                        labels,
-                        drilled.annotations(),
-                        drilled.startsAt(),
-                        drilled.firedAt(),
-                        drilled.breachedAt(),
-                        null,
-                        drilled.evaluatedAt(),
-                        drilled.reason(),
-                        drilled.now())));
+        turn(new Transition(Transition.Kind.FIRED, IncidentSamples.drilled(drilled, "run-1")));
         drain(hooks);
         assertThat(came).isEmpty();
 

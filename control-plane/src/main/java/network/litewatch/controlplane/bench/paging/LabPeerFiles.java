@@ -87,8 +87,8 @@ record LabPeerFiles(List<Probed> probed, String slackApi, String slackToken, Str
     }
 
     @Override
-    public Optional<Telling> telling() {
-        return Optional.of(new Telling(rules(), alertmanager()));
+    public Optional<Alerting> alerting() {
+        return Optional.of(new Alerting(rules(), alertmanager()));
     }
 
     private static String rules() {

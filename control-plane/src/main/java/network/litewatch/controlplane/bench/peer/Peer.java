@@ -78,17 +78,17 @@ public final class Peer implements AutoCloseable {
         Programs programs = Programs.ofEnvironment();
         Path prometheus = prometheus(programs);
         Path exporter = blackbox(programs);
-        Optional<PeerFiles.Telling> telling = files.telling();
-        Optional<Path> alertmanager = telling.map(t -> alertmanager(programs));
+        Optional<PeerFiles.Alerting> alerting = files.alerting();
+        Optional<Path> alertmanager = alerting.map(t -> alertmanager(programs));
         Files.createDirectories(folder);
         Peer peer = new Peer(folder, freePort());
         Runtime.getRuntime().addShutdownHook(peer.hook);
         try {
             PeerFiles.Ports ports = new PeerFiles.Ports(freePort(), freePort());
             peer.blackbox(exporter, files, ports);
-            if (telling.isPresent() && alertmanager.isPresent()) {
-                peer.write(RULES, telling.get().rules());
-                peer.alertmanager(alertmanager.get(), telling.get(), ports);
+            if (alerting.isPresent() && alertmanager.isPresent()) {
+                peer.write(RULES, alerting.get().rules());
+                peer.alertmanager(alertmanager.get(), alerting.get(), ports);
             }
             peer.prometheus(prometheus, files, ports);
             peer.awaitReady();
@@ -111,9 +111,9 @@ public final class Peer implements AutoCloseable {
                 "--web.listen-address=127.0.0.1:" + ports.blackbox());
     }
 
-    private void alertmanager(Path program, PeerFiles.Telling telling, PeerFiles.Ports ports)
+    private void alertmanager(Path program, PeerFiles.Alerting alerting, PeerFiles.Ports ports)
             throws IOException, InterruptedException {
-        Path config = write("alertmanager.yml", telling.alertmanager());
+        Path config = write("alertmanager.yml", alerting.alertmanager());
         run(
                 "alertmanager",
                 program,

@@ -13,7 +13,7 @@ public interface PeerFiles {
      * @param rules Prometheus' rules, which its configuration names {@value Peer#RULES}
      * @param alertmanager Alertmanager's configuration
      */
-    record Telling(String rules, String alertmanager) {}
+    record Alerting(String rules, String alertmanager) {}
 
     /** blackbox_exporter's modules. */
     String blackbox();
@@ -22,7 +22,7 @@ public interface PeerFiles {
     String prometheus(Ports ports);
 
     /** Empty where only figures are wanted: then no Alertmanager runs. */
-    default Optional<Telling> telling() {
+    default Optional<Alerting> alerting() {
         return Optional.empty();
     }
 }

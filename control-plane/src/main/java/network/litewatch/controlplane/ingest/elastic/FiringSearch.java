@@ -8,7 +8,7 @@ import co.elastic.clients.elasticsearch._types.aggregations.CompositeAggregation
 import co.elastic.clients.elasticsearch.core.SearchResponse;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import network.litewatch.controlplane.alert.incident.GroupKey;
@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class FiringSearch {
     private static final String COUNTED = "fired";
     private static final int AT_ONCE = 1_000;
+
+    private record Place(String alert, String network, String target) {}
 
     private final ElasticsearchClient client;
     private final String index;
@@ -33,26 +35,37 @@ public final class FiringSearch {
         this.index = index;
     }
 
-    /** Of every alert and target, how often it fired since {@code from}; drills do not count. Blocks; throws when it cannot ask. */
+    /**
+     * Of every alert and target, how often it fired since {@code from}; drills do not count. What several vantages or probes saw is counted
+     * where it fired most: people are told of it once. Blocks; throws when it cannot ask.
+     */
     public List<Fired> since(Instant from) throws IOException {
-        List<Fired> fired = new ArrayList<>();
+        Map<Place, Long> most = new LinkedHashMap<>();
         Map<String, FieldValue> after = Map.of();
         do {
             CompositeAggregate page = page(from, after);
             if (page == null) {
                 // Without an index, as before the first alert, Elasticsearch counts nothing at all.
-                return fired;
+                break;
             }
             page.buckets()
                     .array()
-                    .forEach(bucket -> fired.add(new Fired(
-                            text(bucket.key(), "alert"),
-                            text(bucket.key(), "network"),
-                            text(bucket.key(), "target"),
-                            bucket.docCount())));
+                    .forEach(bucket -> most.merge(
+                            new Place(
+                                    text(bucket.key(), "alert"),
+                                    text(bucket.key(), "network"),
+                                    text(bucket.key(), "target")),
+                            bucket.docCount(),
+                            Math::max));
             after = page.afterKey();
         } while (!after.isEmpty());
-        return fired;
+        return most.entrySet().stream()
+                .map(entry -> new Fired(
+                        entry.getKey().alert(),
+                        entry.getKey().network(),
+                        entry.getKey().target(),
+                        entry.getValue()))
+                .toList();
     }
 
     private @Nullable CompositeAggregate page(Instant from, Map<String, FieldValue> after) throws IOException {
@@ -73,7 +86,8 @@ public final class FiringSearch {
                                             .sources(List.of(
                                                     source("alert", "rule.name"),
                                                     source("network", "cortensor.network"),
-                                                    source("target", "cortensor.target")));
+                                                    source("target", "cortensor.target"),
+                                                    source("fingerprint", "cortensor.fingerprint")));
                                     return after.isEmpty() ? c : c.after(after);
                                 })),
                 Void.class);

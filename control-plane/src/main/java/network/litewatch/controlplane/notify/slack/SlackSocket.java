@@ -40,12 +40,13 @@ public final class SlackSocket implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger(SlackSocket.class);
     private static final Pattern WORD = Pattern.compile("[a-z_]{1,40}");
     private static final Duration CONNECT = Duration.ofSeconds(10);
-    // For how long an old line is heard after a new one took over: what Slack said over it by then is still on its way.
-    private static final Duration OLD_LINE = Duration.ofSeconds(30);
+    // For how long an old connection is heard after a new one took over: what Slack said over it by then is still on
+    // its way.
+    private static final Duration OLD_CONNECTION = Duration.ofSeconds(30);
     private static final Duration FAREWELL = Duration.ofSeconds(5);
 
     private final SocketTickets tickets;
-    private final SocketPresses presses;
+    private final SocketEnvelopes envelopes;
     private final ObjectMapper json;
     private final InstantSource clock;
     private final RandomGenerator random;
@@ -60,21 +61,22 @@ public final class SlackSocket implements Managed {
                     .setNameFormat("slack-socket")
                     .setDaemon(true)
                     .build());
-    private final SocketLine.Owner owner = new Keeping();
+    private final SocketConnection.Owner owner = new Keeping();
     private volatile Standing standing;
-    // The rest is the keeper's thread's alone. The line that is open, the one that is to be, and the one that was:
-    private @Nullable SocketLine line;
-    private @Nullable SocketLine next;
-    private @Nullable SocketLine former;
-    // Whether a line is being opened, or will be after a pause.
+    // The rest is the keeper's thread's alone. The connection that is open, the one that is to be, and the one that
+    // was:
+    private @Nullable SocketConnection connection;
+    private @Nullable SocketConnection next;
+    private @Nullable SocketConnection former;
+    // Whether a connection is being opened, or will be after a pause.
     private boolean trying;
-    // Since a line was last there for a good while.
+    // Since a connection was last there for a good while.
     private int tries;
 
     /**
      * How patient it is.
      *
-     * @param beat how often a sign of life is asked for; after three without one a line is dead
+     * @param beat how often a sign of life is asked for; after three without one a connection is dead
      * @param rarely how long it waits where only a person can help
      * @param backoff how long it waits where another try may help
      */
@@ -82,7 +84,7 @@ public final class SlackSocket implements Managed {
         public static final Pace DEFAULT = new Pace(Duration.ofSeconds(10), Duration.ofMinutes(5), Backoff.DEFAULT);
     }
 
-    /** Whether a line is open, since when that is so, and why it is not. */
+    /** Whether a connection is open, since when that is so, and why it is not. */
     private record Standing(boolean open, Instant since, String why) {}
 
     /**
@@ -101,7 +103,7 @@ public final class SlackSocket implements Managed {
             RandomGenerator random,
             Pace pace) {
         this.tickets = new SocketTickets(apiUrl, appToken, json);
-        this.presses = new SocketPresses(json, pressed);
+        this.envelopes = new SocketEnvelopes(json, pressed);
         this.json = json;
         this.clock = clock;
         this.random = random;
@@ -120,7 +122,7 @@ public final class SlackSocket implements Managed {
     public void stop() throws InterruptedException {
         keeper.shutdownNow();
         if (keeper.awaitTermination(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
-            Stream.of(line, next, former).filter(Objects::nonNull).forEach(SocketLine::hangUp);
+            Stream.of(connection, next, former).filter(Objects::nonNull).forEach(SocketConnection::hangUp);
         }
     }
 
@@ -133,25 +135,25 @@ public final class SlackSocket implements Managed {
                         "buttons do nothing, the socket to Slack is not open since " + now.since() + ": " + now.why());
     }
 
-    /** What lines say, put into the order of the keeper's thread; but for envelopes, which must not wait for Slack's Web API. */
-    private final class Keeping implements SocketLine.Owner {
+    /** What connections say, put into the order of the keeper's thread; but for envelopes, which must not wait for Slack's Web API. */
+    private final class Keeping implements SocketConnection.Owner {
         @Override
-        public void greeted(SocketLine from) {
+        public void greeted(SocketConnection from) {
             keep(() -> takeOver(from));
         }
 
         @Override
         public Optional<String> told(JsonNode envelope) {
-            return presses.take(envelope);
+            return envelopes.take(envelope);
         }
 
         @Override
-        public void leaving(SocketLine from, String reason) {
+        public void leaving(SocketConnection from, String reason) {
             keep(() -> leave(from, reason));
         }
 
         @Override
-        public void lost(SocketLine from, String why) {
+        public void lost(SocketConnection from, String why) {
             keep(() -> lose(from, why));
         }
 
@@ -176,7 +178,7 @@ public final class SlackSocket implements Managed {
         try {
             Answer answer = tickets.ask();
             if (answer instanceof Answer.Ticket ticket) {
-                next = new SocketLine(json, owner);
+                next = new SocketConnection(json, owner);
                 next.dial(http, ticket.url());
             } else if (answer instanceof Answer.Later later) {
                 Duration pause = pause();
@@ -200,17 +202,17 @@ public final class SlackSocket implements Managed {
         again(pause);
     }
 
-    private void takeOver(SocketLine fresh) {
+    private void takeOver(SocketConnection fresh) {
         if (fresh != next) {
             return;
         }
-        SocketLine old = line;
-        line = fresh;
+        SocketConnection old = connection;
+        connection = fresh;
         next = null;
         trying = false;
         if (old != null) {
             former = old;
-            var unused = keeper.schedule(old::hangUp, OLD_LINE.toMillis(), TimeUnit.MILLISECONDS);
+            var unused = keeper.schedule(old::hangUp, OLD_CONNECTION.toMillis(), TimeUnit.MILLISECONDS);
         }
         if (!standing.open()) {
             LOG.info("the socket to Slack is open");
@@ -218,12 +220,12 @@ public final class SlackSocket implements Managed {
         }
     }
 
-    private void leave(SocketLine from, String reason) {
-        if (from != line) {
+    private void leave(SocketConnection from, String reason) {
+        if (from != connection) {
             return;
         }
         if (reason.equals("link_disabled")) {
-            line = null;
+            connection = null;
             from.hangUp();
             down("Socket Mode is switched off in the settings of the Slack app (link_disabled)");
             again(pace.rarely());
@@ -236,11 +238,11 @@ public final class SlackSocket implements Managed {
         again(pause());
     }
 
-    private void lose(SocketLine from, String why) {
+    private void lose(SocketConnection from, String why) {
         if (from == next) {
             fail(why, pause());
-        } else if (from == line) {
-            line = null;
+        } else if (from == connection) {
+            connection = null;
             down(why);
             restIfSteady(from);
             again(pause());
@@ -248,7 +250,7 @@ public final class SlackSocket implements Managed {
     }
 
     private void down(String why) {
-        if (line != null) {
+        if (connection != null) {
             LOG.info("another socket to Slack could not be opened, the old one still is: {}", why);
             return;
         }
@@ -259,19 +261,19 @@ public final class SlackSocket implements Managed {
         }
     }
 
-    private void restIfSteady(SocketLine ended) {
+    private void restIfSteady(SocketConnection ended) {
         if (ended.isSteady()) {
             tries = 0;
         }
     }
 
-    /** None after a good while; a line that breaks as soon as it is open counts as a failed try. */
+    /** None after a good while; a connection that breaks as soon as it is open counts as a failed try. */
     private Duration pause() {
         return tries == 0 ? Duration.ZERO : pace.backoff().after(tries - 1, random);
     }
 
     private void beat() {
-        Stream.of(line, next)
+        Stream.of(connection, next)
                 .filter(Objects::nonNull)
                 .filter(each -> !each.beat())
                 .forEach(dead -> {

@@ -1,6 +1,7 @@
 package network.litewatch.controlplane.alert.incident;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,34 @@ public final class IncidentSamples {
 
     public static Alert resolved(Alert firing, Instant at) {
         return firing.resolved(at, List.of("rpc_head_lag_seconds 0 s"));
+    }
+
+    /** The same alert, of what the drill of that run broke. */
+    public static Alert drilled(Alert alert, String run) {
+        return labelled(alert, alert.fingerprint(), GroupKey.DRILL, run);
+    }
+
+    /** The same of the same target, as that vantage saw it: another alert. */
+    public static Alert seenFrom(String vantage, Alert alert) {
+        return labelled(alert, alert.fingerprint() + "-" + vantage, "vantage", vantage);
+    }
+
+    private static Alert labelled(Alert alert, String fingerprint, String label, String value) {
+        Map<String, String> labels = new HashMap<>(alert.labels());
+        labels.put(label, value);
+        return new Alert(
+                fingerprint,
+                alert.rule(),
+                alert.state(),
+                labels,
+                alert.annotations(),
+                alert.startsAt(),
+                alert.firedAt(),
+                alert.breachedAt(),
+                alert.resolvedAt(),
+                alert.evaluatedAt(),
+                alert.reason(),
+                alert.now());
     }
 
     /** What the message of an incident of {@code alert} alone says. */

@@ -9,9 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import network.litewatch.controlplane.alert.Alert;
@@ -118,9 +116,7 @@ class ReceiverPolicyTest {
 
     @Test
     void aDrillIsToldToNobody() {
-        Map<String, String> labels = new HashMap<>(A.labels());
-        labels.put(GroupKey.DRILL, "freeze-1");
-        Incident drilled = Incident.opened(ID, GroupKey.of("RpcHeadStalled", labels, A.annotations()), T0);
+        Incident drilled = Incident.opened(ID, GroupKey.of(IncidentSamples.drilled(A, "freeze-1")), T0);
 
         assertThat(ReceiverPolicy.decide(drilled, situation(T0, heard(A)), EVERYTHING, NOTHING)
                         .bulletin())

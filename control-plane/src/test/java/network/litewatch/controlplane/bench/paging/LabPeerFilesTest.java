@@ -56,14 +56,14 @@ class LabPeerFilesTest {
 
     @Test
     void nothingIsHeldBackBeforeItIsTold() throws JsonProcessingException {
-        PeerFiles.Telling telling = FILES.telling().orElseThrow();
+        PeerFiles.Alerting alerting = FILES.alerting().orElseThrow();
 
-        JsonNode alertmanager = YAML.readTree(telling.alertmanager());
+        JsonNode alertmanager = YAML.readTree(alerting.alertmanager());
         assertThat(alertmanager.at("/route/group_wait").asText()).isEqualTo("0s");
         assertThat(alertmanager.at("/global/slack_api_url").asText())
                 .isEqualTo("http://127.0.0.1:18950/api/chat.postMessage");
         assertThat(alertmanager.findValuesAsText("channel"))
                 .containsExactly("#" + Side.ONCE.channel(), "#" + Side.THRICE.channel());
-        assertThat(YAML.readTree(telling.rules()).findValuesAsText("for")).containsExactly("0s", "10s");
+        assertThat(YAML.readTree(alerting.rules()).findValuesAsText("for")).containsExactly("0s", "10s");
     }
 }

@@ -252,23 +252,7 @@ class SlackNotifierTest {
 
     private static IncidentMessage drill() {
         Alert alert = IncidentSamples.firing("rpc-b", "critical", T0);
-        Map<String, String> labels = new HashMap<>(alert.labels());
-        labels.put("drill", "freeze-head-1");
-        return IncidentSamples.message(
-                new Alert(
-                        alert.fingerprint(),
-                        alert.rule(),
-                        alert.state(),
-                        labels,
-                        alert.annotations(),
-                        alert.startsAt(),
-                        alert.firedAt(),
-                        alert.breachedAt(),
-                        alert.resolvedAt(),
-                        alert.evaluatedAt(),
-                        alert.reason(),
-                        alert.now()),
-                false);
+        return IncidentSamples.message(IncidentSamples.drilled(alert, "freeze-head-1"), false);
     }
 
     @Test

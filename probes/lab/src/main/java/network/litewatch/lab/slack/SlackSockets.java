@@ -49,7 +49,7 @@ final class SlackSockets implements AutoCloseable {
             new MultiThreadIoEventLoopGroup(1, Threads.named("slack-socket"), NioIoHandler.newFactory());
     private final Set<String> tickets = ConcurrentHashMap.newKeySet();
     // The newest last.
-    private final List<SlackSocketLine> lines = new CopyOnWriteArrayList<>();
+    private final List<SlackSocketConnection> connections = new CopyOnWriteArrayList<>();
     private final Map<String, CompletableFuture<Void>> unacked = new ConcurrentHashMap<>();
     private final AtomicInteger acksToLose = new AtomicInteger();
     private final Channel listening;
@@ -75,13 +75,13 @@ final class SlackSockets implements AutoCloseable {
                 .addLast(
                         new HttpServerCodec(),
                         new HttpObjectAggregator(MAX_BYTES),
-                        new SlackSocketDoor(tickets::remove),
+                        new SlackSocketTicketCheck(tickets::remove),
                         new WebSocketServerProtocolHandler(WebSocketServerProtocolConfig.newBuilder()
                                 .websocketPath(PATH)
                                 .checkStartsWith(true)
                                 .maxFramePayloadLength(MAX_BYTES)
                                 .build()),
-                        new SlackSocketLine(this::opened, this::said, lines::remove));
+                        new SlackSocketConnection(this::opened, this::said, connections::remove));
     }
 
     /** Where an app may connect, once. */
@@ -90,12 +90,12 @@ final class SlackSockets implements AutoCloseable {
         tickets.add(ticket);
         int port = ((InetSocketAddress) listening.localAddress()).getPort();
         return URI.create(
-                "ws://127.0.0.1:" + port + PATH + "?" + SlackSocketDoor.TICKET + ticket + "&app_id=A00000LAB");
+                "ws://127.0.0.1:" + port + PATH + "?" + SlackSocketTicketCheck.TICKET + ticket + "&app_id=A00000LAB");
     }
 
     /** How many connections there are. */
     int open() {
-        return lines.size();
+        return connections.size();
     }
 
     /**
@@ -112,7 +112,7 @@ final class SlackSockets implements AutoCloseable {
         unacked.put(id, acked);
         try {
             for (int tries = 0; tries < TRIES; tries++) {
-                best().ifPresent(line -> line.say(envelope));
+                best().ifPresent(connection -> connection.say(envelope));
                 if (within(PATIENCE, acked)) {
                     return;
                 }
@@ -125,8 +125,8 @@ final class SlackSockets implements AutoCloseable {
 
     /** Tells every connection that it is about to end, and why: {@code warning}, {@code refresh_requested} or {@code link_disabled}. */
     void disconnect(String reason) {
-        for (SlackSocketLine line : lines) {
-            line.leave(
+        for (SlackSocketConnection connection : connections) {
+            connection.leave(
                     Json.object().put("type", "disconnect").put("reason", reason),
                     reason.equals("link_disabled") ? Duration.ZERO : FAREWELL);
         }
@@ -134,7 +134,7 @@ final class SlackSockets implements AutoCloseable {
 
     /** Ends every connection without a word. */
     void cut() {
-        lines.forEach(SlackSocketLine::cut);
+        connections.forEach(SlackSocketConnection::cut);
     }
 
     /** The next {@code acks} are lost on the way. */
@@ -148,12 +148,12 @@ final class SlackSockets implements AutoCloseable {
         var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
-    private void opened(SlackSocketLine line) {
-        lines.add(line);
-        ObjectNode hello = Json.object().put("type", "hello").put("num_connections", lines.size());
+    private void opened(SlackSocketConnection connection) {
+        connections.add(connection);
+        ObjectNode hello = Json.object().put("type", "hello").put("num_connections", connections.size());
         hello.putObject("connection_info").put("app_id", "A00000LAB");
         hello.putObject("debug_info").put("host", "lab").put("approximate_connection_time", 18_060);
-        line.say(hello);
+        connection.say(hello);
     }
 
     private void said(JsonNode message) {
@@ -164,8 +164,8 @@ final class SlackSockets implements AutoCloseable {
     }
 
     /** The newest that is not about to end, or one that is. */
-    private Optional<SlackSocketLine> best() {
-        return lines.stream().reduce((older, newer) -> newer.isLeaving() && !older.isLeaving() ? older : newer);
+    private Optional<SlackSocketConnection> best() {
+        return connections.stream().reduce((older, newer) -> newer.isLeaving() && !older.isLeaving() ? older : newer);
     }
 
     private static boolean within(Duration patience, CompletableFuture<Void> acked) throws IOException {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Slack's own client against the stand-in. */
 final class SlackServerIT {
@@ -159,6 +160,7 @@ final class SlackServerIT {
     }
 
     @Test
+    @Timeout(20)
     void whatIsAnsweredLateIsDoneAtOnce() throws Exception {
         var fault = server.injector("slack.slow").inject(Json.object().put("delay", "30s"), Duration.ofSeconds(60));
         CompletableFuture<?> posted = slack.methodsAsync("xoxb-test")

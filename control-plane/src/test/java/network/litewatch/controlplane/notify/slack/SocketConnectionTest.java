@@ -13,27 +13,27 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class SocketLineTest {
+class SocketConnectionTest {
     private final List<String> heard = new ArrayList<>();
     private final Wire wire = new Wire();
-    private final SocketLine line = new SocketLine(new ObjectMapper(), new Noting());
+    private final SocketConnection connection = new SocketConnection(new ObjectMapper(), new Noting());
 
     @BeforeEach
     void open() {
-        line.onOpen(wire);
+        connection.onOpen(wire);
     }
 
     @Test
     void piecesOfAMessageAreOneMessage() {
-        line.onText(wire, "{\"type\":", false);
-        line.onText(wire, "\"hello\"}", true);
+        connection.onText(wire, "{\"type\":", false);
+        connection.onText(wire, "\"hello\"}", true);
 
         assertThat(heard).containsExactly("greeted");
     }
 
     @Test
     void theNextMessageIsReadWhenTheAckOfTheLastIsWritten() {
-        line.onText(wire, "{\"type\":\"interactive\",\"envelope_id\":\"e\"}", true);
+        connection.onText(wire, "{\"type\":\"interactive\",\"envelope_id\":\"e\"}", true);
         assertThat(wire.wanted).isEqualTo(1);
 
         wire.sending.complete(wire);
@@ -46,7 +46,7 @@ class SocketLineTest {
     void aMessageBeyondTheCapEndsTheLineBeforeItIsThereWhole() {
         String piece = " ".repeat(1 << 18);
         for (int i = 0; i < 5; i++) {
-            line.onText(wire, piece, false);
+            connection.onText(wire, piece, false);
         }
 
         assertThat(wire.aborted).isTrue();
@@ -55,8 +55,8 @@ class SocketLineTest {
 
     @Test
     void whatIsNoJsonIsPassedOver() {
-        line.onText(wire, "<html>", true);
-        line.onBinary(wire, ByteBuffer.allocate(1), true);
+        connection.onText(wire, "<html>", true);
+        connection.onBinary(wire, ByteBuffer.allocate(1), true);
 
         assertThat(heard).isEmpty();
         assertThat(wire.wanted).isEqualTo(3);
@@ -64,35 +64,35 @@ class SocketLineTest {
 
     @Test
     void aLineThatIsSilentForThreeBeatsIsDead() {
-        line.onText(wire, "{\"type\":\"hello\"}", true);
+        connection.onText(wire, "{\"type\":\"hello\"}", true);
         assertThat(beats(3)).isTrue();
         assertThat(wire.pings).isEqualTo(3);
 
-        line.onPong(wire, ByteBuffer.allocate(0));
+        connection.onPong(wire, ByteBuffer.allocate(0));
         assertThat(beats(3)).isTrue();
-        line.onPing(wire, ByteBuffer.allocate(0));
+        connection.onPing(wire, ByteBuffer.allocate(0));
         assertThat(beats(3)).isTrue();
 
-        assertThat(line.beat()).isFalse();
-        assertThat(line.isSteady()).isTrue();
+        assertThat(connection.beat()).isFalse();
+        assertThat(connection.isSteady()).isTrue();
     }
 
     @Test
     void aLineThatIsNotGreetedWithinThreeBeatsIsDeadThoughItAnswers() {
         for (int i = 0; i < 3; i++) {
-            assertThat(line.beat()).isTrue();
-            line.onPong(wire, ByteBuffer.allocate(0));
+            assertThat(connection.beat()).isTrue();
+            connection.onPong(wire, ByteBuffer.allocate(0));
         }
 
-        assertThat(line.beat()).isFalse();
-        assertThat(line.isSteady()).isFalse();
+        assertThat(connection.beat()).isFalse();
+        assertThat(connection.isSteady()).isFalse();
     }
 
     @Test
     void slacksLeaveAndEndAreHandedOnWithoutWhatItSaysOfThem() {
-        line.onText(wire, "{\"type\":\"disconnect\",\"reason\":\"warning\"}", true);
-        line.onClose(wire, 1001, "canary");
-        line.onError(wire, new java.io.IOException("wss://canary"));
+        connection.onText(wire, "{\"type\":\"disconnect\",\"reason\":\"warning\"}", true);
+        connection.onClose(wire, 1001, "canary");
+        connection.onError(wire, new java.io.IOException("wss://canary"));
 
         assertThat(heard)
                 .containsExactly(
@@ -103,7 +103,7 @@ class SocketLineTest {
 
     @Test
     void aLineThatWasHungUpBeforeItOpenedDoesNotStayOpen() {
-        SocketLine late = new SocketLine(new ObjectMapper(), new Noting());
+        SocketConnection late = new SocketConnection(new ObjectMapper(), new Noting());
         late.hangUp();
 
         late.onOpen(wire);
@@ -113,7 +113,7 @@ class SocketLineTest {
 
     @Test
     void whoHangsUpTakesLeave() {
-        line.hangUp();
+        connection.hangUp();
         assertThat(wire.aborted).isFalse();
 
         wire.sending.complete(wire);
@@ -122,18 +122,18 @@ class SocketLineTest {
         assertThat(wire.aborted).isTrue();
     }
 
-    /** Whether the line outlives so many beats. */
+    /** Whether the connection outlives so many beats. */
     private boolean beats(int many) {
         boolean alive = true;
         for (int i = 0; i < many; i++) {
-            alive &= line.beat();
+            alive &= connection.beat();
         }
         return alive;
     }
 
-    private final class Noting implements SocketLine.Owner {
+    private final class Noting implements SocketConnection.Owner {
         @Override
-        public void greeted(SocketLine from) {
+        public void greeted(SocketConnection from) {
             heard.add("greeted");
         }
 
@@ -143,12 +143,12 @@ class SocketLineTest {
         }
 
         @Override
-        public void leaving(SocketLine from, String reason) {
+        public void leaving(SocketConnection from, String reason) {
             heard.add("leaving: " + reason);
         }
 
         @Override
-        public void lost(SocketLine from, String why) {
+        public void lost(SocketConnection from, String why) {
             heard.add("lost: " + why);
         }
     }

@@ -14,16 +14,17 @@ import network.litewatch.lab.http.Json;
 import org.jspecify.annotations.Nullable;
 
 /** One app's connection: what it says is handed on, and it is pinged as Slack does. Thread-safe. */
-final class SlackSocketLine extends SimpleChannelInboundHandler<TextWebSocketFrame> {
+final class SlackSocketConnection extends SimpleChannelInboundHandler<TextWebSocketFrame> {
     private static final Duration PING = Duration.ofSeconds(5);
 
-    private final Consumer<SlackSocketLine> opened;
+    private final Consumer<SlackSocketConnection> opened;
     private final Consumer<JsonNode> said;
-    private final Consumer<SlackSocketLine> closed;
+    private final Consumer<SlackSocketConnection> closed;
     private volatile @Nullable ChannelHandlerContext context;
     private volatile boolean leaving;
 
-    SlackSocketLine(Consumer<SlackSocketLine> opened, Consumer<JsonNode> said, Consumer<SlackSocketLine> closed) {
+    SlackSocketConnection(
+            Consumer<SlackSocketConnection> opened, Consumer<JsonNode> said, Consumer<SlackSocketConnection> closed) {
         this.opened = opened;
         this.said = said;
         this.closed = closed;

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-class SocketPressesTest {
+class SocketEnvelopesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final UUID INCIDENT = new UUID(1, 1);
 
     private final List<Press> pressed = new ArrayList<>();
-    private final SocketPresses presses = new SocketPresses(JSON, pressed::add);
+    private final SocketEnvelopes envelopes = new SocketEnvelopes(JSON, pressed::add);
 
     @Test
     void anEnvelopeThatComesAgainIsAckedAgainAndItsPressTakenOnce() throws Exception {
@@ -45,7 +45,7 @@ class SocketPressesTest {
     @Test
     void whatIsNoPressOfOursIsAckedSoThatItDoesNotComeAgain() throws Exception {
         assertThat(take("e1", "slash_commands", "t1")).isEqualTo("{\"envelope_id\":\"e1\"}");
-        assertThat(presses.take(JSON.readTree("{\"envelope_id\":\"e2\",\"type\":\"interactive\",\"payload\":{}}")))
+        assertThat(envelopes.take(JSON.readTree("{\"envelope_id\":\"e2\",\"type\":\"interactive\",\"payload\":{}}")))
                 .contains("{\"envelope_id\":\"e2\"}");
 
         assertThat(pressed).isEmpty();
@@ -53,14 +53,15 @@ class SocketPressesTest {
 
     @Test
     void whatIsNoEnvelopeIsNotAnswered() throws Exception {
-        assertThat(presses.take(JSON.readTree("{\"type\":\"interactive\"}"))).isEmpty();
-        assertThat(presses.take(JSON.readTree("[]"))).isEmpty();
-        assertThat(presses.take(JSON.createObjectNode().put("envelope_id", "e".repeat(201))))
+        assertThat(envelopes.take(JSON.readTree("{\"type\":\"interactive\"}"))).isEmpty();
+        assertThat(envelopes.take(JSON.readTree("[]"))).isEmpty();
+        assertThat(envelopes.take(JSON.createObjectNode().put("envelope_id", "e".repeat(201))))
                 .isEmpty();
     }
 
     private String take(String envelope, String type, String trigger) throws Exception {
-        return presses.take(JSON.readTree("""
+        return envelopes
+                .take(JSON.readTree("""
                         {"envelope_id":"%s","type":"%s","payload":{"type":"block_actions","trigger_id":"%s","user":{"id":"U1"},
                          "channel":{"id":"C1"},"actions":[{"action_id":"litewatch_ack","value":"%s"}]}}""".formatted(envelope, type, trigger, INCIDENT)))
                 .orElseThrow();

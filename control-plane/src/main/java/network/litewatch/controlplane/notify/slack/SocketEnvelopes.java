@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * What Slack puts into envelopes: each press is handed on once, however often and over however many sockets it comes, and every envelope is
  * acked, for what is not acked within three seconds comes again. Thread-safe.
  */
-final class SocketPresses {
+final class SocketEnvelopes {
     private static final int REMEMBERED = 10_000;
     private static final int LONGEST_ID = 200;
 
@@ -23,7 +23,7 @@ final class SocketPresses {
             CacheBuilder.newBuilder().maximumSize(REMEMBERED).build();
 
     /** {@code pressed} is told of each press, once, and must neither throw nor keep its caller waiting. */
-    SocketPresses(ObjectMapper json, Consumer<Press> pressed) {
+    SocketEnvelopes(ObjectMapper json, Consumer<Press> pressed) {
         this.json = json;
         this.pressed = pressed;
     }

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One message at a time: the next is read when the ack of the last is written. Thread-safe.
  */
-final class SocketLine implements WebSocket.Listener {
-    private static final Logger LOG = LoggerFactory.getLogger(SocketLine.class);
+final class SocketConnection implements WebSocket.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(SocketConnection.class);
     private static final Duration HANDSHAKE = Duration.ofSeconds(10);
     private static final int MAX_MESSAGE = 1 << 20;
     private static final int MOST_SILENT_BEATS = 3;
@@ -40,22 +40,22 @@ final class SocketLine implements WebSocket.Listener {
     private volatile boolean over;
     private volatile @Nullable WebSocket socket;
 
-    /** Who keeps the line. Called by threads of the line; must not block, nor throw. */
+    /** Who keeps the connection. Called by threads of the connection; must not block, nor throw. */
     interface Owner {
         /** Slack says that it will tell of presses here. */
-        void greeted(SocketLine line);
+        void greeted(SocketConnection connection);
 
         /** Takes an envelope; what is to be answered. */
         Optional<String> told(JsonNode envelope);
 
-        /** Slack is about to end the line, for {@code reason}, in its words. */
-        void leaving(SocketLine line, String reason);
+        /** Slack is about to end the connection, for {@code reason}, in its words. */
+        void leaving(SocketConnection connection, String reason);
 
-        /** The line has ended, or never began; {@code why} is for people. May be said more than once. */
-        void lost(SocketLine line, String why);
+        /** The connection has ended, or never began; {@code why} is for people. May be said more than once. */
+        void lost(SocketConnection connection, String why);
     }
 
-    SocketLine(ObjectMapper json, Owner owner) {
+    SocketConnection(ObjectMapper json, Owner owner) {
         this.json = json;
         this.owner = owner;
     }

@@ -12,14 +12,14 @@ import java.util.Arrays;
 import java.util.function.Predicate;
 
 /** Lets in who has a ticket. */
-final class SlackSocketDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
+final class SlackSocketTicketCheck extends SimpleChannelInboundHandler<FullHttpRequest> {
     /** What a ticket follows in the query of a URL. */
     static final String TICKET = "ticket=";
 
     private final Predicate<String> tears;
 
     /** {@code tears} tears a ticket, and says whether it was one. */
-    SlackSocketDoor(Predicate<String> tears) {
+    SlackSocketTicketCheck(Predicate<String> tears) {
         this.tears = tears;
     }
 
