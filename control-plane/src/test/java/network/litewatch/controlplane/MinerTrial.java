@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import network.litewatch.controlplane.alert.AlertBook;
 import network.litewatch.controlplane.alert.Rule;
@@ -62,8 +63,9 @@ import org.awaitility.Awaitility;
 final class MinerTrial implements AutoCloseable {
     static final Duration TIMEOUT = Duration.ofSeconds(7);
 
-    // Seconds; so many rounds of questions fit into it that trusted miners have answered several times.
+    // Seconds of the clock of rounds, which goes by answers: a slow machine would have fewer of them in a round.
     private static final long ROUND = 20;
+    private static final int ANSWERS_PER_ROUND = 5;
 
     private final Lab lab;
     private final GuardedClient client =
@@ -71,6 +73,8 @@ final class MinerTrial implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Clock clock = Clock.systemUTC();
     private final Probes probes;
+    private final Probes identity;
+    private final AtomicLong identityAsked = new AtomicLong();
     private final List<Target> miners = new ArrayList<>();
     private final List<Target> path = new ArrayList<>();
     private final Fleet fleet = Fleet.of(List.of());
@@ -93,6 +97,12 @@ final class MinerTrial implements AutoCloseable {
                 0,
                 42);
         probes = new Probes(client, clock, System::nanoTime, new SplittableRandom(7), settings);
+        identity = new Probes(
+                client,
+                () -> Instant.ofEpochSecond(ROUND * (identityAsked.get() / ((long) count * ANSWERS_PER_ROUND))),
+                System::nanoTime,
+                new SplittableRandom(8),
+                settings);
         alerts = new AlertBook(rules, List.of());
         LabManifest manifest = lab.manifest();
         manifest.rpcs()
@@ -197,7 +207,12 @@ final class MinerTrial implements AutoCloseable {
     }
 
     private CompletableFuture<Observation> ask(ProbeId id, Target target) {
-        Probe probe = Objects.requireNonNull(probes.byId().get(id), "no such probe");
+        boolean byRounds = id.equals(CanaryKind.IDENTITY.id());
+        if (byRounds) {
+            identityAsked.incrementAndGet();
+        }
+        Probe probe =
+                Objects.requireNonNull((byRounds ? identity : probes).byId().get(id), "no such probe");
         Instant slot = clock.instant();
         Duration timeout = target.kind() == TargetKind.MINER ? TIMEOUT : Duration.ofSeconds(5);
         return probe.run(target, timeout)
