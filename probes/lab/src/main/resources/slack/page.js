@@ -91,28 +91,29 @@ function textObject(object) {
 // What buttons of the message that is being drawn belong to.
 let pressedIn = { channel: '', ts: '' };
 
-async function press(at, element, value, select) {
-  const answer = await fetch('/click', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ ...at, action_id: element.action_id, value, select }) });
+async function press(at, element, value) {
+  const answer = await fetch('/click', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ ...at, type: element.type, action_id: element.action_id, value }) });
   const told = await answer.json();
   document.getElementById('told').textContent = answer.ok ? 'The app answered ' + told.status : told.error || 'refused';
 }
 
 function button(element) {
   const at = pressedIn;
-  if (element.type === 'static_select') {
-    const menu = el('select', '', el('option', '', plain(element.placeholder ? element.placeholder.text : '')));
+  if (element.type === 'static_select' || element.type === 'overflow') {
+    const menu = el('select', '', el('option', '', element.type === 'overflow' ? '\u22EF' : plain(element.placeholder ? element.placeholder.text : '')));
+    menu.title = element.type;
     (element.options || []).forEach((o) => {
       const choice = el('option', '', plain(o.text.text));
       choice.value = String(o.value);
       menu.append(choice);
     });
-    menu.onchange = () => { if (menu.selectedIndex > 0) press(at, element, menu.value, true); };
+    menu.onchange = () => { if (menu.selectedIndex > 0) press(at, element, menu.value); };
     return menu;
   }
   const label = element.text ? element.text.text : element.type;
   const b = el('button', ['primary', 'danger'].includes(element.style) ? element.style : '', plain(label));
   b.disabled = !element.action_id || Boolean(element.url);
-  b.onclick = () => press(at, element, String(element.value || ''), false);
+  b.onclick = () => press(at, element, String(element.value || ''));
   if (element.url) b.title = String(element.url);
   return b;
 }
@@ -127,7 +128,7 @@ function block(b) {
     case 'section': {
       const div = el('div', 'block', ...textObject(b.text));
       if (b.fields) div.append(el('div', 'fields', ...b.fields.map((f) => el('div', '', ...textObject(f)))));
-      if (b.accessory && b.accessory.type === 'button') div.append(' ', el('span', 'actions', button(b.accessory)));
+      if (b.accessory && ['button', 'static_select', 'overflow'].includes(b.accessory.type)) div.append(' ', el('span', 'actions', button(b.accessory)));
       return div;
     }
     default: return el('div', 'block context', '[' + b.type + ']');

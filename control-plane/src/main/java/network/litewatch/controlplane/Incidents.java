@@ -14,6 +14,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.incident.MaintenanceWindow;
@@ -139,16 +140,29 @@ record Incidents(
     /** What the API shows of it, and lets people do. */
     List<Object> resources(ControlPlaneConfiguration config, Clock clock) {
         ExternalAlertsResource intake = new ExternalAlertsResource(external, clock);
-        String receiver = config.slack().token().isEmpty() ? "log" : "slack";
         return List.of(
                 new AlertsResource(alerts, log),
                 new IncidentsResource(log, desk),
                 new SilencesResource(silences, desk, clock),
                 new AlertmanagerResource(
-                        alerts, mutes::at, clock, receiver, config.node().publicUrl()),
+                        alerts,
+                        mutes::at,
+                        clock,
+                        addressees(config),
+                        config.node().publicUrl()),
                 intake,
                 new WebhooksResource(intake),
                 new AuditResource(audit));
+    }
+
+    private static List<AlertmanagerResource.Addressee> addressees(ControlPlaneConfiguration config) {
+        return Stream.concat(
+                        Stream.of(new AlertmanagerResource.Addressee(
+                                config.slack().token().isEmpty() ? "log" : "slack", alert -> true)),
+                        config.receivers().stream()
+                                .map(settings -> new AlertmanagerResource.Addressee(
+                                        settings.named(), Receivers.wants(settings)::includes)))
+                .toList();
     }
 
     /** Has all incidents looked at again, because announced work has changed. */

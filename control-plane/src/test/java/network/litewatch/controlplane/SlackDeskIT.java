@@ -242,8 +242,9 @@ class SlackDeskIT {
         return incidents.list(true, 1, 0).get(0).incident().id();
     }
 
-    private int press(String user, Press.Action action, String value, boolean select) throws Exception {
-        return click(Map.of("user", user, "action_id", action.id(), "value", value, "select", select));
+    private int press(String user, Press.Action action, String value, boolean menu) throws Exception {
+        return click(Map.of(
+                "user", user, "action_id", action.id(), "value", value, "type", menu ? "static_select" : "button"));
     }
 
     private int click(Map<String, Object> click) throws Exception {

@@ -36,7 +36,17 @@ public final class TestIncidents {
                 new AlertsResource(alerts, log),
                 new IncidentsResource(log, desk),
                 new SilencesResource(silences, desk, clock),
-                new AlertmanagerResource(alerts, mutes::at, clock, "slack", "http://litewatch"),
+                new AlertmanagerResource(
+                        alerts,
+                        mutes::at,
+                        clock,
+                        List.of(
+                                new AlertmanagerResource.Addressee("slack", alert -> true),
+                                new AlertmanagerResource.Addressee(
+                                        "pager",
+                                        alert ->
+                                                "critical".equals(alert.labels().get("severity")))),
+                        "http://litewatch"),
                 intake,
                 new WebhooksResource(intake),
                 new AuditResource(audit));

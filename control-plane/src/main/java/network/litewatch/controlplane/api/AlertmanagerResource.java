@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.incident.GroupKey;
 import network.litewatch.controlplane.alert.incident.MaintenanceWindow;
@@ -39,7 +41,7 @@ public final class AlertmanagerResource {
     private final AlertStore alerts;
     private final Function<Instant, Mutes> muting;
     private final InstantSource clock;
-    private final String receiver;
+    private final List<Addressee> addressees;
     private final String publicUrl;
     private final Instant startedAt;
 
@@ -47,21 +49,28 @@ public final class AlertmanagerResource {
      * An API over {@code alerts}.
      *
      * @param muting what mutes at a time
-     * @param receiver names where messages go
+     * @param addressees who is told, in the order in which they are shown; at least one
      */
     public AlertmanagerResource(
             AlertStore alerts,
             Function<Instant, Mutes> muting,
             InstantSource clock,
-            String receiver,
+            List<Addressee> addressees,
             String publicUrl) {
         this.alerts = alerts;
         this.muting = muting;
         this.clock = clock;
-        this.receiver = receiver;
+        this.addressees = List.copyOf(addressees);
         this.publicUrl = publicUrl;
         this.startedAt = clock.instant();
     }
+
+    /**
+     * Who is told of alerts.
+     *
+     * @param isTold whether it is told of such an alert alone, while nothing mutes that
+     */
+    public record Addressee(String name, Predicate<Alert> isTold) {}
 
     /** Somewhere that messages go. */
     public record ReceiverView(String name) {}
@@ -121,7 +130,7 @@ public final class AlertmanagerResource {
     @GET
     @Path("/receivers")
     public List<ReceiverView> receivers() {
-        return List.of(new ReceiverView(receiver));
+        return addressees.stream().map(one -> new ReceiverView(one.name())).toList();
     }
 
     @GET
@@ -153,19 +162,33 @@ public final class AlertmanagerResource {
                 isTrue("silenced", silenced),
                 isTrue("inhibited", inhibited),
                 isTrue("muted", muted));
+        Predicate<String> isAsked = receivers(receiverPattern);
         Map<String, List<AlertView>> groups = new TreeMap<>();
         firing(wanted, filter, receiverPattern)
                 .forEach(alert -> groups.computeIfAbsent(key(alert).value(), k -> new ArrayList<>())
                         .add(alert));
-        return groups.values().stream().map(this::group).toList();
+        // As in Alertmanager, a group is there once for each that is told of any of its alerts, with those alerts.
+        return groups.values().stream()
+                .flatMap(members -> addressees.stream()
+                        .map(one -> new ReceiverView(one.name()))
+                        .filter(one -> isAsked.test(one.name()))
+                        .flatMap(one -> group(one, members).stream()))
+                .toList();
     }
 
-    private GroupView group(List<AlertView> members) {
+    private static Optional<GroupView> group(ReceiverView receiver, List<AlertView> all) {
+        List<AlertView> members = all.stream()
+                .filter(alert -> alert.receivers().contains(receiver))
+                .toList();
+        return members.isEmpty() ? Optional.empty() : Optional.of(groupOf(receiver, members));
+    }
+
+    private static GroupView groupOf(ReceiverView receiver, List<AlertView> members) {
         GroupKey key = key(members.get(0));
         return new GroupView(
                 new TreeMap<>(
                         Map.of("service", key.service(), "network", key.network(), GroupKey.LABEL, key.failure())),
-                new ReceiverView(receiver),
+                receiver,
                 members);
     }
 
@@ -185,9 +208,7 @@ public final class AlertmanagerResource {
 
     private List<AlertView> firing(Wanted wanted, @Nullable List<String> filter, @Nullable String receiverPattern) {
         List<Matcher> matchers = Filters.parse(filter);
-        if (!isReceiver(receiverPattern)) {
-            return List.of();
-        }
+        Predicate<String> isAsked = receivers(receiverPattern);
         Instant now = clock.instant();
         try {
             Mutes mutes = muting.apply(now);
@@ -196,6 +217,7 @@ public final class AlertmanagerResource {
                     .filter(alert -> matchers.stream().allMatch(matcher -> matcher.matches(alert.labels())))
                     .map(alert -> view(alert, mutes, now))
                     .filter(wanted::includes)
+                    .filter(alert -> alert.receivers().stream().anyMatch(one -> isAsked.test(one.name())))
                     .sorted(Comparator.comparing(AlertView::fingerprint))
                     .toList();
         } catch (JdbiException e) {
@@ -224,14 +246,18 @@ public final class AlertmanagerResource {
                 now.plus(VALID),
                 alert.evaluatedAt(),
                 alert.fingerprint(),
-                List.of(new ReceiverView(receiver)),
+                addressees.stream()
+                        .filter(one -> one.isTold().test(alert))
+                        .map(one -> new ReceiverView(one.name()))
+                        .toList(),
                 new StatusView(active ? "active" : "suppressed", silencedBy, inhibitedBy, mutedBy),
                 publicUrl + "/api/v1/alerts/" + alert.fingerprint());
     }
 
-    private boolean isReceiver(@Nullable String pattern) {
+    private static Predicate<String> receivers(@Nullable String pattern) {
         try {
-            return pattern == null || Pattern.matches(pattern, receiver);
+            Pattern wanted = Pattern.compile(pattern == null ? ".*" : pattern);
+            return wanted::matches;
         } catch (PatternSyntaxException e) {
             throw ApiError.badRequest("receiver must be a regular expression");
         }

@@ -103,13 +103,22 @@ class IncidentsApiIT {
         JsonNode groups = get("/api/v2/alerts/groups", 200);
 
         assertDescribed("GET /api/v2/alerts/groups", groups);
-        assertThat(groups).hasSize(2);
-        assertThat(groups.at("/0/alerts")).hasSize(2);
-        assertThat(groups.at("/0/labels/failure_class").asText()).isEqualTo("RpcHeadStalled-book");
+        assertThat(groups)
+                .extracting(group -> group.at("/labels/failure_class").asText() + " "
+                        + group.at("/receiver/name").asText() + " "
+                        + group.path("alerts").size())
+                .containsExactly(
+                        "RpcHeadStalled-book slack 2", "RpcHeadStalled-book pager 1", "SuccessDropped-book slack 1");
         assertDescribed("GET /api/v2/status", get("/api/v2/status", 200));
-        assertDescribed("GET /api/v2/receivers", get("/api/v2/receivers", 200));
-        assertThat(get("/api/v2/alerts?receiver=pager", 200)).isEmpty();
+        JsonNode receivers = get("/api/v2/receivers", 200);
+        assertDescribed("GET /api/v2/receivers", receivers);
+        assertThat(receivers.findValuesAsText("name")).containsExactly("slack", "pager");
+        assertThat(targets("/api/v2/alerts?receiver=pager")).containsExactly("a");
+        assertThat(get("/api/v2/alerts?receiver=page", 200)).isEmpty();
         assertThat(get("/api/v2/alerts?receiver=sl.*", 200)).hasSize(3);
+        assertThat(get("/api/v2/alerts/groups?receiver=pa.*", 200)).hasSize(1);
+        assertThat(get("/api/v2/alerts?receiver=%5B", 400).path("message").asText())
+                .contains("receiver");
     }
 
     @Test

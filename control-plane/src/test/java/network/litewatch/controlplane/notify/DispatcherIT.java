@@ -450,6 +450,20 @@ class DispatcherIT {
     }
 
     @Test
+    void whoTookAWarningIsSaidInTheDigest() throws Exception {
+        digesting();
+        fire("a", "warning");
+        drain();
+        UUID incident = log.list(true, 1, 0).get(0).incident().id();
+        jdbi.useTransaction(handle ->
+                log.change(handle, incident, before -> before.acked("ann", clock.instant(), Duration.ofHours(4))));
+        clock.pass(Duration.ofSeconds(20));
+        drain();
+
+        assertThat(onlyMessage().toString()).contains("taken by ann");
+    }
+
+    @Test
     void whatIsRaisedToCriticalGetsItsOwnMessageInTheMainChannel() throws Exception {
         digesting();
         fire("Rule-x", "one", "warning");

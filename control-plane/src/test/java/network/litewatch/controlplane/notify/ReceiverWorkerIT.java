@@ -103,6 +103,30 @@ class ReceiverWorkerIT {
     }
 
     @Test
+    void aWebhookIsRemindedEveryFourHoursWhileNothingSilencesItAndPagerDutyNeverIs() {
+        ReceiverWorker hooks = worker(webhook("hooks"));
+        ReceiverWorker pager = worker(pagerDuty());
+        fire("Rule-x", "a", "critical");
+        drain(hooks);
+        drain(pager);
+        clock.pass(Duration.ofHours(4).plusSeconds(1));
+        drain(hooks);
+        drain(pager);
+
+        assertThat(came).extracting(Came::path).containsExactly("/hook", "/v2/enqueue", "/hook");
+        assertThat(came.get(2).body()).isEqualTo(came.get(0).body());
+        assertThat(came.get(2).delivery()).isNotEqualTo(came.get(0).delivery());
+        clock.pass(Duration.ofHours(4).minusSeconds(60));
+        silence("target-a");
+        clock.pass(Duration.ofMinutes(2));
+        drain(hooks);
+        assertThat(came).hasSize(3);
+        clock.pass(Duration.ofMinutes(10));
+        drain(hooks);
+        assertThat(came).hasSize(4);
+    }
+
+    @Test
     void aWebhookIsToldOnceInTheShapeOfAlertmanagerAndOfTheEnd() {
         ReceiverWorker hooks = worker(webhook("hooks"));
         fire("Rule-x", "a", "critical");
@@ -301,16 +325,7 @@ class ReceiverWorkerIT {
     @Test
     void whatIsSilencedOrADrillIsToldToNobody() {
         ReceiverWorker hooks = worker(webhook("hooks"));
-        jdbi.useTransaction(handle -> silences.save(
-                handle,
-                new Silence(
-                        UUID.randomUUID(),
-                        List.of(Matcher.equal("target", "target-a")),
-                        clock.instant(),
-                        clock.instant().plusSeconds(600),
-                        "ann",
-                        "deploy",
-                        clock.instant())));
+        silence("target-a");
         fire("Rule-x", "a", "critical");
         Alert drilled = IncidentSamples.firing("Rule-y", "target-b", "critical", clock.instant());
         turn(new Transition(Transition.Kind.FIRED, IncidentSamples.drilled(drilled, "run-1")));
@@ -343,6 +358,19 @@ class ReceiverWorkerIT {
         assertThat(results).containsOnlyKeys("closed retry");
         assertThat(closed.toString()).doesNotContain("/hook");
         assertThat(pagerDuty().toString()).doesNotContain(KEY);
+    }
+
+    private void silence(String target) {
+        jdbi.useTransaction(handle -> silences.save(
+                handle,
+                new Silence(
+                        UUID.randomUUID(),
+                        List.of(Matcher.equal("target", target)),
+                        clock.instant(),
+                        clock.instant().plusSeconds(600),
+                        "ann",
+                        "deploy",
+                        clock.instant())));
     }
 
     private void drain(ReceiverWorker worker) {

@@ -25,10 +25,17 @@ public final class ReceiverPolicy {
      *
      * @param severities incidents of which; what it was told of once it is told the end of
      * @param alerts whether it is told when only the alerts of an incident have changed
+     * @param reminders whether it is told again, as people are, while something fires that nobody has taken
      */
-    public record Subscription(Set<String> severities, boolean alerts) {
+    public record Subscription(Set<String> severities, boolean alerts, boolean reminders) {
         public Subscription {
             severities = Set.copyOf(severities);
+        }
+
+        /** Whether an incident of {@code alert} alone is told. */
+        public boolean includes(Alert alert) {
+            return GroupKey.of(alert).drill().isEmpty()
+                    && severities.contains(alert.labels().getOrDefault("severity", ""));
         }
     }
 
@@ -71,13 +78,23 @@ public final class ReceiverPolicy {
         Bulletin bulletin = next.get();
         boolean turned = last == null || last.status() != bulletin.status();
         boolean same = last != null && !turned && (!wants.alerts() || bulletin.hasAlertsOf(last));
-        if (same) {
-            return Step.nothing(later);
-        }
         Instant notBefore = turned
                 ? settled(bulletin, last, situation)
-                : told.at().plus(situation.pace().edits());
+                : told.at()
+                        .plus(
+                                same
+                                        ? situation.pace().remind(bulletin.severity())
+                                        : situation.pace().edits());
+        if (same && !(wants.reminders() && isOpen(bulletin, situation))) {
+            return Step.nothing(later);
+        }
         return now.isBefore(notBefore) ? Step.nothing(min(notBefore, later)) : new Step(next, later);
+    }
+
+    /** Whether it waits for somebody: it fires, nobody has taken it, and it is not all muted. */
+    private static boolean isOpen(Bulletin bulletin, Situation situation) {
+        return bulletin.status() == Bulletin.Status.FIRING
+                && situation.members().stream().anyMatch(member -> member.isFiring() && member.isHeard());
     }
 
     /** When an end may be told: at once where it was never told that anything fires. */

@@ -92,6 +92,11 @@ public record ReceiverSettings(
         return text == null || text.isBlank();
     }
 
+    /** The name of one that has no problem. */
+    public String named() {
+        return Objects.requireNonNull(name);
+    }
+
     boolean isPagerDuty() {
         return "pagerduty".equals(type);
     }

@@ -19,16 +19,22 @@ public final class Receivers {
         return new GuardedClient(EgressPolicy.allowing(settings.allowed()), System::nanoTime, 1);
     }
 
+    /** What {@code settings}, which have no problem, are told. PagerDuty calls people again by rules of its own. */
+    public static ReceiverPolicy.Subscription wants(ReceiverSettings settings) {
+        boolean webhook = !settings.isPagerDuty();
+        return new ReceiverPolicy.Subscription(settings.wanted(), webhook, webhook);
+    }
+
     /** What {@code settings}, which have no problem, describe, over {@code client}. */
     public static Receiver of(ReceiverSettings settings, GuardedClient client, ObjectMapper json, String publicUrl) {
-        String name = Objects.requireNonNull(settings.name());
+        String name = settings.named();
         if (settings.isPagerDuty()) {
             PagerDutyEvent event =
                     new PagerDutyEvent(json, new Secret(Objects.requireNonNull(settings.routingKey())), publicUrl);
             String base = settings.url().replaceFirst("/+$", "");
             return new HttpReceiver(
                     name,
-                    new ReceiverPolicy.Subscription(settings.wanted(), false),
+                    wants(settings),
                     SecretUrl.parse(base + PagerDutyEvent.PATH),
                     Optional.empty(),
                     event::of,
@@ -36,7 +42,7 @@ public final class Receivers {
         }
         return new HttpReceiver(
                 name,
-                new ReceiverPolicy.Subscription(settings.wanted(), true),
+                wants(settings),
                 SecretUrl.parse(settings.url()),
                 settings.bearer().map(Secret::new),
                 new WebhookPayload(json, name, publicUrl)::of,

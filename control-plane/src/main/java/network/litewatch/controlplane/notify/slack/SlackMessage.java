@@ -8,9 +8,9 @@ import static com.slack.api.model.block.composition.BlockCompositions.markdownTe
 import static com.slack.api.model.block.composition.BlockCompositions.option;
 import static com.slack.api.model.block.composition.BlockCompositions.plainText;
 import static com.slack.api.model.block.element.BlockElements.button;
+import static com.slack.api.model.block.element.BlockElements.overflowMenu;
 import static com.slack.api.model.block.element.BlockElements.staticSelect;
 
-import com.google.common.collect.Lists;
 import com.slack.api.model.Attachment;
 import com.slack.api.model.block.LayoutBlock;
 import com.slack.api.model.block.composition.OptionObject;
@@ -46,10 +46,11 @@ public record SlackMessage(String text, List<Attachment> attachments) {
     private static final int MAX_NAME = 80;
     private static final int MAX_STEP = 160;
     private static final int MAX_STEPS = 5;
-    private static final int LINES = 4;
     // Slack refuses a message with a longer section, and with it the page.
     private static final int MAX_SECTION = 3_000;
     private static final List<String> SILENCES = List.of("1h", "4h", "1d");
+    // An overflow menu holds five choices.
+    private static final List<String> MENU_SILENCES = List.of("1h", "1d");
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
@@ -87,14 +88,19 @@ public record SlackMessage(String text, List<Attachment> attachments) {
         return new SlackMessage(called + clean(head, MAX_TEXT - called.length()), asAttachments(attachment));
     }
 
-    /** Renders the message for all that is not critical. It calls nobody. */
-    public static SlackMessage of(Digest digest, Links links) {
+    /**
+     * Renders the message for all that is not critical. It calls nobody.
+     *
+     * @param buttons whether what fires can be taken, silenced and so on, by a menu of its own
+     */
+    public static SlackMessage of(Digest digest, Links links, boolean buttons) {
         String head = "[DIGEST] " + digest.firing() + " firing, " + digest.ended() + " resolved since "
                 + TIME.format(digest.from());
         List<LayoutBlock> blocks = new ArrayList<>();
         blocks.add(markdown("*" + head + "*"));
-        for (List<IncidentMessage> some : Lists.partition(digest.incidents(), LINES)) {
-            blocks.add(markdown(some.stream().map(one -> line(one, links)).collect(Collectors.joining("\n"))));
+        for (IncidentMessage one : digest.incidents()) {
+            String line = line(one, links);
+            blocks.add(buttons && one.resolvedAt() == null ? withMenu(line, one) : markdown(line));
         }
         if (digest.more() > 0) {
             blocks.add(context(c -> c.elements(List.of(markdownText("and " + digest.more() + " more")))));
@@ -111,11 +117,13 @@ public record SlackMessage(String text, List<Attachment> attachments) {
         Alert first = message.first();
         boolean resolved = message.resolvedAt() != null;
         String summary = first.annotations().getOrDefault("summary", first.rule());
+        Incident.Ack ack = message.ack();
         return (resolved ? "[RESOLVED] " : "[" + level(message.severity()) + "] ")
                 + clean(summary, MAX_TEXT)
                 + (message.firing() > 1 ? " (" + message.firing() + " firing)" : "")
                 + (message.flapping() ? "  _flapping_" : "")
                 + (resolved ? "" : ", since " + TIME.format(message.openedAt()))
+                + (resolved || ack == null ? "" : ", taken by " + clean(ack.by(), MAX_NAME))
                 + "  " + linkLine(message, first, links);
     }
 
@@ -226,6 +234,24 @@ public record SlackMessage(String text, List<Attachment> attachments) {
                 button(b -> b.text(plainText("False alarm"))
                         .actionId(Press.Action.FALSE_ALARM.id())
                         .value(incident))));
+    }
+
+    private static LayoutBlock withMenu(String line, IncidentMessage message) {
+        List<OptionObject> choices = Stream.concat(
+                        Stream.of(choice("Ack", message, Press.Action.ACK, "")),
+                        Stream.concat(
+                                MENU_SILENCES.stream()
+                                        .map(lasts -> choice("Silence " + lasts, message, Press.Action.SILENCE, lasts)),
+                                Stream.of(
+                                        choice("Escalate", message, Press.Action.ESCALATE, ""),
+                                        choice("False alarm", message, Press.Action.FALSE_ALARM, ""))))
+                .toList();
+        return section(s -> s.text(markdownText(bounded(line)))
+                .accessory(overflowMenu(m -> m.actionId(Press.MENU).options(choices))));
+    }
+
+    private static OptionObject choice(String says, IncidentMessage message, Press.Action action, String lasts) {
+        return option(plainText(says), action.choice(message.incident(), lasts));
     }
 
     private static LayoutBlock footer(IncidentMessage message, Alert first) {

@@ -167,12 +167,12 @@ public final class SlackNotifier implements Notifier, AutoCloseable {
 
     @Override
     public Delivery post(UUID id, Digest digest) {
-        return post(channels.digest(), SlackMessage.of(digest, look.links()), id);
+        return post(channels.digest(), SlackMessage.of(digest, look.links(), look.buttons()), id);
     }
 
     @Override
     public Delivery update(Posted posted, Digest digest) {
-        return update(posted, SlackMessage.of(digest, look.links()));
+        return update(posted, SlackMessage.of(digest, look.links(), look.buttons()));
     }
 
     @Override

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a receiver is told by what it was told last; everything is an argument. */
 class ReceiverPolicyTest {
-    private static final Subscription CRITICAL = new Subscription(Set.of("critical"), false);
-    private static final Subscription EVERYTHING = new Subscription(Set.of("critical", "warning"), true);
+    private static final Subscription CRITICAL = new Subscription(Set.of("critical"), false, false);
+    private static final Subscription EVERYTHING = new Subscription(Set.of("critical", "warning"), true, true);
     private static final LastTold NOTHING = new LastTold(null, T0);
     private static final Alert A = firing("a", "critical", T0);
     private static final Alert B = firing("b", "warning", T0);
@@ -112,6 +112,38 @@ class ReceiverPolicyTest {
         assertThat(told(ReceiverPolicy.decide(taken, situation(T0.plus(lasts), heard(A)), CRITICAL, acked))
                         .status())
                 .isEqualTo(Status.FIRING);
+    }
+
+    @Test
+    void whoWantsRemindersIsToldAgainWhileSomethingFiresThatNobodyHasTakenNorMuted() {
+        LastTold last = last(T0, heard(A));
+        Instant due = T0.plus(Pace.DEFAULT.remindCritical());
+        Incident taken = incident.acked("ann", T0, Duration.ofDays(1));
+        Bulletin acked = told(ReceiverPolicy.decide(taken, situation(T0, heard(A)), EVERYTHING, NOTHING));
+
+        assertThat(told(decide(due, EVERYTHING, last, heard(A)))).isEqualTo(last.bulletin());
+        assertThat(decide(due.minusSeconds(1), EVERYTHING, last, heard(A))).isEqualTo(new Step(Optional.empty(), due));
+        assertThat(decide(due, CRITICAL, last, heard(A)).bulletin()).isEmpty();
+        assertThat(decide(due, EVERYTHING, last, new Member(A, Optional.of("silenced")))
+                        .bulletin())
+                .isEmpty();
+        assertThat(ReceiverPolicy.decide(taken, situation(due, heard(A)), EVERYTHING, new LastTold(acked, T0))
+                        .bulletin())
+                .isEmpty();
+        assertThat(decide(
+                                T0.plus(Pace.DEFAULT.remindOthers()).minusSeconds(1),
+                                EVERYTHING,
+                                last(T0, heard(B)),
+                                heard(B))
+                        .bulletin())
+                .isEmpty();
+    }
+
+    @Test
+    void anAlertAloneIsToldToWhoWantsItsSeverityAndADrillsToNobody() {
+        assertThat(CRITICAL.includes(A)).isTrue();
+        assertThat(CRITICAL.includes(B)).isFalse();
+        assertThat(EVERYTHING.includes(IncidentSamples.drilled(A, "freeze-1"))).isFalse();
     }
 
     @Test

@@ -2,9 +2,13 @@ package network.litewatch.controlplane.notify.slack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.gson.Gson;
 import com.slack.api.model.block.LayoutBlock;
 import com.slack.api.model.block.SectionBlock;
+import com.slack.api.model.block.element.OverflowMenuElement;
 import com.slack.api.util.json.GsonFactory;
 import java.time.Instant;
 import java.util.Collections;
@@ -12,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import network.litewatch.controlplane.alert.Alert;
+import network.litewatch.controlplane.alert.incident.Digest;
 import network.litewatch.controlplane.alert.incident.Incident;
 import network.litewatch.controlplane.alert.incident.IncidentMessage;
 import network.litewatch.controlplane.alert.incident.IncidentSamples;
@@ -19,6 +24,8 @@ import network.litewatch.controlplane.alert.incident.Note;
 import network.litewatch.controlplane.notify.Advice;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SlackMessageTest {
     private static final Instant T0 = Instant.parse("2026-01-01T10:00:00Z");
@@ -215,6 +222,78 @@ class SlackMessageTest {
         assertThat(blocks).hasSizeLessThanOrEqualTo(50);
         assertThat(blocks.stream().filter(SectionBlock.class::isInstance).map(SectionBlock.class::cast))
                 .allSatisfy(section -> assertThat(section.getText().getText()).hasSizeLessThanOrEqualTo(3_000));
+    }
+
+    @Test
+    void whatFiresInADigestHasAMenuAndEachChoiceIsThePressThatItSays() {
+        IncidentMessage firing = message("warning", "", List.of(), null);
+        Digest digest = new Digest(T0, List.of(firing, message("warning", "", List.of(), T0.plusSeconds(60))), 1, 1);
+
+        List<OverflowMenuElement> menus = menus(SlackMessage.of(digest, LINKS, true));
+
+        assertThat(menus).hasSize(1);
+        assertThat(menus.get(0).getOptions())
+                .hasSizeBetween(2, 5)
+                .allSatisfy(option -> assertThat(option.getValue()).hasSizeLessThanOrEqualTo(75))
+                .extracting(option -> option.getText().getText() + ": "
+                        + Press.of(chosen(menus.get(0).getActionId(), option.getValue()))
+                                .map(press -> press.incident().equals(firing.incident()) + " " + press.action() + " "
+                                        + press.lasts())
+                                .orElse("nothing"))
+                .containsExactly(
+                        "Ack: true ACK PT4H",
+                        "Silence 1h: true SILENCE PT1H",
+                        "Silence 1d: true SILENCE PT24H",
+                        "Escalate: true ESCALATE PT4H",
+                        "False alarm: true FALSE_ALARM PT4H");
+        assertThat(menus(SlackMessage.of(digest, LINKS, false))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "x litewatch_ack",
+                "00000000-0000-0000-0000-000000000001",
+                "00000000-0000-0000-0000-000000000001 litewatch_menu",
+                "00000000-0000-0000-0000-000000000001 litewatch_silence forever"
+            })
+    void aChoiceThatNoMenuOfOursOffersIsNoPress(String value) {
+        assertThat(Press.of(chosen(Press.MENU, value))).isEmpty();
+    }
+
+    @Test
+    void aLongDigestStaysWithinSlacksLimits() {
+        String much = "<&>".repeat(4_000);
+        IncidentMessage one = IncidentSamples.message(alert("warning", much, much, List.of(), null), false);
+
+        List<LayoutBlock> blocks = SlackMessage.of(new Digest(T0, Collections.nCopies(20, one), 400, 0), LINKS, true)
+                .attachments()
+                .get(0)
+                .getBlocks();
+
+        assertThat(blocks).hasSizeLessThanOrEqualTo(50);
+        assertThat(blocks.stream().filter(SectionBlock.class::isInstance).map(SectionBlock.class::cast))
+                .allSatisfy(section -> assertThat(section.getText().getText()).hasSizeLessThanOrEqualTo(3_000));
+    }
+
+    private static List<OverflowMenuElement> menus(SlackMessage message) {
+        return message.attachments().get(0).getBlocks().stream()
+                .filter(SectionBlock.class::isInstance)
+                .map(block -> ((SectionBlock) block).getAccessory())
+                .filter(OverflowMenuElement.class::isInstance)
+                .map(OverflowMenuElement.class::cast)
+                .toList();
+    }
+
+    private static JsonNode chosen(String menu, String value) {
+        ObjectNode payload = JsonNodeFactory.instance.objectNode().put("type", "block_actions");
+        payload.putArray("actions")
+                .addObject()
+                .put("action_id", menu)
+                .putObject("selected_option")
+                .put("value", value);
+        return payload;
     }
 
     private static IncidentMessage message(

@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -26,6 +27,8 @@ import network.litewatch.lab.http.Json;
  */
 final class SlackClicks {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
+    // What sends a choice, and no value of its own.
+    private static final Set<String> MENUS = Set.of("static_select", "overflow");
 
     private final SlackSockets sockets;
     private final String signingSecret;
@@ -47,7 +50,8 @@ final class SlackClicks {
     }
 
     /**
-     * Presses what {@code click} says: {@code channel}, {@code ts}, {@code user}, {@code action_id} and {@code value}. The answer is the
+     * Presses what {@code click} says: {@code channel}, {@code ts}, {@code user}, {@code type} of the element, {@code action_id} and
+     * {@code value}. The answer is the
      * app's status, 200 for an ack over a socket; empty where nobody takes presses.
      *
      * @throws IOException when the app does not answer in time
@@ -73,8 +77,8 @@ final class SlackClicks {
         ObjectNode action = payload.putArray("actions")
                 .addObject()
                 .put("action_id", click.path("action_id").asText())
-                .put("type", click.path("select").asBoolean() ? "static_select" : "button");
-        if (click.path("select").asBoolean()) {
+                .put("type", click.path("type").asText("button"));
+        if (MENUS.contains(click.path("type").asText())) {
             action.putObject("selected_option").put("value", click.path("value").asText());
         } else {
             action.put("value", click.path("value").asText());
