@@ -47,11 +47,11 @@ final class NoiseCommand extends Command {
         alerts.stream().filter(alert -> all || alert.path("fired").asLong() > 0).forEach(this::print);
         out.printf(
                 Locale.ROOT,
-                "in %.1f days %d of %d alerts fired, %d of them more often than expected%s; drills are left out%n",
-                alerts.stream()
+                "in %s %d of %d alerts fired, %d of them more often than expected%s; drills are left out%n",
+                span(alerts.stream()
                         .mapToDouble(alert -> alert.path("days").asDouble())
                         .max()
-                        .orElse(0),
+                        .orElse(0)),
                 alerts.stream()
                         .filter(alert -> alert.path("fired").asLong() > 0)
                         .count(),
@@ -59,6 +59,12 @@ final class NoiseCommand extends Command {
                 noisy,
                 unknown == 0 ? "" : ", and of " + unknown + " the runbook has no rate that can be counted");
         out.flush();
+    }
+
+    private static String span(double days) {
+        return days < 1
+                ? String.format(Locale.ROOT, "%.1f hours", days * 24)
+                : String.format(Locale.ROOT, "%.1f days", days);
     }
 
     private void print(JsonNode alert) {
@@ -77,9 +83,9 @@ final class NoiseCommand extends Command {
                 alert.has("allowed")
                         ? String.format(
                                 Locale.ROOT,
-                                " (%.2g in %.1f days; as many by chance: %.2g)",
+                                " (%.2g in %s; as many by chance: %.2g)",
                                 alert.path("allowed").asDouble(),
-                                alert.path("days").asDouble(),
+                                span(alert.path("days").asDouble()),
                                 alert.path("chance").asDouble())
                         : "",
                 alert.path("falseAlarms").asInt() > 0

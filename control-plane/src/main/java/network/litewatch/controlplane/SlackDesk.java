@@ -4,6 +4,7 @@ import com.google.re2j.Pattern;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -143,7 +144,7 @@ final class SlackDesk implements Consumer<Press>, AutoCloseable {
                         && !GroupKey.of(alert).equals(incident.get().group())
                         && matchers.stream().allMatch(matcher -> matcher.matches(alert.labels())))
                 .count();
-        return Optional.of("Silenced until " + until + ": "
+        return Optional.of("Silenced until " + until.truncatedTo(ChronoUnit.SECONDS) + ": "
                 + matchers.stream().map(Matcher::toString).collect(Collectors.joining(", ")) + ". It mutes "
                 + firing.size() + " alert(s) of this incident and " + others + " of others.");
     }

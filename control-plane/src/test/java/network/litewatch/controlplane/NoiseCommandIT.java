@@ -60,27 +60,31 @@ class NoiseCommandIT {
 
     @Test
     void aYoungHistoryIsNotTakenForAMonth() throws Exception {
-        NoiseSamples month = new NoiseSamples();
-        assertThat(run(new NoiseResource.Counts() {
-                    @Override
-                    public Instant knownSince(Instant now) {
-                        return now.minus(Duration.ofDays(7));
-                    }
-
-                    @Override
-                    public List<Fired> fired(Instant since) {
-                        return List.of(new Fired("RpcHeadStalled", "lab", "lab-rpc-a", 6));
-                    }
-
-                    @Override
-                    public Map<String, Integer> falseAlarms(Instant since) {
-                        return month.falseAlarms(since);
-                    }
-                }))
-                .isTrue();
-
+        assertThat(run(sixTimesIn(Duration.ofDays(7)))).isTrue();
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("NOISY", "(1.0 in 7.0 days; as many by chance: 0.00059)", "in 7.0 days 1 of 2 alerts fired");
+
+        assertThat(run(sixTimesIn(Duration.ofMinutes(90)))).isTrue();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("in 1.5 hours 1 of 2 alerts fired");
+    }
+
+    private static NoiseResource.Counts sixTimesIn(Duration known) {
+        return new NoiseResource.Counts() {
+            @Override
+            public Instant knownSince(Instant now) {
+                return now.minus(known);
+            }
+
+            @Override
+            public List<Fired> fired(Instant since) {
+                return List.of(new Fired("RpcHeadStalled", "lab", "lab-rpc-a", 6));
+            }
+
+            @Override
+            public Map<String, Integer> falseAlarms(Instant since) {
+                return Map.of();
+            }
+        };
     }
 
     @Test

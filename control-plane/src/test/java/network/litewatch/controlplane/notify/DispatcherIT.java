@@ -393,15 +393,7 @@ class DispatcherIT {
 
     @Test
     void aSilenceHidesAndItsEndShows() throws Exception {
-        Silence silence = new Silence(
-                UUID.randomUUID(),
-                List.of(Matcher.equal("target", "target-a")),
-                clock.instant(),
-                clock.instant().plusSeconds(600),
-                "ann",
-                "deploy",
-                clock.instant());
-        jdbi.useTransaction(handle -> silences.save(handle, silence));
+        silence("a");
         fire("a");
         fire("b");
         drain();
@@ -460,7 +452,12 @@ class DispatcherIT {
         clock.pass(Duration.ofSeconds(20));
         drain();
 
-        assertThat(onlyMessage().toString()).contains("taken by ann");
+        assertThat(onlyMessage().toString()).contains("taken by ann").doesNotContain("muted");
+        silence("a");
+        jdbi.useHandle(handle -> IncidentLog.lookAtAll(handle, clock.instant()));
+        clock.pass(Duration.ofSeconds(20));
+        drain();
+        assertThat(onlyMessage().toString()).contains("taken by ann, 1 muted");
     }
 
     @Test
@@ -530,6 +527,18 @@ class DispatcherIT {
         clock.pass(Duration.ofMinutes(2));
         drain();
         assertThat(log.pending().count()).isZero();
+    }
+
+    private void silence(String name) {
+        Silence silence = new Silence(
+                UUID.randomUUID(),
+                List.of(Matcher.equal("target", "target-" + name)),
+                clock.instant(),
+                clock.instant().plusSeconds(600),
+                "ann",
+                "deploy",
+                clock.instant());
+        jdbi.useTransaction(handle -> silences.save(handle, silence));
     }
 
     private JsonNode digest() throws Exception {

@@ -124,6 +124,7 @@ public record SlackMessage(String text, List<Attachment> attachments) {
                 + (message.flapping() ? "  _flapping_" : "")
                 + (resolved ? "" : ", since " + TIME.format(message.openedAt()))
                 + (resolved || ack == null ? "" : ", taken by " + clean(ack.by(), MAX_NAME))
+                + (resolved || message.muted() == 0 ? "" : ", " + message.muted() + " muted")
                 + "  " + linkLine(message, first, links);
     }
 
