@@ -35,6 +35,7 @@ import network.litewatch.controlplane.gate.files.GateLoader;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.network.NetworkLoader;
 import network.litewatch.controlplane.notify.receiver.ReceiverSettings;
+import network.litewatch.controlplane.runbook.RunbookQueries;
 
 /** {@code check}: everything that people write, with file, line and field of each error; exit 1 on any. */
 final class CheckCommand extends Command {
@@ -98,6 +99,7 @@ final class CheckCommand extends Command {
                         loaded.slos().size());
                 errors.addAll(rules(base, config, loaded));
                 errors.addAll(drills(config, loaded, networks(arguments)));
+                errors.addAll(queries(loaded, bootstrap));
                 errors.addAll(gates(base.resolve(config.files().runbooks()).resolve("gates"), loaded));
             }
         }
@@ -134,6 +136,18 @@ final class CheckCommand extends Command {
                     loaded.drills().drills().size(), loaded.drills().undrilled().size());
         }
         return problems.stream().map(Problem::toString).toList();
+    }
+
+    /** What runbooks tell people to ask that cannot be asked. */
+    private static List<String> queries(Files loaded, Bootstrap<?> bootstrap) {
+        RunbookQueries queries = new RunbookQueries(
+                Files.OBSERVED,
+                bootstrap.getCommands().stream().map(Command::getName).toList());
+        return loaded.fronts().values().stream()
+                .flatMap(front -> queries.problems(front.file()).stream())
+                .map(Problem::toString)
+                .sorted()
+                .toList();
     }
 
     /** What is wrong with the plans of the phase gate in {@code folder}, which need not be there. */

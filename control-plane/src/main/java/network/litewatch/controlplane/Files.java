@@ -118,6 +118,11 @@ record Files(
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
 
+    /** What observations are of, as {@code probe=} of the API names it. */
+    static final Set<String> OBSERVED = Stream.concat(JUDGED.stream(), EvidenceReader.PROBES.stream())
+            .map(ProbeId::value)
+            .collect(Collectors.toUnmodifiableSet());
+
     /** What SLOs may count: what is asked of others, and what is concluded of it. */
     private static final Set<ProbeId> COUNTED =
             Stream.of(PROBES, Fleet.GROUPS).flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());

@@ -56,6 +56,11 @@ public final class IncidentSamples {
         return labelled(alert, alert.fingerprint() + "-" + vantage, "vantage", vantage);
     }
 
+    /** The same alert with one more label, or another one. */
+    static Alert labelled(Alert alert, String label, String value) {
+        return labelled(alert, alert.fingerprint(), label, value);
+    }
+
     private static Alert labelled(Alert alert, String fingerprint, String label, String value) {
         Map<String, String> labels = new HashMap<>(alert.labels());
         labels.put(label, value);
