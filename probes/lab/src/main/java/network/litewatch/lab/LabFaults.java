@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import network.litewatch.lab.chain.BlockMaker;
+import network.litewatch.lab.chain.Wallet;
 import network.litewatch.lab.fault.Arguments;
 import network.litewatch.lab.fault.FaultInjector;
 import network.litewatch.lab.fault.FaultInjector.FaultHandle;
@@ -170,6 +172,34 @@ final class LabFaults {
         registry.register("chain.new-phase", "chain", exclusive((args, lease) -> {
             Arguments.onlyKnown(args, Set.of());
             return oracle.startPhase();
+        }));
+    }
+
+    /** chain.stall, and chain.reorg while the chain does not stand still. */
+    void blocks(BlockMaker chain) {
+        registry.register("chain.stall", "chain", (args, lease) -> {
+            Arguments.onlyKnown(args, Set.of());
+            return chain.stall();
+        });
+        registry.register("chain.reorg", "chain", (args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("depth"));
+            return chain.reorg(Arguments.whole(args, "depth", 4, 1, 64));
+        });
+    }
+
+    /** wallet.drain, wallet.stuck and wallet.revert, one of a kind at a time. */
+    void wallet(Wallet wallet) {
+        registry.register("wallet.drain", "wallet", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("left_ether"));
+            return wallet.drain(Arguments.number(args, "left_ether", 0.0, 0, 10_000));
+        }));
+        registry.register("wallet.stuck", "wallet", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("count"));
+            return wallet.jam(Arguments.whole(args, "count", 1, 1, 16));
+        }));
+        registry.register("wallet.revert", "wallet", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("count"));
+            return wallet.revert(Arguments.whole(args, "count", 1, 1, 16));
         }));
     }
 

@@ -14,6 +14,9 @@ public final class Anvil implements AutoCloseable {
     /** The chain id of the lab. */
     public static final long CHAIN_ID = 31337;
 
+    /** The time between two blocks of {@link #producer}. */
+    public static final Duration BLOCK_TIME = Duration.ofSeconds(1);
+
     private static final Duration READY_LIMIT = Duration.ofSeconds(20);
     private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
 
@@ -40,7 +43,7 @@ public final class Anvil implements AutoCloseable {
                 onDeath,
                 List.of(
                         "--block-time",
-                        "1",
+                        Long.toString(BLOCK_TIME.toSeconds()),
                         "--prune-history",
                         "512",
                         "--gas-limit",

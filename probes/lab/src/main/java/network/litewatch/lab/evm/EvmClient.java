@@ -101,14 +101,25 @@ public final class EvmClient {
      * @throws EvmException when it reverted, or is in no block within {@code limit}
      */
     public JsonNode awaitReceipt(String hash, Duration limit) {
+        JsonNode receipt = awaitMined(hash, limit);
+        if (quantity(receipt.path("status")) != 1) {
+            throw new EvmException("transaction " + hash + " reverted");
+        }
+        return receipt;
+    }
+
+    /**
+     * Waits until a transaction is in a block, whether it did what it should or reverted.
+     *
+     * @return its receipt
+     * @throws EvmException when it is in no block within {@code limit}
+     */
+    public JsonNode awaitMined(String hash, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (true) {
             JsonNode receipt = call(
                     "eth_getTransactionReceipt", Json.MAPPER.getNodeFactory().textNode(hash));
             if (receipt.isObject()) {
-                if (quantity(receipt.path("status")) != 1) {
-                    throw new EvmException("transaction " + hash + " reverted");
-                }
                 return receipt;
             }
             if (System.nanoTime() - deadline > 0) {

@@ -42,6 +42,10 @@ public final class FaultServer implements AutoCloseable {
             entry("router.slow", List.of("percent")),
             entry("router.5xx", List.of("status")),
             entry("chain.task-timeout", List.of("seconds")),
+            entry("chain.reorg", List.of("depth")),
+            entry("wallet.drain", List.of("left_ether")),
+            entry("wallet.stuck", List.of("count")),
+            entry("wallet.revert", List.of("count")),
             entry("slack.429", List.of("retry_after")));
 
     private final FaultRegistry registry;

@@ -1,0 +1,99 @@
+package network.litewatch.lab.chain;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.time.Duration;
+import network.litewatch.lab.evm.EvmClient;
+import network.litewatch.lab.evm.EvmException;
+import network.litewatch.lab.fault.FaultInjector.FaultHandle;
+import network.litewatch.lab.http.Json;
+
+/** Makes a chain stand still, or take blocks back. Thread-safe; a call returns when the node has done what it was told. */
+public final class BlockMaker {
+
+    private final EvmClient node;
+    private final Duration interval;
+    private boolean standing; // guarded by this
+
+    /** Of the chain that {@code node} makes, a block each {@code interval}: whole seconds, 1 at least. */
+    public BlockMaker(EvmClient node, Duration interval) {
+        this.node = node;
+        this.interval = interval;
+    }
+
+    /**
+     * Makes no block until undone. What is sent meanwhile waits, and is in the first blocks after it.
+     *
+     * @throws IllegalArgumentException when it stands still already
+     * @throws EvmException when the node does not do it; it then makes blocks as before
+     */
+    public synchronized FaultHandle stall() {
+        requireMoving();
+        try {
+            blockEach(0);
+        } catch (EvmException e) {
+            blockEach(interval.toSeconds()); // it may have done it and only have failed to say so
+            throw e;
+        }
+        standing = true;
+        return this::goOn;
+    }
+
+    /**
+     * Replaces the newest {@code depth} blocks by others with the same transactions, once. There is nothing to undo: no chain goes back to
+     * what it gave up.
+     *
+     * @param depth in blocks, 1 at least
+     * @throws IllegalArgumentException when the chain has not so many blocks, or stands still
+     * @throws EvmException when the node does not do it
+     */
+    public synchronized FaultHandle reorg(int depth) {
+        requireMoving();
+        // A block that came between the question and the deed would lose its transactions.
+        blockEach(0);
+        try {
+            long head = node.blockNumber();
+            if (head <= depth) {
+                throw new IllegalArgumentException("args.depth: the chain has " + head + " blocks only");
+            }
+            node.call("anvil_reorg", Json.MAPPER.getNodeFactory().numberNode(depth), transactions(head, depth));
+        } finally {
+            blockEach(interval.toSeconds());
+        }
+        return () -> {};
+    }
+
+    /** The transactions of the newest blocks, each with the block that it was in: 0 is the oldest of them. */
+    private ArrayNode transactions(long head, int depth) {
+        ArrayNode all = Json.array();
+        for (int i = 0; i < depth; i++) {
+            String number = "0x" + Long.toHexString(head - depth + 1 + i);
+            JsonNode block = node.call(
+                    "eth_getBlockByNumber",
+                    Json.MAPPER.getNodeFactory().textNode(number),
+                    Json.MAPPER.getNodeFactory().booleanNode(false));
+            for (JsonNode hash : block.path("transactions")) {
+                all.addArray()
+                        .add(node.call("eth_getRawTransactionByHash", hash))
+                        .add(i);
+            }
+        }
+        return all;
+    }
+
+    private synchronized void goOn() {
+        blockEach(interval.toSeconds());
+        standing = false;
+    }
+
+    private void requireMoving() {
+        if (standing) {
+            throw new IllegalArgumentException("target: the chain stands still already");
+        }
+    }
+
+    /** 0 is never. */
+    private void blockEach(long seconds) {
+        node.call("evm_setIntervalMining", Json.MAPPER.getNodeFactory().numberNode(seconds));
+    }
+}

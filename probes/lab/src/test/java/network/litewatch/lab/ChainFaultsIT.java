@@ -1,0 +1,217 @@
+package network.litewatch.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import network.litewatch.lab.evm.Accounts;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes wrong with the chain itself and with a wallet on it, in a lab of one miner. */
+final class ChainFaultsIT {
+
+    private static final BigInteger ETHER = BigInteger.TEN.pow(18);
+
+    @TempDir
+    private static Path home;
+
+    private static Lab running;
+    private static LabHttp lab;
+
+    private final List<String> faults = new ArrayList<>();
+
+    @BeforeAll
+    static void start() {
+        running = Lab.start(LabOptions.forTests(home).withMiners(1));
+        lab = new LabHttp(running.manifest());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    @AfterEach
+    void endFaults() throws Exception {
+        for (String fault : List.copyOf(faults)) {
+            end(fault);
+        }
+    }
+
+    @Test
+    void aDrainedWalletHoldsWhatWasLeftAndThenWhatItHeldBefore() throws Exception {
+        BigInteger before = balance();
+        String drain = inject("wallet.drain", "wallet", "{\"left_ether\":0.25}");
+        assertThat(balance()).isEqualTo(ETHER.divide(BigInteger.valueOf(4)));
+        assertThatThrownBy(() -> inject("wallet.drain", "wallet", "{}"))
+                .hasMessageContaining("in effect there already");
+        end(drain);
+        assertThat(balance()).isEqualTo(before);
+        // Undone, such a fault can be made again.
+        String again = inject("wallet.drain", "wallet", "{}");
+        assertThat(balance()).isZero();
+        end(again);
+        assertThat(balance()).isEqualTo(before);
+        assertThatThrownBy(() -> inject("wallet.drain", "wallet", "{\"left_ether\":10000}"))
+                .hasMessageContaining("args.left_ether: the wallet holds 9999.");
+    }
+
+    @Test
+    void stuckTransactionsOfAWalletWaitWhileThoseOfOthersGoOnAndAreGoneAfterwards() throws Exception {
+        String room = block("rpc-a", "latest").path("gasLimit").asText();
+        long before = nonce("latest");
+        String stuck = inject("wallet.stuck", "wallet", "{\"count\":3}");
+        assertThat(nonce("latest")).isEqualTo(before + 1);
+        assertThat(nonce("pending")).isEqualTo(before + 4);
+        assertThat(lab.complete(1, "the miner", 4).status())
+                .as("a task takes several transactions of others")
+                .isEqualTo(200);
+        assertThatThrownBy(() -> inject("wallet.revert", "wallet", "{}"))
+                .hasMessageContaining("has transactions already that are in no block");
+        awaitBlocks(3);
+        assertThat(nonce("latest")).isEqualTo(before + 1);
+        assertThat(nonce("pending")).isEqualTo(before + 4);
+        end(stuck);
+        assertThat(nonce("pending")).isEqualTo(before + 1);
+        awaitBlocks(2);
+        assertThat(nonce("latest")).isEqualTo(before + 1);
+        assertThat(block("rpc-a", "latest").path("gasLimit").asText()).isEqualTo(room);
+        inject("wallet.revert", "wallet", "{}");
+        assertThat(nonce("latest")).as("the next nonce is free").isEqualTo(before + 2);
+    }
+
+    @Test
+    void revertedTransactionsAreInBlocksAndFailed() throws Exception {
+        long before = nonce("latest");
+        inject("wallet.revert", "wallet", "{\"count\":5}");
+        assertThat(nonce("latest")).isEqualTo(before + 5);
+        assertThat(sentInTheLastBlocks(8)).hasSizeGreaterThanOrEqualTo(5).endsWith(false, false, false, false, false);
+    }
+
+    @Test
+    void aStalledChainMakesNoBlockUntilItGoesOn() throws Exception {
+        String stall = inject("chain.stall", "chain", "{}");
+        long head = number("rpc-a");
+        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(6)).until(() -> number("rpc-a") == head);
+        soon().until(() -> number("rpc-b") == head);
+        assertThatThrownBy(() -> inject("chain.stall", "chain", "{}")).hasMessageContaining("stands still already");
+        assertThatThrownBy(() -> inject("chain.reorg", "chain", "{}")).hasMessageContaining("stands still already");
+        end(stall);
+        soon().until(() -> number("rpc-b") > head + 1);
+        assertThat(lab.complete(1, "the miner", 4).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aReorgReplacesBlocksByOthersWithTheSameTransactionsAtBothRpcs() throws Exception {
+        assertThat(lab.complete(1, "the miner", 4).status()).isEqualTo(200);
+        soon().until(() -> number("rpc-b") > 12);
+        // A block of the task, not at the very end: it is replaced, and the one below it is not.
+        long head = number("rpc-a");
+        List<JsonNode> old = new ArrayList<>();
+        for (long i = head - 9; i <= head; i++) {
+            old.add(block("rpc-a", "0x" + Long.toHexString(i)));
+        }
+        inject("chain.reorg", "chain", "{\"depth\":8}");
+        awaitBlocks(2);
+        int replaced = 0;
+        for (JsonNode was : old) {
+            String number = was.path("number").asText();
+            JsonNode is = block("rpc-a", number);
+            assertThat(is.path("transactions")).isEqualTo(was.path("transactions"));
+            replaced += is.path("hash").equals(was.path("hash")) ? 0 : 1;
+            soon().until(() -> block("rpc-b", number).path("hash").equals(is.path("hash")));
+        }
+        assertThat(replaced).as("a block may have come meanwhile").isBetween(7, 8);
+        assertThat(lab.complete(1, "the miner", 4).status()).isEqualTo(200);
+    }
+
+    @Test
+    void argumentsThatAreWrongAreNamed() {
+        refused(
+                "wallet.drain",
+                "wallet",
+                "{\"left_ether\":-1}",
+                "args.left_ether: expected a number from 0.0 to 10000.0");
+        refused("wallet.drain", "wallet", "{\"left\":1}", "args.left: unknown; known: [left_ether]");
+        refused("wallet.stuck", "wallet", "{\"count\":17}", "args.count: expected a whole number from 1 to 16");
+        refused("wallet.revert", "wallet", "{\"count\":0}", "args.count: expected a whole number from 1 to 16");
+        refused("wallet.revert", "wallet", "{\"times\":1}", "args.times: unknown");
+        refused("chain.stall", "chain", "{\"seconds\":5}", "args.seconds: unknown");
+        refused("chain.reorg", "chain", "{\"depth\":65}", "args.depth: expected a whole number from 1 to 64");
+        refused("chain.reorg", "chain", "{\"blocks\":2}", "args.blocks: unknown");
+    }
+
+    private void refused(String type, String target, String args, String why) {
+        assertThatThrownBy(() -> inject(type, target, args))
+                .hasMessageContaining("status=400")
+                .hasMessageContaining(why);
+    }
+
+    private String inject(String type, String target, String args) throws Exception {
+        String fault = lab.inject(type, target, args, "2m");
+        faults.add(fault);
+        return fault;
+    }
+
+    private void end(String fault) throws Exception {
+        faults.remove(fault);
+        lab.end(fault);
+    }
+
+    /** Of each transaction that the wallet has in the newest blocks, the oldest first, whether it did what it should. */
+    private static List<Boolean> sentInTheLastBlocks(int count) throws Exception {
+        List<Boolean> went = new ArrayList<>();
+        long head = number("rpc-a");
+        for (long i = Math.max(1, head - count + 1); i <= head; i++) {
+            JsonNode receipts = lab.rpc("rpc-a", "eth_getBlockReceipts", "[\"0x" + Long.toHexString(i) + "\"]");
+            for (JsonNode receipt : receipts) {
+                if (receipt.path("from").asText().equalsIgnoreCase(Accounts.WALLET)) {
+                    went.add(receipt.path("status").asText().equals("0x1"));
+                }
+            }
+        }
+        return went;
+    }
+
+    private static void awaitBlocks(int count) throws Exception {
+        long from = number("rpc-a");
+        soon().until(() -> number("rpc-a") >= from + count);
+    }
+
+    private static long number(String rpc) throws Exception {
+        return Long.decode(lab.rpc(rpc, "eth_blockNumber", "[]").asText());
+    }
+
+    private static JsonNode block(String rpc, String number) throws Exception {
+        return lab.rpc(rpc, "eth_getBlockByNumber", "[\"" + number + "\",false]");
+    }
+
+    private static BigInteger balance() throws Exception {
+        String hex = lab.rpc("rpc-a", "eth_getBalance", "[\"" + Accounts.WALLET + "\",\"latest\"]")
+                .asText();
+        return new BigInteger(hex.substring(2), 16);
+    }
+
+    private static long nonce(String block) throws Exception {
+        return Long.decode(
+                lab.rpc("rpc-a", "eth_getTransactionCount", "[\"" + Accounts.WALLET + "\",\"" + block + "\"]")
+                        .asText());
+    }
+
+    private static ConditionFactory soon() {
+        return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(100));
+    }
+}
