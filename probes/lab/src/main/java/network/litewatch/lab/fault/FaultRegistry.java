@@ -88,7 +88,7 @@ public final class FaultRegistry implements AutoCloseable {
     /**
      * Injects a fault.
      *
-     * @param lease 1 s to 15 min
+     * @param lease 1 s to 2 h
      * @return the fault, in effect
      * @throws NoSuchElementException when there is no such type or target, listing those that there are
      * @throws IllegalArgumentException when the arguments or the lease are wrong
