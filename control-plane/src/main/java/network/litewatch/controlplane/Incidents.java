@@ -145,22 +145,18 @@ record Incidents(
                 new IncidentsResource(log, desk),
                 new SilencesResource(silences, desk, clock),
                 new AlertmanagerResource(
-                        alerts,
-                        mutes::at,
-                        clock,
-                        addressees(config),
-                        config.node().publicUrl()),
+                        alerts, mutes::at, clock, told(config), config.node().publicUrl()),
                 intake,
                 new WebhooksResource(intake),
                 new AuditResource(audit));
     }
 
-    private static List<AlertmanagerResource.Addressee> addressees(ControlPlaneConfiguration config) {
+    private static List<AlertmanagerResource.Receiver> told(ControlPlaneConfiguration config) {
         return Stream.concat(
-                        Stream.of(new AlertmanagerResource.Addressee(
+                        Stream.of(new AlertmanagerResource.Receiver(
                                 config.slack().token().isEmpty() ? "log" : "slack", alert -> true)),
                         config.receivers().stream()
-                                .map(settings -> new AlertmanagerResource.Addressee(
+                                .map(settings -> new AlertmanagerResource.Receiver(
                                         settings.named(), Receivers.wants(settings)::includes)))
                 .toList();
     }

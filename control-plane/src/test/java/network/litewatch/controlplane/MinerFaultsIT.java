@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MinerFaultsIT {
-    private static final int MOST_CYCLES = 60;
+    private static final int MOST_CYCLES = 40;
     private static final Set<String> NAMED = Set.of(
             "MinerCanarySlow miner-2",
             "MinerColdStarts miner-3",
@@ -103,11 +103,11 @@ class MinerFaultsIT {
     @Test
     @Order(4)
     void eachIsNamedForWhatItIsAndNobodyElse() throws Exception {
-        trial.inject("miner.slow", "miner-2", "{\"factor\":2}", "30m");
-        trial.inject("miner.cold", "miner-3", "{\"load\":\"3s\",\"idle\":\"1500ms\"}", "30m");
-        trial.inject("miner.lie-tokens", "miner-7", "{\"factor\":2}", "30m");
-        trial.inject("miner.cached", "miner-8", "{}", "30m");
-        trial.inject("miner.mixed", "miner-9", "{\"share\":1,\"model\":\"lab-mini-2\"}", "30m");
+        trial.inject("miner.slow", "miner-2", "{\"factor\":2}", "15m");
+        trial.inject("miner.cold", "miner-3", "{\"load\":\"3s\",\"idle\":\"1500ms\"}", "15m");
+        trial.inject("miner.lie-tokens", "miner-7", "{\"factor\":2}", "15m");
+        trial.inject("miner.cached", "miner-8", "{}", "15m");
+        trial.inject("miner.mixed", "miner-9", "{\"share\":1,\"model\":\"lab-mini-2\"}", "15m");
         Set<String> wanted = new TreeSet<>(NAMED);
         wanted.add("MinerCanaryFailing miner-4");
 

@@ -41,8 +41,8 @@ public final class TestIncidents {
                         mutes::at,
                         clock,
                         List.of(
-                                new AlertmanagerResource.Addressee("slack", alert -> true),
-                                new AlertmanagerResource.Addressee(
+                                new AlertmanagerResource.Receiver("slack", alert -> true),
+                                new AlertmanagerResource.Receiver(
                                         "pager",
                                         alert ->
                                                 "critical".equals(alert.labels().get("severity")))),

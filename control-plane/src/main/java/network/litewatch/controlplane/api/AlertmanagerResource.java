@@ -41,7 +41,7 @@ public final class AlertmanagerResource {
     private final AlertStore alerts;
     private final Function<Instant, Mutes> muting;
     private final InstantSource clock;
-    private final List<Addressee> addressees;
+    private final List<Receiver> receivers;
     private final String publicUrl;
     private final Instant startedAt;
 
@@ -49,18 +49,18 @@ public final class AlertmanagerResource {
      * An API over {@code alerts}.
      *
      * @param muting what mutes at a time
-     * @param addressees who is told, in the order in which they are shown; at least one
+     * @param receivers who is told, in the order in which they are shown; at least one
      */
     public AlertmanagerResource(
             AlertStore alerts,
             Function<Instant, Mutes> muting,
             InstantSource clock,
-            List<Addressee> addressees,
+            List<Receiver> receivers,
             String publicUrl) {
         this.alerts = alerts;
         this.muting = muting;
         this.clock = clock;
-        this.addressees = List.copyOf(addressees);
+        this.receivers = List.copyOf(receivers);
         this.publicUrl = publicUrl;
         this.startedAt = clock.instant();
     }
@@ -70,7 +70,7 @@ public final class AlertmanagerResource {
      *
      * @param isTold whether it is told of such an alert alone, while nothing mutes that
      */
-    public record Addressee(String name, Predicate<Alert> isTold) {}
+    public record Receiver(String name, Predicate<Alert> isTold) {}
 
     /** Somewhere that messages go. */
     public record ReceiverView(String name) {}
@@ -130,7 +130,7 @@ public final class AlertmanagerResource {
     @GET
     @Path("/receivers")
     public List<ReceiverView> receivers() {
-        return addressees.stream().map(one -> new ReceiverView(one.name())).toList();
+        return receivers.stream().map(one -> new ReceiverView(one.name())).toList();
     }
 
     @GET
@@ -162,14 +162,14 @@ public final class AlertmanagerResource {
                 isTrue("silenced", silenced),
                 isTrue("inhibited", inhibited),
                 isTrue("muted", muted));
-        Predicate<String> isAsked = receivers(receiverPattern);
+        Predicate<String> isAsked = named(receiverPattern);
         Map<String, List<AlertView>> groups = new TreeMap<>();
         firing(wanted, filter, receiverPattern)
                 .forEach(alert -> groups.computeIfAbsent(key(alert).value(), k -> new ArrayList<>())
                         .add(alert));
         // As in Alertmanager, a group is there once for each that is told of any of its alerts, with those alerts.
         return groups.values().stream()
-                .flatMap(members -> addressees.stream()
+                .flatMap(members -> receivers.stream()
                         .map(one -> new ReceiverView(one.name()))
                         .filter(one -> isAsked.test(one.name()))
                         .flatMap(one -> group(one, members).stream()))
@@ -208,7 +208,7 @@ public final class AlertmanagerResource {
 
     private List<AlertView> firing(Wanted wanted, @Nullable List<String> filter, @Nullable String receiverPattern) {
         List<Matcher> matchers = Filters.parse(filter);
-        Predicate<String> isAsked = receivers(receiverPattern);
+        Predicate<String> isAsked = named(receiverPattern);
         Instant now = clock.instant();
         try {
             Mutes mutes = muting.apply(now);
@@ -246,7 +246,7 @@ public final class AlertmanagerResource {
                 now.plus(VALID),
                 alert.evaluatedAt(),
                 alert.fingerprint(),
-                addressees.stream()
+                receivers.stream()
                         .filter(one -> one.isTold().test(alert))
                         .map(one -> new ReceiverView(one.name()))
                         .toList(),
@@ -254,7 +254,7 @@ public final class AlertmanagerResource {
                 publicUrl + "/api/v1/alerts/" + alert.fingerprint());
     }
 
-    private static Predicate<String> receivers(@Nullable String pattern) {
+    private static Predicate<String> named(@Nullable String pattern) {
         try {
             Pattern wanted = Pattern.compile(pattern == null ? ".*" : pattern);
             return wanted::matches;

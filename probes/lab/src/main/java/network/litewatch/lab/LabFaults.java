@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import network.litewatch.lab.chain.BlockMaker;
+import network.litewatch.lab.chain.BlockProducer;
 import network.litewatch.lab.chain.Wallet;
 import network.litewatch.lab.fault.Arguments;
 import network.litewatch.lab.fault.FaultInjector;
@@ -176,7 +176,7 @@ final class LabFaults {
     }
 
     /** chain.stall, and chain.reorg while the chain does not stand still. */
-    void blocks(BlockMaker chain) {
+    void blocks(BlockProducer chain) {
         registry.register("chain.stall", "chain", (args, lease) -> {
             Arguments.onlyKnown(args, Set.of());
             return chain.stall();
@@ -195,7 +195,7 @@ final class LabFaults {
         }));
         registry.register("wallet.stuck", "wallet", exclusive((args, lease) -> {
             Arguments.onlyKnown(args, Set.of("count"));
-            return wallet.jam(Arguments.whole(args, "count", 1, 1, 16));
+            return wallet.stuck(Arguments.whole(args, "count", 1, 1, 16));
         }));
         registry.register("wallet.revert", "wallet", exclusive((args, lease) -> {
             Arguments.onlyKnown(args, Set.of("count"));

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import network.litewatch.lab.chain.BlockMaker;
+import network.litewatch.lab.chain.BlockProducer;
 import network.litewatch.lab.chain.Wallet;
 import network.litewatch.lab.evm.Accounts;
 import network.litewatch.lab.evm.Anvil;
@@ -103,7 +103,7 @@ final class LabStart implements AutoCloseable {
         URI routerUri = proxy("router", ports.router(), router.port());
         URI indexer = startIndexer(anvilA.endpoint(), contracts);
         startOracle(anvilA.endpoint(), contracts);
-        faults.blocks(new BlockMaker(anvilA.client(), Anvil.BLOCK_TIME));
+        faults.blocks(new BlockProducer(anvilA.client(), Anvil.BLOCK_TIME));
         faults.wallet(new Wallet(anvilA.client(), Accounts.WALLET, contracts.sessionQueueV2()));
         proxy("wire", ports.wire(), watcherPort());
         awaitConnected(router);

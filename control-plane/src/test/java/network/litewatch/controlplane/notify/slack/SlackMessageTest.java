@@ -214,14 +214,7 @@ class SlackMessageTest {
                 true);
         Advice advice = new Advice(much, Collections.nCopies(40, much), much);
 
-        List<LayoutBlock> blocks = SlackMessage.of(most, LINKS, "<!here>", true, advice)
-                .attachments()
-                .get(0)
-                .getBlocks();
-
-        assertThat(blocks).hasSizeLessThanOrEqualTo(50);
-        assertThat(blocks.stream().filter(SectionBlock.class::isInstance).map(SectionBlock.class::cast))
-                .allSatisfy(section -> assertThat(section.getText().getText()).hasSizeLessThanOrEqualTo(3_000));
+        assertWithinLimits(SlackMessage.of(most, LINKS, "<!here>", true, advice));
     }
 
     @Test
@@ -267,10 +260,11 @@ class SlackMessageTest {
         String much = "<&>".repeat(4_000);
         IncidentMessage one = IncidentSamples.message(alert("warning", much, much, List.of(), null), false);
 
-        List<LayoutBlock> blocks = SlackMessage.of(new Digest(T0, Collections.nCopies(20, one), 400, 0), LINKS, true)
-                .attachments()
-                .get(0)
-                .getBlocks();
+        assertWithinLimits(SlackMessage.of(new Digest(T0, Collections.nCopies(20, one), 400, 0), LINKS, true));
+    }
+
+    private static void assertWithinLimits(SlackMessage message) {
+        List<LayoutBlock> blocks = message.attachments().get(0).getBlocks();
 
         assertThat(blocks).hasSizeLessThanOrEqualTo(50);
         assertThat(blocks.stream().filter(SectionBlock.class::isInstance).map(SectionBlock.class::cast))

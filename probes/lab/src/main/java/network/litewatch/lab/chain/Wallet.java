@@ -55,7 +55,7 @@ public final class Wallet {
         }
         BigInteger taken = held.subtract(rest);
         try {
-            hold(rest);
+            setBalance(rest);
         } catch (EvmException e) {
             giveBack(rest, taken); // it may have done it and only have failed to say so
             throw e;
@@ -70,9 +70,9 @@ public final class Wallet {
      * @throws IllegalArgumentException when something of the wallet waits already
      * @throws EvmException when the node does not do it
      */
-    public synchronized FaultHandle jam(int count) {
+    public synchronized FaultHandle stuck(int count) {
         long next = freeNonce();
-        long room = EvmClient.quantity(node.call(
+        long gasLimit = EvmClient.quantity(node.call(
                         "eth_getBlockByNumber",
                         text("latest"),
                         Json.MAPPER.getNodeFactory().booleanNode(false))
@@ -80,15 +80,15 @@ public final class Wallet {
         try {
             // Behind a nonce that is missing, or they would be in a block before it is too small for them.
             for (int i = 1; i <= count; i++) {
-                transfer(next + i, room);
+                transfer(next + i, gasLimit);
             }
-            roomOfBlock(room - 1);
+            setBlockGasLimit(gasLimit - 1);
             node.awaitReceipt(transfer(next, TRANSFER), MINED_WITHIN);
         } catch (EvmException e) {
-            free(room);
+            free(gasLimit);
             throw e;
         }
-        return () -> free(room);
+        return () -> free(gasLimit);
     }
 
     /**
@@ -118,13 +118,13 @@ public final class Wallet {
     private synchronized void giveBack(BigInteger left, BigInteger taken) {
         BigInteger held = balance();
         if (held.compareTo(left) <= 0) {
-            hold(held.add(taken));
+            setBalance(held.add(taken));
         }
     }
 
-    private synchronized void free(long room) {
+    private synchronized void free(long gasLimit) {
         node.call("anvil_removePoolTransactions", text(address));
-        roomOfBlock(room);
+        setBlockGasLimit(gasLimit);
     }
 
     private BigInteger balance() {
@@ -132,7 +132,7 @@ public final class Wallet {
         return new BigInteger(hex.substring("0x".length()), HEX);
     }
 
-    private void hold(BigInteger wei) {
+    private void setBalance(BigInteger wei) {
         node.call("anvil_setBalance", text(address), text("0x" + wei.toString(HEX)));
     }
 
@@ -148,7 +148,7 @@ public final class Wallet {
         return EvmClient.quantity(node.call("eth_getTransactionCount", text(address), text(block)));
     }
 
-    private void roomOfBlock(long gas) {
+    private void setBlockGasLimit(long gas) {
         node.call("evm_setBlockGasLimit", text(hex(gas)));
     }
 

@@ -9,14 +9,14 @@ import network.litewatch.lab.fault.FaultInjector.FaultHandle;
 import network.litewatch.lab.http.Json;
 
 /** Makes a chain stand still, or take blocks back. Thread-safe; a call returns when the node has done what it was told. */
-public final class BlockMaker {
+public final class BlockProducer {
 
     private final EvmClient node;
     private final Duration interval;
-    private boolean standing; // guarded by this
+    private boolean stalled; // guarded by this
 
     /** Of the chain that {@code node} makes, a block each {@code interval}: whole seconds, 1 at least. */
-    public BlockMaker(EvmClient node, Duration interval) {
+    public BlockProducer(EvmClient node, Duration interval) {
         this.node = node;
         this.interval = interval;
     }
@@ -28,15 +28,15 @@ public final class BlockMaker {
      * @throws EvmException when the node does not do it; it then makes blocks as before
      */
     public synchronized FaultHandle stall() {
-        requireMoving();
+        requireNotStalled();
         try {
             blockEach(0);
         } catch (EvmException e) {
             blockEach(interval.toSeconds()); // it may have done it and only have failed to say so
             throw e;
         }
-        standing = true;
-        return this::goOn;
+        stalled = true;
+        return this::resume;
     }
 
     /**
@@ -48,7 +48,7 @@ public final class BlockMaker {
      * @throws EvmException when the node does not do it
      */
     public synchronized FaultHandle reorg(int depth) {
-        requireMoving();
+        requireNotStalled();
         // A block that came between the question and the deed would lose its transactions.
         blockEach(0);
         try {
@@ -81,13 +81,13 @@ public final class BlockMaker {
         return all;
     }
 
-    private synchronized void goOn() {
+    private synchronized void resume() {
         blockEach(interval.toSeconds());
-        standing = false;
+        stalled = false;
     }
 
-    private void requireMoving() {
-        if (standing) {
+    private void requireNotStalled() {
+        if (stalled) {
             throw new IllegalArgumentException("target: the chain stands still already");
         }
     }
