@@ -35,6 +35,7 @@ public record Blast(Set<String> broken, Set<String> touched, String domain) {
         Set<String> touched = new TreeSet<>(broken);
         touched.addAll(drill.targets().reach());
         inventory.stream()
+                .filter(target -> !drill.targets().alone())
                 .filter(target ->
                         target.network().value().equals(drill.targets().network()))
                 .filter(target -> THROUGH.stream().anyMatch(label -> broken.contains(label(target, label)))

@@ -67,9 +67,10 @@ public record Drill(
      *
      * @param selector {@code network}, {@code target}, {@code kind} and labels that a target must have; {@code network} among them
      * @param count how many targets it is to find, neither more nor fewer
-     * @param reach ids of further targets that feel it; what is asked through a target is known to feel it anyway
+     * @param reach ids of further targets that feel it
+     * @param alone whether what is asked through a target does not feel it, as it does else
      */
-    public record Targets(Map<String, String> selector, int count, Set<String> reach) {
+    public record Targets(Map<String, String> selector, int count, Set<String> reach, boolean alone) {
         public Targets {
             selector = Map.copyOf(selector);
             reach = Set.copyOf(reach);

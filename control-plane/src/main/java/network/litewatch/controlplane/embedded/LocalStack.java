@@ -234,6 +234,7 @@ public final class LocalStack implements AutoCloseable {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("LAB_RPC_A_URL", told.path("rpcs").path("rpc-a").asText());
         variables.put("LAB_RPC_B_URL", told.path("rpcs").path("rpc-b").asText());
+        variables.put("LAB_RPC_C_URL", told.path("rpcs").path("rpc-c").asText());
         variables.put("LAB_RPC_A_WS_URL", told.path("socket").asText());
         variables.put("LAB_FEED_URL", told.path("feed").asText());
         variables.put("LAB_ROUTER_URL", told.path("router").asText());

@@ -24,7 +24,7 @@ public final class Scenes {
                 new AlertName("Stalled", Map.of("target", "rpc-b")),
                 Drill.Tier.CI,
                 Optional.empty(),
-                new Drill.Targets(Map.of("network", "lab", "target", "rpc-b"), 1, Set.of()),
+                new Drill.Targets(Map.of("network", "lab", "target", "rpc-b"), 1, Set.of(), false),
                 new Drill.Steady(
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(60),

@@ -173,7 +173,7 @@ class DrillStoreIT {
                 new Drill.AlertName("Stalled", Map.of("target", "rpc-b")),
                 Drill.Tier.CI,
                 Optional.empty(),
-                new Drill.Targets(Map.of("network", "lab", "target", "rpc-b"), 1, Set.of()),
+                new Drill.Targets(Map.of("network", "lab", "target", "rpc-b"), 1, Set.of(), false),
                 steady,
                 steady,
                 new Drill.Fault("rpc.error", "rpc-b", Map.of("message", "no"), Duration.ofSeconds(60)),

@@ -2,11 +2,15 @@ package network.litewatch.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import network.litewatch.lab.chain.BlockProducer;
+import network.litewatch.lab.chain.SessionRegistry;
 import network.litewatch.lab.chain.Wallet;
 import network.litewatch.lab.fault.Arguments;
 import network.litewatch.lab.fault.FaultInjector;
@@ -16,6 +20,7 @@ import network.litewatch.lab.fault.FaultRegistry;
 import network.litewatch.lab.fault.RpcFaultProxy;
 import network.litewatch.lab.fault.SubscriptionProxy;
 import network.litewatch.lab.feed.FeedServer;
+import network.litewatch.lab.http.Json;
 import network.litewatch.lab.indexer.IndexerServer;
 import network.litewatch.lab.miner.Miner;
 import network.litewatch.lab.oracle.TaskOracle;
@@ -42,6 +47,22 @@ final class LabFaults {
         for (String kind : RpcFaultProxy.KINDS) {
             registry.register(kind, target, proxy.injector(kind));
         }
+    }
+
+    /** chain.no-logs at every one of {@code rpcs}. */
+    void logs(Collection<RpcFaultProxy> rpcs) {
+        registry.register("chain.no-logs", "chain", (args, lease) -> {
+            Arguments.onlyKnown(args, Set.of());
+            var refusal = Json.object()
+                    .put("code", -32000)
+                    .put("message", "logs are not served")
+                    .put("method", "eth_getLogs");
+            List<FaultHandle> handles = new ArrayList<>();
+            for (RpcFaultProxy rpc : rpcs) {
+                handles.add(rpc.injector("rpc.error").inject(refusal, lease));
+            }
+            return () -> handles.forEach(FaultHandle::undo);
+        });
     }
 
     /** rpc.mute and rpc.no-socket at an RPC's WebSocket. */
@@ -187,17 +208,25 @@ final class LabFaults {
         });
     }
 
+    /** chain.private-endpoint, one at a time. */
+    void sessions(SessionRegistry sessions) {
+        registry.register("chain.private-endpoint", "chain", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("endpoint"));
+            return sessions.open(args.path("endpoint").asText("http://10.0.0.5:5010"));
+        }));
+    }
+
     /** wallet.drain, wallet.stuck and wallet.revert, one of a kind at a time. */
-    void wallet(Wallet wallet) {
-        registry.register("wallet.drain", "wallet", exclusive((args, lease) -> {
+    void wallet(String target, Wallet wallet) {
+        registry.register("wallet.drain", target, exclusive((args, lease) -> {
             Arguments.onlyKnown(args, Set.of("left_ether"));
             return wallet.drain(Arguments.number(args, "left_ether", 0.0, 0, 10_000));
         }));
-        registry.register("wallet.stuck", "wallet", exclusive((args, lease) -> {
+        registry.register("wallet.stuck", target, exclusive((args, lease) -> {
             Arguments.onlyKnown(args, Set.of("count"));
             return wallet.stuck(Arguments.whole(args, "count", 1, 1, 16));
         }));
-        registry.register("wallet.revert", "wallet", exclusive((args, lease) -> {
+        registry.register("wallet.revert", target, exclusive((args, lease) -> {
             Arguments.onlyKnown(args, Set.of("count"));
             return wallet.revert(Arguments.whole(args, "count", 1, 1, 16));
         }));

@@ -17,10 +17,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import network.litewatch.lab.chain.BlockProducer;
+import network.litewatch.lab.chain.SessionRegistry;
 import network.litewatch.lab.chain.Wallet;
 import network.litewatch.lab.evm.Accounts;
 import network.litewatch.lab.evm.Anvil;
 import network.litewatch.lab.evm.Deployment;
+import network.litewatch.lab.evm.EvmClient;
 import network.litewatch.lab.evm.Follower;
 import network.litewatch.lab.evm.SolidityCompiler;
 import network.litewatch.lab.fault.FaultProxy;
@@ -53,6 +55,7 @@ final class LabStart implements AutoCloseable {
     private final Closeables open = new Closeables();
     private final List<Miner> miners = new ArrayList<>();
     private final Map<String, FaultProxy> proxies = new LinkedHashMap<>();
+    private final List<RpcFaultProxy> rpcs = new ArrayList<>();
     private final FaultRegistry registry;
     private final LabFaults faults;
 
@@ -94,6 +97,7 @@ final class LabStart implements AutoCloseable {
         step("anvil-b follows");
         URI rpcA = rpc("rpc-a", ports.rpcA(), anvilA);
         URI rpcB = rpc("rpc-b", ports.rpcB(), anvilB);
+        URI rpcC = rpc("rpc-c", ports.rpcC(), anvilB);
         URI socketA = socket("rpc-a", ports.socketA(), anvilA);
         URI feed = startFeed(anvilA);
         launchMiners(rpcA, contracts);
@@ -103,8 +107,7 @@ final class LabStart implements AutoCloseable {
         URI routerUri = proxy("router", ports.router(), router.port());
         URI indexer = startIndexer(anvilA.endpoint(), contracts);
         startOracle(anvilA.endpoint(), contracts);
-        faults.blocks(new BlockProducer(anvilA.client(), Anvil.BLOCK_TIME));
-        faults.wallet(new Wallet(anvilA.client(), Accounts.WALLET, contracts.sessionQueueV2()));
+        chainFaults(anvilA.client(), contracts);
         proxy("wire", ports.wire(), watcherPort());
         awaitConnected(router);
         step("the router has its miners");
@@ -119,7 +122,7 @@ final class LabStart implements AutoCloseable {
         URI slackPage = URI.create("http://127.0.0.1:" + slack.port() + "/");
         var manifest = new LabManifest(
                 Anvil.CHAIN_ID,
-                inOrder(rpcA, rpcB),
+                inOrder(rpcA, rpcB, rpcC),
                 socketA,
                 feed,
                 routerUri,
@@ -134,6 +137,14 @@ final class LabStart implements AutoCloseable {
                 contracts.addresses());
         manifest.writeTo(manifestFile);
         return manifest;
+    }
+
+    private void chainFaults(EvmClient node, Deployment contracts) {
+        faults.logs(rpcs);
+        faults.blocks(new BlockProducer(node, Anvil.BLOCK_TIME));
+        faults.wallet("wallet", new Wallet(node, Accounts.WALLET, contracts.sessionQueueV2()));
+        faults.wallet("wallet-2", new Wallet(node, Accounts.OTHER_WALLET, contracts.sessionQueueV2()));
+        faults.sessions(new SessionRegistry(node, contracts.sessionV2()));
     }
 
     private void launchMiners(URI rpc, Deployment contracts) {
@@ -211,15 +222,17 @@ final class LabStart implements AutoCloseable {
                 .toList();
     }
 
-    private static Map<String, URI> inOrder(URI rpcA, URI rpcB) {
+    private static Map<String, URI> inOrder(URI rpcA, URI rpcB, URI rpcC) {
         Map<String, URI> rpcs = new LinkedHashMap<>();
         rpcs.put("rpc-a", rpcA);
         rpcs.put("rpc-b", rpcB);
+        rpcs.put("rpc-c", rpcC);
         return rpcs;
     }
 
     private URI rpc(String name, int listenPort, Anvil node) {
         var proxy = open.add(new RpcFaultProxy(0, node.endpoint()));
+        rpcs.add(proxy);
         faults.rpc(name, proxy);
         return proxy(name, listenPort, proxy.port());
     }

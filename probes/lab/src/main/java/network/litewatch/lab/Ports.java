@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 record Ports(
         int rpcA,
         int rpcB,
+        int rpcC,
         int router,
         List<Integer> miners,
         int faults,
@@ -35,18 +36,19 @@ record Ports(
     static Ports wellKnown(int miners) {
         List<Integer> ofMiners =
                 IntStream.range(FIRST_MINER, FIRST_MINER + miners).boxed().toList();
-        return new Ports(18545, 18546, 15010, ofMiners, 18900, 18950, 18880, 15020, 18548, 18960);
+        return new Ports(18545, 18546, 18547, 15010, ofMiners, 18900, 18950, 18880, 15020, 18548, 18960);
     }
 
     /** Free ports for everything. */
     static Ports free(int miners) {
-        return new Ports(0, 0, 0, Collections.nCopies(miners, 0), 0, 0, 0, 0, 0, 0);
+        return new Ports(0, 0, 0, 0, Collections.nCopies(miners, 0), 0, 0, 0, 0, 0, 0);
     }
 
     /** Fails early, and in words that help, when a port is taken. */
     void requireFree() {
         require("rpc-a", rpcA);
         require("rpc-b", rpcB);
+        require("rpc-c", rpcC);
         require("router", router);
         for (int i = 0; i < miners.size(); i++) {
             require("miner-" + (i + 1), miners.get(i));

@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import network.litewatch.lab.evm.Accounts;
 import org.awaitility.core.ConditionFactory;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.web3j.crypto.Hash;
 
 /** What goes wrong with the chain itself and with a wallet on it, in a lab of one miner. */
 final class ChainFaultsIT {
@@ -139,6 +142,65 @@ final class ChainFaultsIT {
     }
 
     @Test
+    void logsAreRefusedByEveryRpcAndNothingElseIs() throws Exception {
+        String range = "[{\"fromBlock\":\"0x1\",\"toBlock\":\"0x2\"}]";
+        assertThat(lab.rpc("rpc-b", "eth_getLogs", range).isArray()).isTrue();
+        String fault = inject("chain.no-logs", "chain", "{}");
+        for (String rpc : List.of("rpc-a", "rpc-b", "rpc-c")) {
+            assertThat(lab.rpc(rpc, "eth_getLogs", range).isMissingNode())
+                    .as(rpc)
+                    .isTrue();
+            assertThat(number(rpc)).isPositive();
+        }
+        end(fault);
+        for (String rpc : List.of("rpc-a", "rpc-b", "rpc-c")) {
+            assertThat(lab.rpc(rpc, "eth_getLogs", range).isArray()).as(rpc).isTrue();
+        }
+    }
+
+    @Test
+    void aPrivateEndpointIsThatOfAnActiveSessionUntilItsEnd() throws Exception {
+        int before = sessions();
+        String fault = inject("chain.private-endpoint", "chain", "{\"endpoint\":\"http://192.168.0.9:5010\"}");
+        assertThat(sessions()).isEqualTo(before + 1);
+        assertThat(session(before + 1)).contains(hex("http://192.168.0.9:5010"));
+        assertThatThrownBy(() -> inject("chain.private-endpoint", "chain", "{}"))
+                .hasMessageContaining("in effect there already");
+        String active = session(before + 1);
+        end(fault);
+        assertThat(session(before + 1)).as("its state is another").isNotEqualTo(active);
+        assertThat(sessions()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void safeAndFinalizedBlocksLookOlderAndTheLatestDoesNot() throws Exception {
+        String fault = inject("rpc.old-finality", "rpc-b", "{\"safe\":8000,\"finalized\":12000}");
+        long latest = Long.decode(block("rpc-b", "latest").path("timestamp").asText());
+        assertThat(latest - Long.decode(block("rpc-b", "safe").path("timestamp").asText()))
+                .isBetween(8_000L, 8_100L);
+        assertThat(latest
+                        - Long.decode(
+                                block("rpc-b", "finalized").path("timestamp").asText()))
+                .isBetween(12_000L, 12_100L);
+        assertThat(latest - Long.decode(block("rpc-c", "safe").path("timestamp").asText()))
+                .isLessThan(100);
+        end(fault);
+        assertThat(latest - Long.decode(block("rpc-b", "safe").path("timestamp").asText()))
+                .isLessThan(100);
+    }
+
+    @Test
+    void theSecondWalletIsAnAccountOfItsOwn() throws Exception {
+        long before = nonce("latest");
+        inject("wallet.revert", "wallet-2", "{\"count\":2}");
+        assertThat(nonce("latest")).isEqualTo(before);
+        assertThat(Long.decode(
+                        lab.rpc("rpc-a", "eth_getTransactionCount", "[\"" + Accounts.OTHER_WALLET + "\",\"latest\"]")
+                                .asText()))
+                .isEqualTo(2);
+    }
+
+    @Test
     void argumentsThatAreWrongAreNamed() {
         refused(
                 "wallet.drain",
@@ -152,6 +214,9 @@ final class ChainFaultsIT {
         refused("chain.stall", "chain", "{\"seconds\":5}", "args.seconds: unknown");
         refused("chain.reorg", "chain", "{\"depth\":65}", "args.depth: expected a whole number from 1 to 64");
         refused("chain.reorg", "chain", "{\"blocks\":2}", "args.blocks: unknown");
+        refused("chain.no-logs", "chain", "{\"blocks\":2}", "args.blocks: unknown");
+        refused("chain.private-endpoint", "chain", "{\"url\":\"x\"}", "args.url: unknown; known: [endpoint]");
+        refused("rpc.old-finality", "rpc-b", "{\"safe\":-1}", "args.safe: expected a whole number from 0");
     }
 
     private void refused(String type, String target, String args, String why) {
@@ -184,6 +249,28 @@ final class ChainFaultsIT {
             }
         }
         return went;
+    }
+
+    private static int sessions() throws Exception {
+        return new BigInteger(call("getSessionCount", ""), 16).intValueExact();
+    }
+
+    /** What the chain says of a session, as hex. */
+    private static String session(int id) throws Exception {
+        return call("getSession", String.format("%064x", id));
+    }
+
+    private static String call(String function, String argument) throws Exception {
+        String signature = function + (argument.isEmpty() ? "()" : "(uint256)");
+        String data = Hash.sha3String(signature).substring(0, 10) + argument;
+        String to = running.manifest().contracts().get("SessionV2");
+        return lab.rpc("rpc-a", "eth_call", "[{\"to\":\"" + to + "\",\"data\":\"" + data + "\"},\"latest\"]")
+                .asText()
+                .substring(2);
+    }
+
+    private static String hex(String text) {
+        return HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static void awaitBlocks(int count) throws Exception {

@@ -70,7 +70,11 @@ final class DrillReading {
         if (!selector.containsKey("network")) {
             problem.accept("/targets/selector", "must name the network, as network=lab,target=lab-rpc-b");
         }
-        return new Targets(selector, node.path("value").asInt(1), texts(node.path("reach")));
+        return new Targets(
+                selector,
+                node.path("value").asInt(1),
+                texts(node.path("reach")),
+                node.path("alone").asBoolean());
     }
 
     private Steady steady(String at) {

@@ -39,6 +39,7 @@ final class RpcLies {
         kinds.put("rpc.log-range", RpcLies::logRange);
         kinds.put("rpc.pruned", RpcLies::pruned);
         kinds.put("rpc.fees", RpcLies::fees);
+        kinds.put("rpc.old-finality", RpcLies::oldFinality);
         return Map.copyOf(kinds);
     }
 
@@ -151,6 +152,22 @@ final class RpcLies {
         return (request, answer) -> {
             if (method(request).equals("eth_gasPrice") && answer.path("result").isTextual()) {
                 answer.put("result", "0x" + Long.toHexString(quantity(answer.path("result")) * factor));
+            }
+        };
+    }
+
+    /** The blocks that it calls safe and finalized are {@code safe} and {@code finalized} seconds older than they are. */
+    private static Lie oldFinality(JsonNode args) {
+        Arguments.onlyKnown(args, Set.of("safe", "finalized"));
+        Map<String, Integer> older = Map.of(
+                "safe", Arguments.whole(args, "safe", 0, 0, 1_000_000),
+                "finalized", Arguments.whole(args, "finalized", 0, 0, 1_000_000));
+        return (request, answer) -> {
+            Integer seconds = older.get(parameter(request, 0).asText());
+            if (seconds != null
+                    && method(request).equals("eth_getBlockByNumber")
+                    && answer.path("result") instanceof ObjectNode block) {
+                raise(block, "timestamp", -seconds);
             }
         };
     }
