@@ -313,6 +313,24 @@ final class DrillCommand extends Command {
         return api.post(DRILLS + "/runs", body, OPERATOR).path("id").asText();
     }
 
+    private void row(JsonNode run, JsonNode alert) {
+        out.printf(
+                Locale.ROOT,
+                "| %s | %s | %s | %s | %s | %s | %d | %s | %s |%n",
+                alert.path("alert").asText(),
+                run.path("fault").asText(),
+                run.path("mode").asText(),
+                seconds(alert.path("secondsToFire")),
+                alert.path("firesWithin").asText(),
+                seconds(alert.path("secondsToResolve")),
+                run.path("messages").asInt(),
+                run.path("verdict").asText(),
+                run.path("passed").asBoolean()
+                        ? "yes"
+                        : "NO: " + run.path("why").asText());
+    }
+
+    /** A row for each alert of each run; the messages are those of the run. */
     private boolean table(List<JsonNode> runs) {
         out.println();
         out.println(
@@ -321,20 +339,7 @@ final class DrillCommand extends Command {
         int passed = 0;
         for (JsonNode run : runs) {
             passed += run.path("passed").asBoolean() ? 1 : 0;
-            out.printf(
-                    Locale.ROOT,
-                    "| %s | %s | %s | %s | %s | %s | %d | %s | %s |%n",
-                    run.path("alert").asText(),
-                    run.path("fault").asText(),
-                    run.path("mode").asText(),
-                    seconds(run.path("secondsToFire")),
-                    run.path("firesWithin").asText(),
-                    seconds(run.path("secondsToResolve")),
-                    run.path("messages").asInt(),
-                    run.path("verdict").asText(),
-                    run.path("passed").asBoolean()
-                            ? "yes"
-                            : "NO: " + run.path("why").asText());
+            run.path("expected").forEach(alert -> row(run, alert));
         }
         out.printf("%d of %d as they should be%n", passed, runs.size());
         out.flush();

@@ -214,19 +214,20 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
         Map<String, DrillRun> proved = proved();
         return drills().stream()
                 .filter(drill -> drill.runbook().equals(runbook.id()))
-                .map(drill -> rehearsal(drill, proved.get(drill.id())))
+                .flatMap(drill -> drill.expects().stream()
+                        .map(expected -> rehearsal(drill, expected.alert().alert(), proved.get(drill.id()))))
                 .toList();
     }
 
-    private static RunbookPage.Rehearsal rehearsal(Drill drill, @Nullable DrillRun proof) {
+    private static RunbookPage.Rehearsal rehearsal(Drill drill, String alert, @Nullable DrillRun proof) {
         return new RunbookPage.Rehearsal(
                 drill.id(),
-                drill.proves().alert(),
+                alert,
                 drill.fault().type() + " at " + drill.fault().at(),
                 proof == null ? "" : String.valueOf(proof.entered().get(State.CLOSED)),
                 proof == null
                         ? ""
-                        : proof.toFire()
+                        : proof.toFire(alert)
                                 .map(time -> Long.toString(time.toSeconds()))
                                 .orElse(""));
     }

@@ -92,6 +92,9 @@ class DrillIT {
         assertThat(first.path("verdict").asText()).as(first.toString()).isEqualTo("proved");
         assertThat(second.path("verdict").asText()).as(second.toString()).isEqualTo("proved");
         assertThat(first.path("secondsToFire").asDouble()).isBetween(4.0, 60.0);
+        assertThat(first.path("expected").path(0).path("alert").asText()).isEqualTo("RpcHeadStalled");
+        assertThat(first.path("expected").path(0).path("secondsToFire")).isEqualTo(first.path("secondsToFire"));
+        assertThat(first.path("expected").path(0).path("secondsToResolve")).isEqualTo(first.path("secondsToResolve"));
         List<JsonNode> messages = messages();
         for (String alert : List.of("RpcHeadStalled", "RouterUnavailable")) {
             assertThat(messages)
@@ -105,7 +108,7 @@ class DrillIT {
         countsForNobody();
         keptAndSigned(frozen);
         assertThat(get(ports.api() + "/runbooks/rpc-head-stalled"))
-                .contains("freeze-head", "rpc.freeze at rpc-b", " s</td>");
+                .contains("freeze-head", "rpc.freeze at rpc-b", " s</td><td data-drill=\"freeze-head\">");
     }
 
     private static void countsForNobody() {

@@ -98,8 +98,33 @@ public final class DrillsResource {
     public record EventView(Instant at, String what) {}
 
     /**
+     * What became of an expected alert in a run.
+     *
+     * @param secondsToFire from the injection; absent where it did not fire
+     * @param secondsToResolve from the end of the fault; absent where that was not seen
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ExpectedView(
+            String alert,
+            String severity,
+            String firesWithin,
+            @Nullable Double secondsToFire,
+            @Nullable Double secondsToResolve) {
+        static ExpectedView of(Drill.Expectation expected, DrillRun run) {
+            String alert = expected.alert().alert();
+            return new ExpectedView(
+                    alert,
+                    expected.severity(),
+                    Durations.format(expected.firesWithin()),
+                    run.toFire(alert).map(DrillsResource::seconds).orElse(null),
+                    run.toResolve(alert).map(DrillsResource::seconds).orElse(null));
+        }
+    }
+
+    /**
      * A run.
      *
+     * @param expected every alert that it must bring about, in the order of its file
      * @param mode fault, null, actionless or a mutant
      * @param verdict absent until one is found
      * @param passed whether it came to what its mode has to come to
@@ -122,6 +147,7 @@ public final class DrillsResource {
             String firesWithin,
             @Nullable Double secondsToFire,
             @Nullable Double secondsToResolve,
+            List<ExpectedView> expected,
             Instant plannedAt,
             @Nullable Instant faultEndsAt,
             @Nullable Instant closedAt,
@@ -141,6 +167,9 @@ public final class DrillsResource {
                     Durations.format(run.drill().firesWithin()),
                     run.toFire().map(DrillsResource::seconds).orElse(null),
                     run.toResolve().map(DrillsResource::seconds).orElse(null),
+                    run.drill().expects().stream()
+                            .map(expected -> ExpectedView.of(expected, run))
+                            .toList(),
                     Objects.requireNonNull(run.entered().get(State.PLANNED)),
                     run.faultEnds(),
                     run.entered().get(State.CLOSED),

@@ -76,8 +76,17 @@ public final class PagesResource {
     @PermitAll
     @Path("runbooks")
     @Produces(MediaType.TEXT_HTML + ";charset=utf-8")
-    public String index() {
-        return RunbookPage.index(runbooks.get().values(), "");
+    public Response index() {
+        return answer(Response.ok(RunbookPage.index(runbooks.get().values(), "")));
+    }
+
+    /** What the pages' buttons do; it holds nothing of anybody. */
+    @GET
+    @PermitAll
+    @Path(RunbookPage.SCRIPT)
+    @Produces("text/javascript;charset=utf-8")
+    public String script() {
+        return RunbookPage.script();
     }
 
     @GET
@@ -88,12 +97,15 @@ public final class PagesResource {
             @PathParam("id") String id, @QueryParam("alert") @Nullable String alert, @Context SecurityContext reader) {
         Runbook runbook = runbooks.get().get(id);
         if (runbook == null) {
-            return Response.status(404)
+            return answer(Response.status(404)
                     .entity(RunbookPage.index(
-                            runbooks.get().values(), "There is no runbook of that name. There are these:"))
-                    .build();
+                            runbooks.get().values(), "There is no runbook of that name. There are these:")));
         }
-        return Response.ok(page(runbook, alert == null ? "" : alert, reader)).build();
+        return answer(Response.ok(page(runbook, alert == null ? "" : alert, reader)));
+    }
+
+    private static Response answer(Response.ResponseBuilder page) {
+        return page.header("Content-Security-Policy", RunbookPage.POLICY).build();
     }
 
     /** A runbook is needed most when something is down, so it is shown without its alerts rather than not at all. */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param faultEnds when the lease of that ends; null before
  * @param firedAt when the expected alert that fired last did; null before all did
  * @param resolvedAt when the last of the expected alerts was over; null before
+ * @param courses of each expected alert that fired, by its name
  * @param messages most messages that people had at once
  * @param verdict null while none is found
  * @param why the verdict, in words; empty before
@@ -49,6 +51,7 @@ public record DrillRun(
         @Nullable Instant faultEnds,
         @Nullable Instant firedAt,
         @Nullable Instant resolvedAt,
+        Map<String, Course> courses,
         int messages,
         @Nullable Verdict verdict,
         String why,
@@ -87,6 +90,9 @@ public record DrillRun(
         ROLL_BACK
     }
 
+    /** When an expected alert fired, and when it was over; null before that. */
+    public record Course(Instant firedAt, @Nullable Instant resolvedAt) {}
+
     /** Something that happened, in words. */
     public record Event(Instant at, String what) {}
 
@@ -95,6 +101,9 @@ public record DrillRun(
 
     public DrillRun {
         entered = entered.isEmpty() ? Map.of() : Map.copyOf(new EnumMap<>(entered));
+        courses = courses == null
+                ? Map.of()
+                : Map.copyOf(courses); // a run that was stored before there were any has none
         events = List.copyOf(events.subList(Math.max(0, events.size() - MOST_EVENTS), events.size()));
     }
 
@@ -111,6 +120,7 @@ public record DrillRun(
                 null,
                 null,
                 null,
+                Map.of(),
                 0,
                 null,
                 "",
@@ -214,6 +224,18 @@ public record DrillRun(
         return between(entered.get(State.ROLLED_BACK), resolvedAt);
     }
 
+    /** The same of one of the expected alerts. */
+    public Optional<Duration> toFire(String alert) {
+        Course course = courses.get(alert);
+        return course == null ? Optional.empty() : between(entered.get(State.INJECTED), course.firedAt());
+    }
+
+    /** The same of one of the expected alerts. */
+    public Optional<Duration> toResolve(String alert) {
+        Course course = courses.get(alert);
+        return course == null ? Optional.empty() : between(entered.get(State.ROLLED_BACK), course.resolvedAt());
+    }
+
     /** Whether it came to what its mode has to come to. */
     @JsonIgnore
     public boolean isPassed() {
@@ -238,6 +260,7 @@ public record DrillRun(
         private @Nullable Instant faultEnds;
         private @Nullable Instant firedAt;
         private @Nullable Instant resolvedAt;
+        private final Map<String, Course> courses;
         private int messages;
         private @Nullable Verdict verdict;
         private String why;
@@ -252,6 +275,7 @@ public record DrillRun(
             this.faultEnds = before.faultEnds;
             this.firedAt = before.firedAt;
             this.resolvedAt = before.resolvedAt;
+            this.courses = new HashMap<>(before.courses);
             this.messages = before.messages;
             this.verdict = before.verdict;
             this.why = before.why;
@@ -301,6 +325,16 @@ public record DrillRun(
             return this;
         }
 
+        Draft fired(String alert, Instant at) {
+            courses.putIfAbsent(alert, new Course(at, null));
+            return this;
+        }
+
+        Draft resolved(String alert, Instant at) {
+            courses.computeIfPresent(alert, (name, course) -> new Course(course.firedAt(), at));
+            return this;
+        }
+
         Draft messages(int count) {
             messages = Math.max(messages, count);
             return this;
@@ -318,6 +352,7 @@ public record DrillRun(
                     faultEnds,
                     firedAt,
                     resolvedAt,
+                    courses,
                     messages,
                     verdict,
                     why,

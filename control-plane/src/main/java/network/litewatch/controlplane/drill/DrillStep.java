@@ -129,6 +129,7 @@ final class DrillStep {
                                 + expected.severity());
             }
             Instant at = Objects.requireNonNull(alert.get().firedAt());
+            after.fired(expected.alert().alert(), at);
             if (at.isAfter(since.plus(expected.firesWithin()))) {
                 after.firedAt(at);
                 return rollBack(
@@ -192,6 +193,11 @@ final class DrillStep {
         Instant injected = run.entered().getOrDefault(State.INJECTED, from);
         disturbance(injected).ifPresent(what -> after.verdict(Verdict.COLLATERAL, what));
         after.messages(messages());
+        sight.of(run.id()).stream().filter(this::isExpected).forEach(alert -> {
+            if (alert.resolvedAt() != null) {
+                after.resolved(alert.rule(), alert.resolvedAt());
+            }
+        });
         List<Alert> open = sight.of(run.id()).stream()
                 .filter(alert -> alert.state() != Alert.State.RESOLVED)
                 .toList();

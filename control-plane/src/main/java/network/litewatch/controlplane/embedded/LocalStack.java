@@ -240,6 +240,7 @@ public final class LocalStack implements AutoCloseable {
         variables.put("LAB_ROUTER_URL", told.path("router").asText());
         variables.put("LAB_ROUTER_TOKEN", told.path("routerToken").asText());
         variables.put("LAB_INDEXER_URL", told.path("indexer").asText());
+        variables.put("LAB_SITE_URL", told.path("site").asText());
         variables.put("LAB_FAULTS_URL", told.path("faults").asText());
         variables.put("LITEWATCH_SLACK_API_URL", told.path("slack").asText());
         variables.put("LITEWATCH_SLACK_TOKEN", told.path("slackToken").asText());

@@ -8,9 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import network.litewatch.controlplane.alert.Alert;
 import org.commonmark.ext.gfm.tables.TablesExtension;
@@ -26,18 +28,33 @@ public final class RunbookPage {
             .escapeHtml(true)
             .sanitizeUrls(true)
             .build();
-    private static final String CSS = css();
+    private static final String CSS = resource("page.css");
+
+    /** Path of the script that every page has. */
+    public static final String SCRIPT = "/runbooks/page.mjs";
+
+    /** What a browser may do on a page: nothing but our script, and calls of our API. */
+    public static final String POLICY =
+            "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private RunbookPage() {}
 
     /** An alert that is pending or firing now; texts may come from strangers. */
-    public record Live(String fingerprint, String alert, String state, String target, String since, String reason) {
+    public record Live(
+            String fingerprint,
+            String alert,
+            String state,
+            String network,
+            String target,
+            String since,
+            String reason) {
         /** What a page shows of {@code alert}. */
         public static Live of(Alert alert) {
             return new Live(
                     alert.fingerprint(),
                     alert.rule(),
                     alert.state().label(),
+                    alert.labels().getOrDefault("network", ""),
                     alert.labels().getOrDefault("target", ""),
                     alert.startsAt().truncatedTo(ChronoUnit.SECONDS).toString(),
                     String.join("; ", alert.now()));
@@ -74,7 +91,9 @@ public final class RunbookPage {
         runbook.alerts()
                 .forEach(alert -> body.append("<span>").append(text(alert)).append("</span>"));
         body.append("</div></div>").append(alerts);
-        body.append(RENDERER.render(PARSER.parse(runbook.markdown())));
+        body.append("<main>")
+                .append(RENDERER.render(PARSER.parse(runbook.markdown())))
+                .append("</main>");
         body.append(drills);
         body.append("<h2>About this runbook</h2><dl>");
         Map<String, String> facts = new TreeMap<>(runbook.facts());
@@ -115,7 +134,8 @@ public final class RunbookPage {
             return "";
         }
         StringBuilder table = new StringBuilder("<h2>Drills</h2><table><tr><th>Drill</th><th>Alert</th><th>Fault</th>"
-                + "<th>Last proved</th><th>Fired after</th></tr>");
+                + "<th>Last proved</th><th>Fired after</th><th></th></tr>");
+        Set<String> begun = new HashSet<>();
         for (Rehearsal row : drills) {
             table.append("<tr><td>")
                     .append(text(row.drill()))
@@ -127,6 +147,7 @@ public final class RunbookPage {
                     .append(text(row.proved().isEmpty() ? "never here" : row.proved()))
                     .append("</td><td>")
                     .append(text(row.seconds().isEmpty() ? "" : row.seconds() + " s"))
+                    .append(begun.add(row.drill()) ? "</td><td data-drill=\"" + text(row.drill()) + "\">" : "</td><td>")
                     .append("</td></tr>");
         }
         return table.append("</table>").toString();
@@ -141,7 +162,12 @@ public final class RunbookPage {
         table.append("Now:</p><table><tr><th>Alert</th><th>State</th><th>Target</th><th>Since</th><th>Why</th></tr>");
         for (Live row : live) {
             boolean marked = row.fingerprint().equals(shown);
-            table.append("<tr><td>")
+            table.append("<tr data-network=\"")
+                    .append(text(row.network()))
+                    .append("\" data-target=\"")
+                    .append(text(row.target()))
+                    .append(marked ? "\" class=\"shown\">" : "\">")
+                    .append("<td>")
                     .append(marked ? "▶ " : "")
                     .append(text(row.alert()))
                     .append("</td><td>")
@@ -160,15 +186,21 @@ public final class RunbookPage {
     private static String page(String title, String body) {
         return "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\""
                 + " content=\"width=device-width, initial-scale=1\"><title>" + text(title) + "</title><style>" + CSS
-                + "</style></head><body>" + body + "</body></html>";
+                + "</style><script type=\"module\" src=\"" + SCRIPT + "\"></script></head><body>" + body
+                + "</body></html>";
     }
 
     private static String text(String raw) {
         return HtmlEscapers.htmlEscaper().escape(raw);
     }
 
-    private static String css() {
-        try (InputStream in = Objects.requireNonNull(RunbookPage.class.getResourceAsStream("/runbook/page.css"))) {
+    /** The script, which only reads the page that it is on and calls our API. */
+    public static String script() {
+        return resource("page.mjs");
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = Objects.requireNonNull(RunbookPage.class.getResourceAsStream("/runbook/" + name))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

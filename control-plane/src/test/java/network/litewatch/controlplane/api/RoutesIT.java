@@ -282,7 +282,12 @@ class RoutesIT {
     void pagesForPeopleAreHtmlAndTheRestIsWhatItSays() throws IOException {
         assertThat(server.api().get("/runbooks").head()).contains("Content-Type: text/html");
         assertThat(server.api().get("/runbooks/rpc-head-stalled?alert=f1").body())
-                .contains("lab-rpc-b", "▶");
+                .contains("lab-rpc-b", "▶", "<tr data-network=\"lab\" data-target=\"lab-rpc-b\" class=\"shown\">");
+        assertThat(server.api().get("/runbooks/rpc-head-stalled").head())
+                .contains("Content-Security-Policy: default-src 'none'", "script-src 'self'");
+        RawHttp.Answer script = server.api().get("/runbooks/page.mjs");
+        assertThat(script.head()).contains("Content-Type: text/javascript");
+        assertThat(script.body()).contains("export function question");
         RawHttp.Answer missing = server.api().get("/runbooks/no-such");
         assertThat(missing.status()).isEqualTo(404);
         assertThat(missing.body()).contains("There is no runbook of that name", "rpc-head-stalled");

@@ -73,7 +73,13 @@ public final class Samples {
                 new PagesResource(
                         () -> Map.of("rpc-head-stalled", runbook()),
                         runbook -> List.of(new RunbookPage.Live(
-                                "f1", "RpcHeadStalled", "firing", "lab-rpc-b", AT.toString(), "lag 90 s > 60 s")))));
+                                "f1",
+                                "RpcHeadStalled",
+                                "firing",
+                                "lab",
+                                "lab-rpc-b",
+                                AT.toString(),
+                                "lag 90 s > 60 s")))));
         return resources;
     }
 

@@ -30,6 +30,7 @@ class DeclaredRolesTest {
                         Map.entry("GET /", "viewer"),
                         Map.entry("GET /openapi.yaml", "viewer"),
                         Map.entry("GET /runbooks", "everybody"),
+                        Map.entry("GET /runbooks/page.mjs", "everybody"),
                         Map.entry("GET /runbooks/{id}", "everybody"),
                         Map.entry("GET /api/v1/targets", "viewer"),
                         Map.entry("GET /api/v1/targets/{id}", "viewer"),

@@ -40,9 +40,37 @@ class DrillRunTest {
         assertThat(run.isPassed()).isTrue();
         assertThat(run.toFire()).contains(Duration.ofSeconds(10));
         assertThat(run.toResolve()).isPresent();
+        assertThat(run.toFire("Stalled")).isEqualTo(run.toFire());
+        assertThat(run.toResolve("Stalled")).isEqualTo(run.toResolve());
+        assertThat(run.toFire("Behind")).isEmpty();
         assertThat(run.markedFrom().orElseThrow()).isBefore(run.entered().get(State.INJECTED));
         assertThat(run.markedUntil())
                 .isEqualTo(Optional.ofNullable(run.entered().get(State.CLOSED)));
+    }
+
+    @Test
+    void eachOfSeveralAlertsHasTimesOfItsOwn() {
+        run = DrillRun.planned(Scenes.ID, Scenes.expectingToo("Behind", "warning"), Mode.FAULT, now);
+        untilInjected();
+        pass(5);
+        fire("Behind", "warning");
+        pass(10);
+        fire("Stalled", "critical");
+        told.add(new Sight.Told(List.of("Stalled", "Behind"), true, true));
+        pass(1);
+        run = run.rolledBack(now);
+        pass(2);
+        alerts.replaceAll(alert -> alert.rule().equals("Stalled") ? alert.resolved(now, List.of()) : alert);
+        pass(3);
+        assertThat(run.toResolve("Stalled")).contains(Duration.ofSeconds(2));
+        assertThat(run.toResolve("Behind")).isEmpty();
+        assertThat(run.toResolve()).isEmpty();
+        resolve();
+        pass(4);
+
+        assertThat(run.verdict()).isEqualTo(Verdict.PROVED);
+        assertThat(run.toFire("Behind")).contains(Duration.ofSeconds(5));
+        assertThat(run.toFire("Stalled")).contains(Duration.ofSeconds(15)).isEqualTo(run.toFire());
     }
 
     @Test

@@ -47,6 +47,35 @@ public final class Scenes {
                 Optional.empty());
     }
 
+    /** A drill that expects {@code alert} of the same target besides. */
+    static Drill expectingToo(String alert, String severity) {
+        Drill drill = drill();
+        Drill.Expectation first = drill.expects().get(0);
+        return new Drill(
+                drill.id(),
+                drill.runbook(),
+                drill.proves(),
+                drill.tier(),
+                drill.domain(),
+                drill.targets(),
+                drill.before(),
+                drill.after(),
+                drill.fault(),
+                List.of(
+                        first,
+                        new Drill.Expectation(
+                                new AlertName(alert, first.alert().labels()),
+                                severity,
+                                first.firesWithin(),
+                                first.resolvesWithin(),
+                                1,
+                                true)),
+                drill.forbid(),
+                Set.of(),
+                drill.limits(),
+                Optional.empty());
+    }
+
     /** A drill that is begun by the clock. */
     public static Drill scheduled(String id, Drill.Tier tier, Drill.Schedule schedule) {
         Drill drill = drill();

@@ -25,6 +25,7 @@ import network.litewatch.lab.indexer.IndexerServer;
 import network.litewatch.lab.miner.Miner;
 import network.litewatch.lab.oracle.TaskOracle;
 import network.litewatch.lab.router.RouterServer;
+import network.litewatch.lab.site.SiteServer;
 import network.litewatch.lab.slack.SlackServer;
 
 /** Which faults can be made at which part of the lab. */
@@ -253,6 +254,14 @@ final class LabFaults {
         registry.register("indexer.reset", "indexer", exclusive((args, lease) -> {
             Arguments.onlyKnown(args, Set.of());
             return indexer.startAnew();
+        }));
+    }
+
+    /** site.limit, one at a time. */
+    void site(SiteServer site) {
+        registry.register("site.limit", "site", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of());
+            return site.limit();
         }));
     }
 

@@ -20,6 +20,7 @@ import network.litewatch.lab.slack.SlackServer;
  * @param feed what a sequencer broadcasts of each block, in the form of Nitro's relays
  * @param routerToken the bearer token that the router takes
  * @param indexer the backend of a dashboard
+ * @param site a web page beside the network
  * @param sharedSession the session that all miners serve
  * @param faults the fault API
  * @param slack the Web API of the Slack stand-in, with a slash at the end
@@ -33,6 +34,7 @@ public record LabManifest(
         URI router,
         String routerToken,
         URI indexer,
+        URI site,
         List<Miner> miners,
         long sharedSession,
         URI faults,
@@ -62,6 +64,7 @@ public record LabManifest(
         rpcs.forEach((name, uri) -> rpcsJson.put(name, uri.toString()));
         json.put("socket", socket.toString()).put("feed", feed.toString());
         json.put("router", router.toString()).put("routerToken", routerToken).put("indexer", indexer.toString());
+        json.put("site", site.toString());
         ArrayNode minersJson = json.putArray("miners");
         for (Miner miner : miners) {
             minersJson

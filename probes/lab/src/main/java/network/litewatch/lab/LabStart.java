@@ -37,6 +37,7 @@ import network.litewatch.lab.miner.Miner;
 import network.litewatch.lab.oracle.TaskOracle;
 import network.litewatch.lab.process.ChildProcess;
 import network.litewatch.lab.router.RouterServer;
+import network.litewatch.lab.site.SiteServer;
 import network.litewatch.lab.slack.SlackServer;
 
 /** The start of a lab, step by step: what it holds is closed again when a step fails, and when the lab is. */
@@ -107,6 +108,7 @@ final class LabStart implements AutoCloseable {
         URI routerUri = proxy("router", ports.router(), router.port());
         URI indexer = startIndexer(anvilA.endpoint(), contracts);
         startOracle(anvilA.endpoint(), contracts);
+        URI site = startSite();
         chainFaults(anvilA.client(), contracts);
         proxy("wire", ports.wire(), watcherPort());
         awaitConnected(router);
@@ -128,6 +130,7 @@ final class LabStart implements AutoCloseable {
                 routerUri,
                 ROUTER_TOKEN,
                 indexer,
+                site,
                 minersListed(),
                 miners.size() + 1L,
                 URI.create("http://127.0.0.1:" + faultApi.port()),
@@ -192,6 +195,12 @@ final class LabStart implements AutoCloseable {
         var indexer = open.add(new IndexerServer(0, node, contracts, accounts, clock));
         faults.indexer(indexer);
         return proxy("indexer", ports.indexer(), indexer.port());
+    }
+
+    private URI startSite() {
+        var site = open.add(new SiteServer(0));
+        faults.site(site);
+        return proxy("site", ports.site(), site.port());
     }
 
     private void awaitConnected(RouterServer router) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.web3j.crypto.Hash;
 
-/** What goes wrong with the chain itself and with a wallet on it, in a lab of one miner. */
+/** What goes wrong with the chain itself, with wallets on it and with a page beside it, in a lab of one miner. */
 final class ChainFaultsIT {
 
     private static final BigInteger ETHER = BigInteger.TEN.pow(18);
@@ -187,6 +187,15 @@ final class ChainFaultsIT {
         end(fault);
         assertThat(latest - Long.decode(block("rpc-b", "safe").path("timestamp").asText()))
                 .isLessThan(100);
+    }
+
+    @Test
+    void theSiteSaysThatItWasAskedTooOftenUntilTheEnd() throws Exception {
+        assertThat(lab.site().status()).isEqualTo(200);
+        String fault = inject("site.limit", "site", "{}");
+        assertThat(lab.site().status()).isEqualTo(429);
+        end(fault);
+        assertThat(lab.site().body().path("status").asText()).isEqualTo("ok");
     }
 
     @Test

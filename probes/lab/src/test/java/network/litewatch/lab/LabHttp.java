@@ -123,6 +123,13 @@ final class LabHttp {
         return HttpRequest.newBuilder(uri).timeout(LIMIT).header("Authorization", "Bearer " + manifest.routerToken());
     }
 
+    /** The web page beside the network, as anybody asks for it. */
+    Answer site() throws Exception {
+        return exchange(HttpRequest.newBuilder(manifest.site().resolve("/"))
+                .timeout(LIMIT)
+                .build());
+    }
+
     private Answer exchange(HttpRequest request) throws Exception {
         HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
         return new Answer(answer.statusCode(), Json.MAPPER.readTree(answer.body()));

@@ -20,6 +20,7 @@ import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.network.NetworkLoader;
 import network.litewatch.controlplane.runbook.RunbookLoader;
 import network.litewatch.probe.ProbeId;
+import network.litewatch.probe.Target;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -204,6 +205,19 @@ class DrillLoaderTest {
         assertThat(blast.domain()).isEqualTo("lab/rpc");
         assertThat(blast.isInTheWayOf(Blast.of(a, lab.targets()))).isTrue();
         assertThat(blast.isInTheWayOf(Blast.of(elsewhere, lab.targets()))).isFalse();
+    }
+
+    @Test
+    void whatIsAskedThroughATargetFeelsItUnlessTheDrillSaysOtherwise() throws IOException {
+        List<Target> inventory = network("lab").targets().stream()
+                .map(target -> target.id().value().equals("rpc-a") ? target.withLabel("rpc", "rpc-b") : target)
+                .toList();
+        Blast felt = Blast.of(load(GOOD).drills().get(0), inventory);
+        Blast alone = Blast.of(
+                load(GOOD.replace("reach:", "alone: true, reach:")).drills().get(0), inventory);
+
+        assertThat(felt.touched()).containsExactlyInAnyOrder("rpc-a", "rpc-b", "lab-indexer");
+        assertThat(alone.touched()).containsExactlyInAnyOrder("rpc-b", "lab-indexer");
     }
 
     private List<String> coverage(String runbook) throws IOException {

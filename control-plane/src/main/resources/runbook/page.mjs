@@ -1,0 +1,131 @@
+// What a runbook's page does: asks our API what the runbook says to ask, and begins drills. Answers may hold texts of strangers, which are
+// shown as text and never as a page.
+
+const CALL = /^curl -s (?:'([^']+)'|(\S+))(?: \| jq .*)?$/;
+const OURS = /^http:\/\/127\.0\.0\.1:8080(\/api\/v1\/\S*)$/;
+const TO_FILL_IN = /\b(TARGET|NETWORK)\b/g;
+const LEFT_OPEN = /[/=][A-Z][A-Z_]*(?=$|[/&?])/;
+const MOST_SHOWN = 20000;
+const LOOK_EVERY_MS = 2000;
+
+/** The path that `line` asks our API for, with what is `known` filled in; null where it asks somebody else, or asks what is not known. */
+export function question(line, known) {
+  const call = CALL.exec(line.trim());
+  const path = call && OURS.exec(call[1] ?? call[2])?.[1];
+  if (!path) return null;
+  const filled = path.replace(TO_FILL_IN, (word) =>
+    known[word.toLowerCase()] ? encodeURIComponent(known[word.toLowerCase()]) : word,
+  );
+  return LEFT_OPEN.test(filled) ? null : filled;
+}
+
+/** An answer as people read it, cut where it gets long. */
+export function shown(text) {
+  let pretty = text;
+  try {
+    pretty = JSON.stringify(JSON.parse(text), null, 1);
+  } catch {
+    // Not JSON: as it came.
+  }
+  return pretty.length > MOST_SHOWN
+    ? `${pretty.slice(0, MOST_SHOWN)}\n… ${pretty.length - MOST_SHOWN} more characters: ask for less`
+    : pretty;
+}
+
+/** A run of a drill in a line. */
+export function standing(run) {
+  if (run.state !== 'closed') return `${run.id}: ${run.state}`;
+  return `${run.id}: ${run.verdict}${run.passed ? '' : ', NOT as it should be'}: ${run.why}`;
+}
+
+function headers(token) {
+  return { ...(token ? { Authorization: `Bearer ${token}` } : {}), 'Content-Type': 'application/json' };
+}
+
+/** Asks with the token that was given before; asks for one, once, where one is needed. */
+async function call(path, options = {}) {
+  let token = sessionStorage.getItem('litewatch-token');
+  let answer = await fetch(path, { ...options, headers: headers(token) });
+  if (answer.status === 401 || (answer.status === 403 && options.method === 'POST')) {
+    token = window.prompt('A token, which this tab keeps until it is closed (litewatch token):') ?? '';
+    if (token) {
+      sessionStorage.setItem('litewatch-token', token.trim());
+      answer = await fetch(path, { ...options, headers: headers(token.trim()) });
+    }
+  }
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${answer.status}: ${shown(text)}`);
+  return text;
+}
+
+function button(text, act) {
+  const one = document.createElement('button');
+  one.type = 'button';
+  one.textContent = text;
+  one.addEventListener('click', async () => {
+    one.disabled = true;
+    await act();
+    one.disabled = false;
+  });
+  return one;
+}
+
+function questions(known, now) {
+  for (const code of document.querySelectorAll('main code')) {
+    const path = question(code.textContent, known);
+    if (!path) continue;
+    const out = document.createElement('pre');
+    out.className = 'answer';
+    out.hidden = true;
+    const ask = async () => {
+      out.hidden = false;
+      try {
+        out.textContent = `${path}\n${shown(await call(path))}`;
+      } catch (error) {
+        out.textContent = `${path}\n${error.message}`;
+      }
+    };
+    const one = button('Ask', ask);
+    code.after(' ', one);
+    (code.closest('li, p') ?? code).append(out);
+    if (now) one.click();
+  }
+}
+
+async function rehearse(drill, place) {
+  if (!window.confirm(`Begin the drill ${drill}? It breaks something on purpose, and mends it.`)) return;
+  try {
+    let run = JSON.parse(await call('/api/v1/drills/runs', { method: 'POST', body: JSON.stringify({ drill, mode: 'fault' }) }));
+    const end = button('Abort', async () => {
+      try {
+        await call(`/api/v1/drills/runs/${encodeURIComponent(run.id)}/abort`, { method: 'POST', body: '{}' });
+      } catch (error) {
+        place.textContent = error.message;
+      }
+    });
+    place.after(end);
+    while (run.state !== 'closed') {
+      place.textContent = standing(run);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      run = JSON.parse(await call(`/api/v1/drills/runs/${encodeURIComponent(run.id)}`));
+    }
+    end.remove();
+    place.textContent = standing(run);
+  } catch (error) {
+    place.textContent = error.message;
+  }
+}
+
+function drills() {
+  for (const cell of document.querySelectorAll('td[data-drill]')) {
+    const place = document.createElement('span');
+    cell.append(button('Begin', () => rehearse(cell.dataset.drill, place)), ' ', place);
+  }
+}
+
+if (typeof document !== 'undefined') {
+  const alert = document.querySelector('tr.shown') ?? document.querySelector('tr[data-target]');
+  // Whoever came from an alert wants its answers; others may only be reading.
+  questions(alert?.dataset ?? {}, alert?.classList.contains('shown') ?? false);
+  drills();
+}
