@@ -13,10 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import network.litewatch.lab.chain.BlockProducer;
+import network.litewatch.lab.chain.Tickets;
 import network.litewatch.lab.chain.Wallet;
 import network.litewatch.lab.evm.Accounts;
 import network.litewatch.lab.evm.Anvil;
@@ -103,8 +105,7 @@ final class LabStart implements AutoCloseable {
         URI routerUri = proxy("router", ports.router(), router.port());
         URI indexer = startIndexer(anvilA.endpoint(), contracts);
         startOracle(anvilA.endpoint(), contracts);
-        faults.blocks(new BlockProducer(anvilA.client(), Anvil.BLOCK_TIME));
-        faults.wallet(new Wallet(anvilA.client(), Accounts.WALLET, contracts.sessionQueueV2()));
+        onTheChain(anvilA, contracts, bytecodes.join());
         proxy("wire", ports.wire(), watcherPort());
         awaitConnected(router);
         step("the router has its miners");
@@ -151,6 +152,17 @@ final class LabStart implements AutoCloseable {
             miners.add(miner);
             proxy(node.name(), ports.miners().get(node.number() - 1), settings.port());
         }
+    }
+
+    /** What is wrong with the chain itself, and with what is on it beside the network's work. */
+    private void onTheChain(Anvil node, Deployment contracts, Map<String, String> bytecodes) {
+        faults.blocks(new BlockProducer(node.client(), Anvil.BLOCK_TIME));
+        faults.wallet(new Wallet(node.client(), Accounts.WALLET, contracts.sessionQueueV2()));
+        faults.tickets(Tickets.onto(node.client(), code(bytecodes, "Retryables")));
+    }
+
+    private static String code(Map<String, String> bytecodes, String contract) {
+        return Objects.requireNonNull(bytecodes.get(contract), () -> "no bytecode for " + contract);
     }
 
     private List<Deployment.Node> nodes() {
