@@ -25,6 +25,14 @@ contract Retryables {
         attempt(ticketId, succeeds);
     }
 
+    /// As one that was made `age` seconds ago and whose redeem failed then.
+    function arrived(bytes32 ticketId, uint256 age) external {
+        require(age < LIFETIME, "too old");
+        timeouts[ticketId] = block.timestamp + LIFETIME - age;
+        emit TicketCreated(ticketId);
+        attempt(ticketId, false);
+    }
+
     /// Somebody tries again.
     function retry(bytes32 ticketId, bool succeeds) external {
         getTimeout(ticketId);

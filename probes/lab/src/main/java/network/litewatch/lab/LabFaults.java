@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import network.litewatch.lab.chain.BlockProducer;
 import network.litewatch.lab.chain.SessionRegistry;
+import network.litewatch.lab.chain.Tickets;
 import network.litewatch.lab.chain.Wallet;
 import network.litewatch.lab.fault.Arguments;
 import network.litewatch.lab.fault.FaultInjector;
@@ -231,6 +232,16 @@ final class LabFaults {
             Arguments.onlyKnown(args, Set.of("count"));
             return wallet.revert(Arguments.whole(args, "count", 1, 1, 16));
         }));
+    }
+
+    /** ticket.unredeemed: any number of them. */
+    void tickets(Tickets tickets) {
+        registry.register("ticket.unredeemed", "tickets", (args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("days"));
+            double days = Arguments.number(args, "days", 2.0, 0, 6.5);
+            return tickets.unredeemed(
+                    Duration.ofSeconds(Math.round(days * Duration.ofDays(1).toSeconds())));
+        });
     }
 
     /** chain.miscount of one node, one at a time. */

@@ -13,11 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import network.litewatch.lab.chain.BlockProducer;
 import network.litewatch.lab.chain.SessionRegistry;
+import network.litewatch.lab.chain.Tickets;
 import network.litewatch.lab.chain.Wallet;
 import network.litewatch.lab.evm.Accounts;
 import network.litewatch.lab.evm.Anvil;
@@ -109,16 +111,14 @@ final class LabStart implements AutoCloseable {
         URI indexer = startIndexer(anvilA.endpoint(), contracts);
         startOracle(anvilA.endpoint(), contracts);
         URI site = startSite();
-        chainFaults(anvilA.client(), contracts);
+        chainFaults(anvilA.client(), contracts, bytecodes.join());
         proxy("wire", ports.wire(), watcherPort());
         awaitConnected(router);
         step("the router has its miners");
         faults.router(router);
         miners.forEach(faults::miner);
         faults.tcp(proxies);
-        var slack = open.add(new SlackServer(ports.slack(), SLACK_TOKEN, clock));
-        faults.slack(slack);
-        slack.tell(URI.create("http://127.0.0.1:" + watcherPort() + "/slack/interactions"));
+        SlackServer slack = startSlack();
         var faultApi = open.add(new FaultServer(ports.faults(), registry));
         step("faults and Slack's stand-in are there");
         URI slackPage = URI.create("http://127.0.0.1:" + slack.port() + "/");
@@ -142,12 +142,13 @@ final class LabStart implements AutoCloseable {
         return manifest;
     }
 
-    private void chainFaults(EvmClient node, Deployment contracts) {
+    private void chainFaults(EvmClient node, Deployment contracts, Map<String, String> bytecodes) {
         faults.logs(rpcs);
         faults.blocks(new BlockProducer(node, Anvil.BLOCK_TIME));
         faults.wallet("wallet", new Wallet(node, Accounts.WALLET, contracts.sessionQueueV2()));
         faults.wallet("wallet-2", new Wallet(node, Accounts.OTHER_WALLET, contracts.sessionQueueV2()));
         faults.sessions(new SessionRegistry(node, contracts.sessionV2()));
+        faults.tickets(Tickets.onto(node, code(bytecodes, "Retryables")));
     }
 
     private void launchMiners(URI rpc, Deployment contracts) {
@@ -165,6 +166,11 @@ final class LabStart implements AutoCloseable {
             miners.add(miner);
             proxy(node.name(), ports.miners().get(node.number() - 1), settings.port());
         }
+    }
+
+    /** What is wrong with the chain itself, and with what is on it beside the network's work. */
+    private static String code(Map<String, String> bytecodes, String contract) {
+        return Objects.requireNonNull(bytecodes.get(contract), () -> "no bytecode for " + contract);
     }
 
     private List<Deployment.Node> nodes() {
@@ -201,6 +207,13 @@ final class LabStart implements AutoCloseable {
         var site = open.add(new SiteServer(0));
         faults.site(site);
         return proxy("site", ports.site(), site.port());
+    }
+
+    private SlackServer startSlack() {
+        var slack = open.add(new SlackServer(ports.slack(), SLACK_TOKEN, clock));
+        faults.slack(slack);
+        slack.tell(URI.create("http://127.0.0.1:" + watcherPort() + "/slack/interactions"));
+        return slack;
     }
 
     private void awaitConnected(RouterServer router) {

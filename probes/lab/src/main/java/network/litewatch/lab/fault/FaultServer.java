@@ -46,6 +46,7 @@ public final class FaultServer implements AutoCloseable {
             entry("wallet.drain", List.of("left_ether")),
             entry("wallet.stuck", List.of("count")),
             entry("wallet.revert", List.of("count")),
+            entry("ticket.unredeemed", List.of("days")),
             entry("slack.429", List.of("retry_after")));
 
     private final FaultRegistry registry;
