@@ -18,6 +18,7 @@ import network.litewatch.lab.slack.SlackServer;
  * @param rpcs JSON-RPC endpoints by name: rpc-a and rpc-b
  * @param socket the WebSocket of rpc-a
  * @param feed what a sequencer broadcasts of each block, in the form of Nitro's relays
+ * @param parent an RPC of the chain that the network's rollup posts to
  * @param routerToken the bearer token that the router takes
  * @param indexer the backend of a dashboard
  * @param sharedSession the session that all miners serve
@@ -30,6 +31,7 @@ public record LabManifest(
         Map<String, URI> rpcs,
         URI socket,
         URI feed,
+        URI parent,
         URI router,
         String routerToken,
         URI indexer,
@@ -60,7 +62,7 @@ public record LabManifest(
         ObjectNode json = Json.object().put("chainId", chainId);
         ObjectNode rpcsJson = json.putObject("rpcs");
         rpcs.forEach((name, uri) -> rpcsJson.put(name, uri.toString()));
-        json.put("socket", socket.toString()).put("feed", feed.toString());
+        json.put("socket", socket.toString()).put("feed", feed.toString()).put("parent", parent.toString());
         json.put("router", router.toString()).put("routerToken", routerToken).put("indexer", indexer.toString());
         ArrayNode minersJson = json.putArray("miners");
         for (Miner miner : miners) {

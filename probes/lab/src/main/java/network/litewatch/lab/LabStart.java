@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import network.litewatch.lab.chain.BlockProducer;
+import network.litewatch.lab.chain.RollupPoster;
 import network.litewatch.lab.chain.Tickets;
 import network.litewatch.lab.chain.Wallet;
 import network.litewatch.lab.evm.Accounts;
@@ -106,23 +107,22 @@ final class LabStart implements AutoCloseable {
         URI indexer = startIndexer(anvilA.endpoint(), contracts);
         startOracle(anvilA.endpoint(), contracts);
         onTheChain(anvilA, contracts, bytecodes.join());
+        URI parent = startParent(npm, code(bytecodes.join(), "Rollup"));
         proxy("wire", ports.wire(), watcherPort());
         awaitConnected(router);
         step("the router has its miners");
         faults.router(router);
         miners.forEach(faults::miner);
         faults.tcp(proxies);
-        var slack = open.add(new SlackServer(ports.slack(), SLACK_TOKEN, clock));
-        faults.slack(slack);
-        slack.tell(URI.create("http://127.0.0.1:" + watcherPort() + "/slack/interactions"));
+        URI slackPage = startSlack();
         var faultApi = open.add(new FaultServer(ports.faults(), registry));
         step("faults and Slack's stand-in are there");
-        URI slackPage = URI.create("http://127.0.0.1:" + slack.port() + "/");
         var manifest = new LabManifest(
                 Anvil.CHAIN_ID,
                 inOrder(rpcA, rpcB),
                 socketA,
                 feed,
+                parent,
                 routerUri,
                 ROUTER_TOKEN,
                 indexer,
@@ -159,6 +159,13 @@ final class LabStart implements AutoCloseable {
         faults.blocks(new BlockProducer(node.client(), Anvil.BLOCK_TIME));
         faults.wallet(new Wallet(node.client(), Accounts.WALLET, contracts.sessionQueueV2()));
         faults.tickets(Tickets.onto(node.client(), code(bytecodes, "Retryables")));
+    }
+
+    /** The chain that the network's rollup posts to; nothing else uses it. */
+    private URI startParent(NpmParts npm, String rollup) {
+        Anvil node = open.add(Anvil.parent(npm.anvil(), Ports.anyFree(), log("anvil-parent"), this::died));
+        faults.rollup(open.add(RollupPoster.start(node.client(), rollup)));
+        return proxy("parent", ports.parent(), node.endpoint().getPort());
     }
 
     private static String code(Map<String, String> bytecodes, String contract) {
@@ -248,6 +255,13 @@ final class LabStart implements AutoCloseable {
         faults.feed(feed);
         return URI.create(
                 "ws://127.0.0.1:" + proxy("feed", ports.feed(), feed.port()).getPort());
+    }
+
+    private URI startSlack() {
+        var slack = open.add(new SlackServer(ports.slack(), SLACK_TOKEN, clock));
+        faults.slack(slack);
+        slack.tell(URI.create("http://127.0.0.1:" + watcherPort() + "/slack/interactions"));
+        return URI.create("http://127.0.0.1:" + slack.port() + "/");
     }
 
     private URI proxy(String name, int listenPort, int upstreamPort) {

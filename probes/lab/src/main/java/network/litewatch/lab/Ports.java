@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
  * @param wire before what watches the lab
  * @param socketA the WebSocket of rpc-a
  * @param feed the sequencer's feed
+ * @param parent the parent chain of the network's rollup
  */
 record Ports(
         int rpcA,
@@ -27,7 +28,8 @@ record Ports(
         int wire,
         int indexer,
         int socketA,
-        int feed) {
+        int feed,
+        int parent) {
 
     private static final int FIRST_MINER = 18801;
 
@@ -35,12 +37,12 @@ record Ports(
     static Ports wellKnown(int miners) {
         List<Integer> ofMiners =
                 IntStream.range(FIRST_MINER, FIRST_MINER + miners).boxed().toList();
-        return new Ports(18545, 18546, 15010, ofMiners, 18900, 18950, 18880, 15020, 18548, 18960);
+        return new Ports(18545, 18546, 15010, ofMiners, 18900, 18950, 18880, 15020, 18548, 18960, 18547);
     }
 
     /** Free ports for everything. */
     static Ports free(int miners) {
-        return new Ports(0, 0, 0, Collections.nCopies(miners, 0), 0, 0, 0, 0, 0, 0);
+        return new Ports(0, 0, 0, Collections.nCopies(miners, 0), 0, 0, 0, 0, 0, 0, 0);
     }
 
     /** Fails early, and in words that help, when a port is taken. */
@@ -57,6 +59,7 @@ record Ports(
         require("indexer", indexer);
         require("rpc-a's WebSocket", socketA);
         require("feed", feed);
+        require("parent", parent);
     }
 
     /** A port that was free a moment ago, for a child process to listen on. */
