@@ -237,6 +237,7 @@ public final class LocalStack implements AutoCloseable {
         variables.put("LAB_RPC_C_URL", told.path("rpcs").path("rpc-c").asText());
         variables.put("LAB_RPC_A_WS_URL", told.path("socket").asText());
         variables.put("LAB_FEED_URL", told.path("feed").asText());
+        variables.put("LAB_PARENT_URL", told.path("parent").asText());
         variables.put("LAB_ROUTER_URL", told.path("router").asText());
         variables.put("LAB_ROUTER_TOKEN", told.path("routerToken").asText());
         variables.put("LAB_INDEXER_URL", told.path("indexer").asText());

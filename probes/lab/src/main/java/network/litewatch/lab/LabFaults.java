@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import network.litewatch.lab.chain.BlockProducer;
+import network.litewatch.lab.chain.RollupPoster;
 import network.litewatch.lab.chain.SessionRegistry;
 import network.litewatch.lab.chain.Tickets;
 import network.litewatch.lab.chain.Wallet;
@@ -242,6 +243,22 @@ final class LabFaults {
             return tickets.unredeemed(
                     Duration.ofSeconds(Math.round(days * Duration.ofDays(1).toSeconds())));
         });
+    }
+
+    /** rollup.data, rollup.no-assertions and rollup.no-confirmations, one of a kind at a time. */
+    void rollup(RollupPoster rollup) {
+        registry.register("rollup.data", "rollup", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of());
+            return rollup.data();
+        }));
+        registry.register("rollup.no-assertions", "rollup", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of());
+            return rollup.noAssertions();
+        }));
+        registry.register("rollup.no-confirmations", "rollup", exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, Set.of("blocks"));
+            return rollup.noConfirmations(Arguments.whole(args, "blocks", 210, 1, 400));
+        }));
     }
 
     /** chain.miscount of one node, one at a time. */

@@ -18,6 +18,7 @@ import network.litewatch.lab.slack.SlackServer;
  * @param rpcs JSON-RPC endpoints by name: rpc-a, rpc-b and rpc-c
  * @param socket the WebSocket of rpc-a
  * @param feed what a sequencer broadcasts of each block, in the form of Nitro's relays
+ * @param parent an RPC of the chain that the network's rollup posts to
  * @param routerToken the bearer token that the router takes
  * @param indexer the backend of a dashboard
  * @param site a web page beside the network
@@ -31,6 +32,7 @@ public record LabManifest(
         Map<String, URI> rpcs,
         URI socket,
         URI feed,
+        URI parent,
         URI router,
         String routerToken,
         URI indexer,
@@ -62,7 +64,7 @@ public record LabManifest(
         ObjectNode json = Json.object().put("chainId", chainId);
         ObjectNode rpcsJson = json.putObject("rpcs");
         rpcs.forEach((name, uri) -> rpcsJson.put(name, uri.toString()));
-        json.put("socket", socket.toString()).put("feed", feed.toString());
+        json.put("socket", socket.toString()).put("feed", feed.toString()).put("parent", parent.toString());
         json.put("router", router.toString()).put("routerToken", routerToken).put("indexer", indexer.toString());
         json.put("site", site.toString());
         ArrayNode minersJson = json.putArray("miners");

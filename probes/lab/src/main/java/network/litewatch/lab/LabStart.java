@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import network.litewatch.lab.chain.BlockProducer;
+import network.litewatch.lab.chain.RollupPoster;
 import network.litewatch.lab.chain.SessionRegistry;
 import network.litewatch.lab.chain.Tickets;
 import network.litewatch.lab.chain.Wallet;
@@ -112,21 +113,22 @@ final class LabStart implements AutoCloseable {
         startOracle(anvilA.endpoint(), contracts);
         URI site = startSite();
         chainFaults(anvilA.client(), contracts, bytecodes.join());
+        URI parent = startParent(npm, code(bytecodes.join(), "Rollup"));
         proxy("wire", ports.wire(), watcherPort());
         awaitConnected(router);
         step("the router has its miners");
         faults.router(router);
         miners.forEach(faults::miner);
         faults.tcp(proxies);
-        SlackServer slack = startSlack();
+        URI slackPage = startSlack();
         var faultApi = open.add(new FaultServer(ports.faults(), registry));
         step("faults and Slack's stand-in are there");
-        URI slackPage = URI.create("http://127.0.0.1:" + slack.port() + "/");
         var manifest = new LabManifest(
                 Anvil.CHAIN_ID,
                 inOrder(rpcA, rpcB, rpcC),
                 socketA,
                 feed,
+                parent,
                 routerUri,
                 ROUTER_TOKEN,
                 indexer,
@@ -169,6 +171,13 @@ final class LabStart implements AutoCloseable {
     }
 
     /** What is wrong with the chain itself, and with what is on it beside the network's work. */
+    /** The chain that the network's rollup posts to; nothing else uses it. */
+    private URI startParent(NpmParts npm, String rollup) {
+        Anvil node = open.add(Anvil.parent(npm.anvil(), Ports.anyFree(), log("anvil-parent"), this::died));
+        faults.rollup(open.add(RollupPoster.start(node.client(), rollup)));
+        return proxy("parent", ports.parent(), node.endpoint().getPort());
+    }
+
     private static String code(Map<String, String> bytecodes, String contract) {
         return Objects.requireNonNull(bytecodes.get(contract), () -> "no bytecode for " + contract);
     }
@@ -207,13 +216,6 @@ final class LabStart implements AutoCloseable {
         var site = open.add(new SiteServer(0));
         faults.site(site);
         return proxy("site", ports.site(), site.port());
-    }
-
-    private SlackServer startSlack() {
-        var slack = open.add(new SlackServer(ports.slack(), SLACK_TOKEN, clock));
-        faults.slack(slack);
-        slack.tell(URI.create("http://127.0.0.1:" + watcherPort() + "/slack/interactions"));
-        return slack;
     }
 
     private void awaitConnected(RouterServer router) {
@@ -271,6 +273,13 @@ final class LabStart implements AutoCloseable {
         faults.feed(feed);
         return URI.create(
                 "ws://127.0.0.1:" + proxy("feed", ports.feed(), feed.port()).getPort());
+    }
+
+    private URI startSlack() {
+        var slack = open.add(new SlackServer(ports.slack(), SLACK_TOKEN, clock));
+        faults.slack(slack);
+        slack.tell(URI.create("http://127.0.0.1:" + watcherPort() + "/slack/interactions"));
+        return URI.create("http://127.0.0.1:" + slack.port() + "/");
     }
 
     private URI proxy(String name, int listenPort, int upstreamPort) {

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
  * @param socketA the WebSocket of rpc-a
  * @param feed the sequencer's feed
  * @param site a web page beside the network
+ * @param parent the parent chain of the network's rollup
  */
 record Ports(
         int rpcA,
@@ -30,7 +31,8 @@ record Ports(
         int indexer,
         int socketA,
         int feed,
-        int site) {
+        int site,
+        int parent) {
 
     private static final int FIRST_MINER = 18801;
 
@@ -38,12 +40,12 @@ record Ports(
     static Ports wellKnown(int miners) {
         List<Integer> ofMiners =
                 IntStream.range(FIRST_MINER, FIRST_MINER + miners).boxed().toList();
-        return new Ports(18545, 18546, 18547, 15010, ofMiners, 18900, 18950, 18880, 15020, 18548, 18960, 15030);
+        return new Ports(18545, 18546, 18547, 15010, ofMiners, 18900, 18950, 18880, 15020, 18548, 18960, 15030, 18549);
     }
 
     /** Free ports for everything. */
     static Ports free(int miners) {
-        return new Ports(0, 0, 0, 0, Collections.nCopies(miners, 0), 0, 0, 0, 0, 0, 0, 0);
+        return new Ports(0, 0, 0, 0, Collections.nCopies(miners, 0), 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     /** Fails early, and in words that help, when a port is taken. */
@@ -62,6 +64,7 @@ record Ports(
         require("rpc-a's WebSocket", socketA);
         require("feed", feed);
         require("site", site);
+        require("parent", parent);
     }
 
     /** A port that was free a moment ago, for a child process to listen on. */

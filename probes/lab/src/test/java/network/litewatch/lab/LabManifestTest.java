@@ -26,10 +26,11 @@ final class LabManifestTest {
                 Map.of("rpc-a", URI.create("http://127.0.0.1:1")),
                 URI.create("ws://127.0.0.1:6"),
                 URI.create("ws://127.0.0.1:7"),
+                URI.create("http://127.0.0.1:8"),
                 URI.create("http://127.0.0.1:2"),
                 "t",
                 URI.create("http://127.0.0.1:5"),
-                URI.create("http://127.0.0.1:8"),
+                URI.create("http://127.0.0.1:9"),
                 List.of(new LabManifest.Miner("miner-1", "0xabc", 1, "lab-tiny-1", "lab-fast", 9)),
                 4,
                 URI.create("http://127.0.0.1:3"),
@@ -40,7 +41,7 @@ final class LabManifestTest {
         manifest.writeTo(folder.resolve("lab.json"));
         JsonNode read = Json.MAPPER.readTree(folder.resolve("lab.json").toFile());
         assertThat(read).isEqualTo(Json.MAPPER.readTree("""
-                {"chainId":31337,"rpcs":{"rpc-a":"http://127.0.0.1:1"},"socket":"ws://127.0.0.1:6","feed":"ws://127.0.0.1:7","router":"http://127.0.0.1:2","routerToken":"t","indexer":"http://127.0.0.1:5","site":"http://127.0.0.1:8",
+                {"chainId":31337,"rpcs":{"rpc-a":"http://127.0.0.1:1"},"socket":"ws://127.0.0.1:6","feed":"ws://127.0.0.1:7","parent":"http://127.0.0.1:8","router":"http://127.0.0.1:2","routerToken":"t","indexer":"http://127.0.0.1:5","site":"http://127.0.0.1:9",
                  "miners":[{"name":"miner-1","address":"0xabc","session":1,"model":"lab-tiny-1","gpuClass":"lab-fast","millisPerToken":9}],"sharedSession":4,
                  "faults":"http://127.0.0.1:3","slack":"http://127.0.0.1:4/api/","slackPage":"http://127.0.0.1:4/","slackToken":"xoxb-lab",
                  "slackSigningSecret":"lab-signing-secret","slackAppToken":"xapp-lab","slackPerson":"U00000OPS",
@@ -51,7 +52,7 @@ final class LabManifestTest {
     @Test
     void aTakenPortIsNamedWithWhatToDo() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var ports = new Ports(0, 0, 0, taken.getLocalPort(), List.of(0, 0, 0), 0, 0, 0, 0, 0, 0, 0);
+            var ports = new Ports(0, 0, 0, taken.getLocalPort(), List.of(0, 0, 0), 0, 0, 0, 0, 0, 0, 0, 0);
             assertThatThrownBy(ports::requireFree)
                     .hasMessageContaining("port " + taken.getLocalPort() + " of router")
                     .hasMessageContaining("--free-ports");

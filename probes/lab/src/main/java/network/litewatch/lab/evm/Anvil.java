@@ -14,6 +14,9 @@ public final class Anvil implements AutoCloseable {
     /** The chain id of the lab. */
     public static final long CHAIN_ID = 31337;
 
+    /** The chain id of the lab's parent chain. */
+    public static final long PARENT_ID = 31338;
+
     /** The time between two blocks of {@link #producer}. */
     public static final Duration BLOCK_TIME = Duration.ofSeconds(1);
 
@@ -41,6 +44,7 @@ public final class Anvil implements AutoCloseable {
                 port,
                 log,
                 onDeath,
+                CHAIN_ID,
                 List.of(
                         "--block-time",
                         Long.toString(BLOCK_TIME.toSeconds()),
@@ -54,7 +58,14 @@ public final class Anvil implements AutoCloseable {
 
     /** Starts a chain that makes a block when it is told to, and with the timestamp that it is told. */
     public static Anvil manual(Path binary, int port, Path log, Consumer<ChildProcess> onDeath) {
-        return start("anvil-manual", binary, port, log, onDeath, List.of("--no-mining", "--prune-history", "512"));
+        return start(
+                "anvil-manual", binary, port, log, onDeath, CHAIN_ID, List.of("--no-mining", "--prune-history", "512"));
+    }
+
+    /** Starts a chain of its own, {@link #PARENT_ID}, with a block each 2 s: what a rollup leaves its batches on. */
+    public static Anvil parent(Path binary, int port, Path log, Consumer<ChildProcess> onDeath) {
+        List<String> more = List.of("--block-time", "2", "--prune-history", "512", "--accounts", "1");
+        return start("anvil-parent", binary, port, log, onDeath, PARENT_ID, more);
     }
 
     /**
@@ -68,11 +79,18 @@ public final class Anvil implements AutoCloseable {
                 port,
                 log,
                 onDeath,
+                CHAIN_ID,
                 List.of("--no-mining", "--accounts", "0", "--fork-url", upstream.toString(), "--no-storage-caching"));
     }
 
     private static Anvil start(
-            String name, Path binary, int port, Path log, Consumer<ChildProcess> onDeath, List<String> more) {
+            String name,
+            Path binary,
+            int port,
+            Path log,
+            Consumer<ChildProcess> onDeath,
+            long chain,
+            List<String> more) {
         List<String> command = new ArrayList<>(List.of(
                 binary.toString(),
                 "--host",
@@ -80,7 +98,7 @@ public final class Anvil implements AutoCloseable {
                 "--port",
                 Integer.toString(port),
                 "--chain-id",
-                Long.toString(CHAIN_ID),
+                Long.toString(chain),
                 "--slots-in-an-epoch",
                 "4",
                 "-q"));
