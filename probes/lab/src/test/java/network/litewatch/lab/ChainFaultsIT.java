@@ -210,7 +210,25 @@ final class ChainFaultsIT {
     }
 
     @Test
+    void receiptsOfOneAccountComeLateAndThoseOfOthersInTime() throws Exception {
+        String late = inject("rpc.late-receipts", "rpc-a", "{\"from\":\"" + Accounts.WALLET + "\",\"seconds\":3}");
+        inject("wallet.revert", "wallet", "{}");
+        String hash = lastTransaction();
+        assertThat(receipt("rpc-a", hash).isObject()).isFalse();
+        assertThat(lab.complete(1, "the miner", 4).status())
+                .as("those of others are there")
+                .isEqualTo(200);
+        soon().until(() -> receipt("rpc-a", hash).isObject());
+        end(late);
+        String never = inject("rpc.late-receipts", "rpc-a", "{\"from\":\"" + Accounts.WALLET + "\",\"seconds\":7200}");
+        assertThat(receipt("rpc-a", hash).isObject()).isFalse();
+        end(never);
+        assertThat(receipt("rpc-a", hash).isObject()).isTrue();
+    }
+
+    @Test
     void argumentsThatAreWrongAreNamed() {
+        refused("rpc.late-receipts", "rpc-a", "{\"seconds\":3}", "args.from: expected an address");
         refused(
                 "wallet.drain",
                 "wallet",
@@ -280,6 +298,23 @@ final class ChainFaultsIT {
 
     private static String hex(String text) {
         return HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The hash of the wallet's newest transaction; it is in one of the last blocks. */
+    private static String lastTransaction() throws Exception {
+        for (long i = number("rpc-a"); i > 0; i--) {
+            JsonNode block = lab.rpc("rpc-a", "eth_getBlockByNumber", "[\"0x" + Long.toHexString(i) + "\",true]");
+            for (JsonNode transaction : block.path("transactions")) {
+                if (transaction.path("from").asText().equalsIgnoreCase(Accounts.WALLET)) {
+                    return transaction.path("hash").asText();
+                }
+            }
+        }
+        throw new IllegalStateException("the wallet has sent nothing");
+    }
+
+    private static JsonNode receipt(String rpc, String hash) throws Exception {
+        return lab.rpc(rpc, "eth_getTransactionReceipt", "[\"" + hash + "\"]");
     }
 
     private static void awaitBlocks(int count) throws Exception {

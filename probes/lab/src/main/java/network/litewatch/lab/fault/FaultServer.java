@@ -47,6 +47,7 @@ public final class FaultServer implements AutoCloseable {
             entry("wallet.stuck", List.of("count")),
             entry("wallet.revert", List.of("count")),
             entry("ticket.unredeemed", List.of("days")),
+            entry("rpc.late-receipts", List.of("from", "seconds")),
             entry("rollup.no-confirmations", List.of("blocks")),
             entry("slack.429", List.of("retry_after")));
 

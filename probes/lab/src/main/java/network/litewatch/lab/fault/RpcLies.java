@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import network.litewatch.lab.http.Json;
@@ -40,6 +42,7 @@ final class RpcLies {
         kinds.put("rpc.pruned", RpcLies::pruned);
         kinds.put("rpc.fees", RpcLies::fees);
         kinds.put("rpc.old-finality", RpcLies::oldFinality);
+        kinds.put("rpc.late-receipts", RpcLies::lateReceipts);
         return Map.copyOf(kinds);
     }
 
@@ -168,6 +171,27 @@ final class RpcLies {
                     && method(request).equals("eth_getBlockByNumber")
                     && answer.path("result") instanceof ObjectNode block) {
                 raise(block, "timestamp", -seconds);
+            }
+        };
+    }
+
+    /** A receipt of a transaction {@code from} that account is there {@code seconds} after it was first asked for. */
+    private static Lie lateReceipts(JsonNode args) {
+        Arguments.onlyKnown(args, Set.of("from", "seconds"));
+        String from = args.path("from").asText("");
+        if (!from.matches("0x[0-9a-fA-F]{40}")) {
+            throw new IllegalArgumentException("args.from: expected an address");
+        }
+        long nanos = TimeUnit.SECONDS.toNanos(Arguments.whole(args, "seconds", 20, 1, 7_200));
+        Map<String, Long> asked = new ConcurrentHashMap<>();
+        return (request, answer) -> {
+            if (method(request).equals("eth_getTransactionReceipt")
+                    && from.equalsIgnoreCase(answer.path("result").path("from").asText())) {
+                long now = System.nanoTime();
+                String transaction = parameter(request, 0).asText();
+                if (now - asked.computeIfAbsent(transaction, unseen -> now) < nanos) {
+                    answer.putNull("result");
+                }
             }
         };
     }
