@@ -83,9 +83,7 @@ final class LabStart implements AutoCloseable {
 
     /** Starts everything; see {@link Lab#start(LabOptions, Consumer, InstantSource)}. */
     LabManifest run() throws IOException {
-        Path manifestFile = options.home().resolve("lab.json");
-        Files.createDirectories(options.home());
-        Files.deleteIfExists(manifestFile);
+        Path manifestFile = noManifest();
         ports.requireFree();
         NpmParts npm = NpmParts.in(options.npm());
         step("npm parts are there");
@@ -144,6 +142,15 @@ final class LabStart implements AutoCloseable {
         return manifest;
     }
 
+    /** Where the manifest will be; that of an earlier lab is gone. */
+    private Path noManifest() throws IOException {
+        Path file = options.home().resolve("lab.json");
+        Files.createDirectories(options.home());
+        Files.deleteIfExists(file);
+        return file;
+    }
+
+    /** What is wrong with the chain itself, and with what is on it beside the network's work. */
     private void chainFaults(EvmClient node, Deployment contracts, Map<String, String> bytecodes) {
         faults.logs(rpcs);
         faults.blocks(new BlockProducer(node, Anvil.BLOCK_TIME));
@@ -170,7 +177,6 @@ final class LabStart implements AutoCloseable {
         }
     }
 
-    /** What is wrong with the chain itself, and with what is on it beside the network's work. */
     /** The chain that the network's rollup posts to; nothing else uses it. */
     private URI startParent(NpmParts npm, String rollup) {
         Anvil node = open.add(Anvil.parent(npm.anvil(), Ports.anyFree(), log("anvil-parent"), this::died));
