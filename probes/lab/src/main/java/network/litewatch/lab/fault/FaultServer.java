@@ -47,6 +47,8 @@ public final class FaultServer implements AutoCloseable {
             entry("wallet.stuck", List.of("count")),
             entry("wallet.revert", List.of("count")),
             entry("ticket.unredeemed", List.of("days")),
+            entry("rpc.old-finality", List.of("safe", "finalized")),
+            entry("chain.private-endpoint", List.of("endpoint")),
             entry("rpc.late-receipts", List.of("from", "seconds")),
             entry("rollup.no-confirmations", List.of("blocks")),
             entry("slack.429", List.of("retry_after")));
