@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -224,7 +225,11 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
                 drill.id(),
                 alert,
                 drill.fault().type() + " at " + drill.fault().at(),
-                proof == null ? "" : String.valueOf(proof.entered().get(State.CLOSED)),
+                proof == null
+                        ? ""
+                        : Optional.ofNullable(proof.entered().get(State.CLOSED))
+                                .map(at -> at.truncatedTo(ChronoUnit.SECONDS).toString())
+                                .orElse(""),
                 proof == null
                         ? ""
                         : proof.toFire(alert)
