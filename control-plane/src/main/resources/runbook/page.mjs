@@ -7,6 +7,9 @@ const TO_FILL_IN = /\b(TARGET|NETWORK)\b/g;
 const LEFT_OPEN = /[/=][A-Z][A-Z_]*(?=$|[/&?])/;
 const MOST_SHOWN = 20000;
 const LOOK_EVERY_MS = 2000;
+const TOKEN = 'litewatch-token';
+
+let declined = false; // whether a token was asked for and none given: what asks by itself does not ask for one again
 
 /** The path that `line` asks our API for, with what is `known` filled in; null where it asks somebody else, or asks what is not known. */
 export function question(line, known) {
@@ -38,20 +41,43 @@ export function standing(run) {
   return `${run.id}: ${run.verdict}${run.passed ? '' : ', NOT as it should be'}: ${run.why}`;
 }
 
+/** Looks at a run until it is closed and tells how it stands. A look that fails says nothing of the run, which goes on. */
+export async function follow(begun, look, tell, pause) {
+  let run = begun;
+  tell(standing(run));
+  while (run.state !== 'closed') {
+    await pause();
+    try {
+      run = await look(run.id);
+      tell(standing(run));
+    } catch (error) {
+      tell(`${standing(run)}; no answer now: ${error.message}`);
+    }
+  }
+}
+
 function headers(token) {
   return { ...(token ? { Authorization: `Bearer ${token}` } : {}), 'Content-Type': 'application/json' };
 }
 
+/** Another token than the one that was not enough: what was given meanwhile, or what is given now; '' where none is. */
+function otherToken(refused) {
+  const kept = sessionStorage.getItem(TOKEN) ?? '';
+  if (kept !== refused) return kept;
+  if (declined) return '';
+  const given = (window.prompt('A token, which this tab keeps until it is closed (litewatch token):') ?? '').trim();
+  declined = given === '';
+  if (given) sessionStorage.setItem(TOKEN, given);
+  return given;
+}
+
 /** Asks with the token that was given before; asks for one, once, where one is needed. */
 async function call(path, options = {}) {
-  let token = sessionStorage.getItem('litewatch-token');
+  const token = sessionStorage.getItem(TOKEN) ?? '';
   let answer = await fetch(path, { ...options, headers: headers(token) });
   if (answer.status === 401 || (answer.status === 403 && options.method === 'POST')) {
-    token = window.prompt('A token, which this tab keeps until it is closed (litewatch token):') ?? '';
-    if (token) {
-      sessionStorage.setItem('litewatch-token', token.trim());
-      answer = await fetch(path, { ...options, headers: headers(token.trim()) });
-    }
+    const other = otherToken(token);
+    if (other) answer = await fetch(path, { ...options, headers: headers(other) });
   }
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${answer.status}: ${shown(text)}`);
@@ -62,7 +88,8 @@ function button(text, act) {
   const one = document.createElement('button');
   one.type = 'button';
   one.textContent = text;
-  one.addEventListener('click', async () => {
+  one.addEventListener('click', async (click) => {
+    if (click.isTrusted) declined = false;
     one.disabled = true;
     await act();
     one.disabled = false;
@@ -94,26 +121,25 @@ function questions(known, now) {
 
 async function rehearse(drill, place) {
   if (!window.confirm(`Begin the drill ${drill}? It breaks something on purpose, and mends it.`)) return;
+  const tell = (text) => (place.textContent = text);
+  const abort = button('Abort', async () => {
+    await call(`/api/v1/drills/runs/${encodeURIComponent(abort.dataset.run)}/abort`, { method: 'POST', body: '{}' }).catch((error) =>
+      tell(error.message),
+    );
+  });
   try {
-    let run = JSON.parse(await call('/api/v1/drills/runs', { method: 'POST', body: JSON.stringify({ drill, mode: 'fault' }) }));
-    const end = button('Abort', async () => {
-      try {
-        await call(`/api/v1/drills/runs/${encodeURIComponent(run.id)}/abort`, { method: 'POST', body: '{}' });
-      } catch (error) {
-        place.textContent = error.message;
-      }
-    });
-    place.after(end);
-    while (run.state !== 'closed') {
-      place.textContent = standing(run);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-      run = JSON.parse(await call(`/api/v1/drills/runs/${encodeURIComponent(run.id)}`));
-    }
-    end.remove();
-    place.textContent = standing(run);
+    const run = JSON.parse(await call('/api/v1/drills/runs', { method: 'POST', body: JSON.stringify({ drill, mode: 'fault' }) }));
+    abort.dataset.run = run.id;
+    place.after(' ', abort);
+    await follow(run, async (id) => JSON.parse(await call(`/api/v1/drills/runs/${encodeURIComponent(id)}`)), tell, pause);
   } catch (error) {
-    place.textContent = error.message;
+    tell(error.message);
   }
+  abort.remove();
+}
+
+function pause() {
+  return new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
 }
 
 function drills() {

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param faultEnds when the lease of that ends; null before
  * @param firedAt when the expected alert that fired last did; null before all did
  * @param resolvedAt when the last of the expected alerts was over; null before
- * @param courses of each expected alert that fired, by its name
+ * @param firings of each expected alert that fired, by its name
  * @param messages most messages that people had at once
  * @param verdict null while none is found
  * @param why the verdict, in words; empty before
@@ -51,7 +51,7 @@ public record DrillRun(
         @Nullable Instant faultEnds,
         @Nullable Instant firedAt,
         @Nullable Instant resolvedAt,
-        Map<String, Course> courses,
+        Map<String, Firing> firings,
         int messages,
         @Nullable Verdict verdict,
         String why,
@@ -91,7 +91,7 @@ public record DrillRun(
     }
 
     /** When an expected alert fired, and when it was over; null before that. */
-    public record Course(Instant firedAt, @Nullable Instant resolvedAt) {}
+    public record Firing(Instant firedAt, @Nullable Instant resolvedAt) {}
 
     /** Something that happened, in words. */
     public record Event(Instant at, String what) {}
@@ -101,9 +101,9 @@ public record DrillRun(
 
     public DrillRun {
         entered = entered.isEmpty() ? Map.of() : Map.copyOf(new EnumMap<>(entered));
-        courses = courses == null
+        firings = firings == null
                 ? Map.of()
-                : Map.copyOf(courses); // a run that was stored before there were any has none
+                : Map.copyOf(firings); // a run that was stored before there were any has none
         events = List.copyOf(events.subList(Math.max(0, events.size() - MOST_EVENTS), events.size()));
     }
 
@@ -226,14 +226,14 @@ public record DrillRun(
 
     /** The same of one of the expected alerts. */
     public Optional<Duration> toFire(String alert) {
-        Course course = courses.get(alert);
-        return course == null ? Optional.empty() : between(entered.get(State.INJECTED), course.firedAt());
+        Firing firing = firings.get(alert);
+        return firing == null ? Optional.empty() : between(entered.get(State.INJECTED), firing.firedAt());
     }
 
     /** The same of one of the expected alerts. */
     public Optional<Duration> toResolve(String alert) {
-        Course course = courses.get(alert);
-        return course == null ? Optional.empty() : between(entered.get(State.ROLLED_BACK), course.resolvedAt());
+        Firing firing = firings.get(alert);
+        return firing == null ? Optional.empty() : between(entered.get(State.ROLLED_BACK), firing.resolvedAt());
     }
 
     /** Whether it came to what its mode has to come to. */
@@ -260,7 +260,7 @@ public record DrillRun(
         private @Nullable Instant faultEnds;
         private @Nullable Instant firedAt;
         private @Nullable Instant resolvedAt;
-        private final Map<String, Course> courses;
+        private final Map<String, Firing> firings;
         private int messages;
         private @Nullable Verdict verdict;
         private String why;
@@ -275,7 +275,7 @@ public record DrillRun(
             this.faultEnds = before.faultEnds;
             this.firedAt = before.firedAt;
             this.resolvedAt = before.resolvedAt;
-            this.courses = new HashMap<>(before.courses);
+            this.firings = new HashMap<>(before.firings);
             this.messages = before.messages;
             this.verdict = before.verdict;
             this.why = before.why;
@@ -326,12 +326,12 @@ public record DrillRun(
         }
 
         Draft fired(String alert, Instant at) {
-            courses.putIfAbsent(alert, new Course(at, null));
+            firings.putIfAbsent(alert, new Firing(at, null));
             return this;
         }
 
         Draft resolved(String alert, Instant at) {
-            courses.computeIfPresent(alert, (name, course) -> new Course(course.firedAt(), at));
+            firings.computeIfPresent(alert, (name, firing) -> new Firing(firing.firedAt(), at));
             return this;
         }
 
@@ -352,7 +352,7 @@ public record DrillRun(
                     faultEnds,
                     firedAt,
                     resolvedAt,
-                    courses,
+                    firings,
                     messages,
                     verdict,
                     why,

@@ -76,6 +76,16 @@ class RunbookScriptTest {
                 .isEqualTo("f-1: late, NOT as it should be: slow");
     }
 
+    @Test
+    void aRunIsFollowedToItsEndThroughLooksThatFail() throws Exception {
+        String looks = "[() => { throw new Error('503: busy') },"
+                + " () => ({id: 'f-1', state: 'closed', verdict: 'proved', passed: true, why: 'all came'})]";
+        String told = "((told, looks) => m.follow({id: 'f-1', state: 'injected'}, async () => looks.shift()(),"
+                + " (text) => told.push(text), async () => {}).then(() => told.join('\\n')))([], " + looks + ")";
+        assertThat(node(told).lines())
+                .containsExactly("f-1: injected", "f-1: injected; no answer now: 503: busy", "f-1: proved: all came");
+    }
+
     private String question(String line) throws Exception {
         return node("m.question(\"" + line + "\", {target: 'a/b', network: 'lab'})");
     }
@@ -85,7 +95,8 @@ class RunbookScriptTest {
         Path script = Files.writeString(folder.resolve("page.mjs"), RunbookPage.script());
         Path asked = Files.writeString(
                 folder.resolve("ask.mjs"),
-                "import * as m from '" + script.toUri() + "';\nprocess.stdout.write(String(" + expression + "));\n");
+                "import * as m from '" + script.toUri() + "';\nprocess.stdout.write(String(await (" + expression
+                        + ")));\n");
         Process node = new ProcessBuilder("node", asked.toString())
                 .redirectErrorStream(true)
                 .start();

@@ -61,8 +61,13 @@ final class LabFaults {
                     .put("message", "logs are not served")
                     .put("method", "eth_getLogs");
             List<FaultHandle> handles = new ArrayList<>();
-            for (RpcFaultProxy rpc : rpcs) {
-                handles.add(rpc.injector("rpc.error").inject(refusal, lease));
+            try {
+                for (RpcFaultProxy rpc : rpcs) {
+                    handles.add(rpc.injector("rpc.error").inject(refusal, lease));
+                }
+            } catch (RuntimeException e) { // whatever it is, it is at all of them or at none
+                handles.forEach(FaultHandle::undo);
+                throw e;
             }
             return () -> handles.forEach(FaultHandle::undo);
         });
@@ -83,54 +88,56 @@ final class LabFaults {
 
     /** miner.slow, miner.stop, miner.swap-model and what a miner can do wrong while it serves; one fault of a kind at a miner at a time. */
     void miner(Miner miner) {
-        String target = miner.settings().name();
-        registry.register("miner.slow", target, exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of("factor"));
-            requireRunning(miner);
+        atRunning(miner, "miner.slow", Set.of("factor"), args -> {
             miner.slowBy(Arguments.number(args, "factor", null, 1, 1_000));
             return () -> miner.slowBy(1);
-        }));
-        registry.register("miner.stop", target, exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of());
+        });
+        alone("miner.stop", miner.settings().name(), Set.of(), args -> {
             miner.stop();
             return miner::start;
-        }));
-        registry.register("miner.swap-model", target, exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of("model"));
-            requireRunning(miner);
+        });
+        atRunning(miner, "miner.swap-model", Set.of("model"), args -> {
             miner.swapModel(args.path("model").asText("lab-tiny-2"));
             return () -> miner.swapModel(miner.settings().model());
-        }));
+        });
         cheats(miner);
     }
 
     /** miner.cold, .mixed, .lie-tokens, .cached, .wrong and .hang; a share of 1 is every task. */
     private void cheats(Miner miner) {
-        cheat("miner.cold", miner, Set.of("load", "idle"), args -> {
+        atRunning(miner, "miner.cold", Set.of("load", "idle"), args -> {
             Duration most = Duration.ofMinutes(5);
             return miner.goCold(
                     Arguments.duration(args, "load", Duration.ofSeconds(3), Duration.ZERO, most),
                     Arguments.duration(args, "idle", Duration.ofSeconds(5), Duration.ZERO, most));
         });
-        cheat(
-                "miner.mixed",
+        atRunning(
                 miner,
+                "miner.mixed",
                 Set.of("share", "model"),
                 args -> miner.mix(share(args), args.path("model").asText("lab-mini-2")));
-        cheat(
-                "miner.lie-tokens",
+        atRunning(
                 miner,
+                "miner.lie-tokens",
                 Set.of("factor"),
                 args -> miner.claimTokens(Arguments.number(args, "factor", 2.0, 0.1, 100)));
-        cheat("miner.cached", miner, Set.of(), args -> miner.answerFromCache());
-        cheat("miner.wrong", miner, Set.of("share"), args -> miner.answerWrong(share(args)));
-        cheat("miner.hang", miner, Set.of("share"), args -> miner.hang(share(args)));
+        atRunning(miner, "miner.cached", Set.of(), args -> miner.answerFromCache());
+        atRunning(miner, "miner.wrong", Set.of("share"), args -> miner.answerWrong(share(args)));
+        atRunning(miner, "miner.hang", Set.of("share"), args -> miner.hang(share(args)));
     }
 
-    private void cheat(String type, Miner miner, Set<String> known, Function<JsonNode, FaultHandle> start) {
-        registry.register(type, miner.settings().name(), exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, known);
+    /** A fault of which a miner has one at a time, while it runs. */
+    private void atRunning(Miner miner, String type, Set<String> known, Function<JsonNode, FaultHandle> start) {
+        alone(type, miner.settings().name(), known, args -> {
             requireRunning(miner);
+            return start.apply(args);
+        });
+    }
+
+    /** A fault that {@code target} has one of at a time, with no other arguments than those {@code known}. */
+    private void alone(String type, String target, Set<String> known, Function<JsonNode, FaultHandle> start) {
+        registry.register(type, target, exclusive((args, lease) -> {
+            Arguments.onlyKnown(args, known);
             return start.apply(args);
         }));
     }
@@ -145,58 +152,52 @@ final class LabFaults {
             Arguments.onlyKnown(args, Set.of("status"));
             return router.failWith(Arguments.whole(args, "status", 503, 500, 599));
         });
-        registry.register("router.default-token", "router", exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of());
-            return router.takeDefaultToken();
-        }));
-        registry.register("router.open", "router", exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of());
-            return router.takeAnybody();
-        }));
-        registry.register("router.expose", "router", exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of("path"));
-            return router.expose(args.path("path").asText("/api/v1/delegate"));
-        }));
-        registry.register("router.hide-session", "router", exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of("session"));
-            return router.hideSession(Arguments.whole(args, "session", 1, 1, 1_000_000));
-        }));
-        registry.register("router.miners-lie", "router", exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of("hide"));
-            return router.listWrongly(args.path("hide").asText(""));
-        }));
-        registry.register("router.shape", "router", exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of("route", "field", "name"));
-            return router.rename(
-                    args.path("route").asText("status"),
-                    args.path("field").asText("connected_miners"),
-                    args.path("name").asText("miners_connected"));
-        }));
+        alone("router.default-token", "router", Set.of(), args -> router.takeDefaultToken());
+        alone("router.open", "router", Set.of(), args -> router.takeAnybody());
+        alone(
+                "router.expose",
+                "router",
+                Set.of("path"),
+                args -> router.expose(args.path("path").asText("/api/v1/delegate")));
+        alone(
+                "router.hide-session",
+                "router",
+                Set.of("session"),
+                args -> router.hideSession(Arguments.whole(args, "session", 1, 1, 1_000_000)));
+        alone(
+                "router.miners-lie",
+                "router",
+                Set.of("hide"),
+                args -> router.listWrongly(args.path("hide").asText("")));
+        alone(
+                "router.shape",
+                "router",
+                Set.of("route", "field", "name"),
+                args -> router.rename(
+                        args.path("route").asText("status"),
+                        args.path("field").asText("connected_miners"),
+                        args.path("name").asText("miners_connected")));
         routerLoss(router);
     }
 
     /** router.drop-tasks and router.slow, one of a kind at a time. */
     private void routerLoss(RouterServer router) {
-        registry.register("router.drop-tasks", "router", exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of("share"));
-            return router.dropTasks(share(args));
-        }));
-        registry.register("router.slow", "router", exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of("percent"));
-            return router.slowBy(Arguments.number(args, "percent", 40.0, 1, 1_000) / 100);
-        }));
+        alone("router.drop-tasks", "router", Set.of("share"), args -> router.dropTasks(share(args)));
+        alone(
+                "router.slow",
+                "router",
+                Set.of("percent"),
+                args -> router.slowBy(Arguments.number(args, "percent", 40.0, 1, 1_000) / 100));
     }
 
     /** chain.task-timeout and chain.new-phase, one of a kind at a time. */
     void chain(TaskOracle oracle) {
-        registry.register("chain.task-timeout", "chain", exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of("seconds"));
-            return oracle.waitOnly(Arguments.whole(args, "seconds", 5, 1, 60));
-        }));
-        registry.register("chain.new-phase", "chain", exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of());
-            return oracle.startPhase();
-        }));
+        alone(
+                "chain.task-timeout",
+                "chain",
+                Set.of("seconds"),
+                args -> oracle.waitOnly(Arguments.whole(args, "seconds", 5, 1, 60)));
+        alone("chain.new-phase", "chain", Set.of(), args -> oracle.startPhase());
     }
 
     /** chain.stall, and chain.reorg while the chain does not stand still. */
@@ -213,26 +214,26 @@ final class LabFaults {
 
     /** chain.private-endpoint, one at a time. */
     void sessions(SessionRegistry sessions) {
-        registry.register("chain.private-endpoint", "chain", exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of("endpoint"));
-            return sessions.open(args.path("endpoint").asText("http://10.0.0.5:5010"));
-        }));
+        alone(
+                "chain.private-endpoint",
+                "chain",
+                Set.of("endpoint"),
+                args -> sessions.open(args.path("endpoint").asText("http://10.0.0.5:5010")));
     }
 
     /** wallet.drain, wallet.stuck and wallet.revert, one of a kind at a time. */
     void wallet(String target, Wallet wallet) {
-        registry.register("wallet.drain", target, exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of("left_ether"));
-            return wallet.drain(Arguments.number(args, "left_ether", 0.0, 0, 10_000));
-        }));
-        registry.register("wallet.stuck", target, exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of("count"));
-            return wallet.stuck(Arguments.whole(args, "count", 1, 1, 16));
-        }));
-        registry.register("wallet.revert", target, exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of("count"));
-            return wallet.revert(Arguments.whole(args, "count", 1, 1, 16));
-        }));
+        alone(
+                "wallet.drain",
+                target,
+                Set.of("left_ether"),
+                args -> wallet.drain(Arguments.number(args, "left_ether", 0.0, 0, 10_000)));
+        alone("wallet.stuck", target, Set.of("count"), args -> wallet.stuck(Arguments.whole(args, "count", 1, 1, 16)));
+        alone(
+                "wallet.revert",
+                target,
+                Set.of("count"),
+                args -> wallet.revert(Arguments.whole(args, "count", 1, 1, 16)));
     }
 
     /** ticket.unredeemed: any number of them. */
@@ -247,50 +248,34 @@ final class LabFaults {
 
     /** rollup.data, rollup.no-assertions and rollup.no-confirmations, one of a kind at a time. */
     void rollup(RollupPoster rollup) {
-        registry.register("rollup.data", "rollup", exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of());
-            return rollup.data();
-        }));
-        registry.register("rollup.no-assertions", "rollup", exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of());
-            return rollup.noAssertions();
-        }));
-        registry.register("rollup.no-confirmations", "rollup", exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of("blocks"));
-            return rollup.noConfirmations(Arguments.whole(args, "blocks", 210, 1, 400));
-        }));
+        alone("rollup.data", "rollup", Set.of(), args -> rollup.data());
+        alone("rollup.no-assertions", "rollup", Set.of(), args -> rollup.noAssertions());
+        alone(
+                "rollup.no-confirmations",
+                "rollup",
+                Set.of("blocks"),
+                args -> rollup.noConfirmations(Arguments.whole(args, "blocks", 210, 1, 400)));
     }
 
     /** chain.miscount of one node, one at a time. */
     void counters(TaskOracle oracle, FleetNode node) {
-        registry.register("chain.miscount", node.name(), exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of("share"));
-            return oracle.miscount(node.account(), share(args));
-        }));
+        alone("chain.miscount", node.name(), Set.of("share"), args -> oracle.miscount(node.account(), share(args)));
     }
 
     /** indexer.stale, indexer.lie and indexer.reset, one of a kind at a time. */
     void indexer(IndexerServer indexer) {
-        registry.register("indexer.stale", "indexer", exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of());
-            return indexer.standStill();
-        }));
-        registry.register("indexer.lie", "indexer", exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of("sessions"));
-            return indexer.invent(Arguments.whole(args, "sessions", 100, 1, 1_000_000));
-        }));
-        registry.register("indexer.reset", "indexer", exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of());
-            return indexer.startAnew();
-        }));
+        alone("indexer.stale", "indexer", Set.of(), args -> indexer.standStill());
+        alone(
+                "indexer.lie",
+                "indexer",
+                Set.of("sessions"),
+                args -> indexer.invent(Arguments.whole(args, "sessions", 100, 1, 1_000_000)));
+        alone("indexer.reset", "indexer", Set.of(), args -> indexer.startAnew());
     }
 
     /** site.limit, one at a time. */
     void site(SiteServer site) {
-        registry.register("site.limit", "site", exclusive((args, lease) -> {
-            Arguments.onlyKnown(args, Set.of());
-            return site.limit();
-        }));
+        alone("site.limit", "site", Set.of(), args -> site.limit());
     }
 
     /** What can be wrong with Slack. */

@@ -83,7 +83,7 @@ final class LabStart implements AutoCloseable {
 
     /** Starts everything; see {@link Lab#start(LabOptions, Consumer, InstantSource)}. */
     LabManifest run() throws IOException {
-        Path manifestFile = noManifest();
+        Path manifestFile = removeManifest();
         ports.requireFree();
         NpmParts npm = NpmParts.in(options.npm());
         step("npm parts are there");
@@ -142,15 +142,15 @@ final class LabStart implements AutoCloseable {
         return manifest;
     }
 
-    /** Where the manifest will be; that of an earlier lab is gone. */
-    private Path noManifest() throws IOException {
+    /** Removes the manifest of an earlier lab; where this one's will be. */
+    private Path removeManifest() throws IOException {
         Path file = options.home().resolve("lab.json");
         Files.createDirectories(options.home());
         Files.deleteIfExists(file);
         return file;
     }
 
-    /** What is wrong with the chain itself, and with what is on it beside the network's work. */
+    /** What can go wrong with the chain itself, and with what is on it beside the network's work. */
     private void chainFaults(EvmClient node, Deployment contracts, Map<String, String> bytecodes) {
         faults.logs(rpcs);
         faults.blocks(new BlockProducer(node, Anvil.BLOCK_TIME));

@@ -1,5 +1,6 @@
 package network.litewatch.lab;
 
+import static network.litewatch.lab.SmallLab.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -7,18 +8,13 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import network.litewatch.lab.evm.Accounts;
-import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.web3j.crypto.Hash;
 
 /** What goes wrong with the chain itself, with wallets on it and with a page beside it, in a lab of one miner. */
@@ -26,49 +22,24 @@ final class ChainFaultsIT {
 
     private static final BigInteger ETHER = BigInteger.TEN.pow(18);
 
-    @TempDir
-    private static Path home;
-
-    private static Lab running;
-    private static LabHttp lab;
-
-    private final List<String> faults = new ArrayList<>();
-
-    @BeforeAll
-    static void start() {
-        running = Lab.start(LabOptions.forTests(home).withMiners(1));
-        lab = new LabHttp(running.manifest());
-    }
-
-    @AfterAll
-    static void stop() {
-        if (running != null) {
-            running.close();
-        }
-    }
-
-    @AfterEach
-    void endFaults() throws Exception {
-        for (String fault : List.copyOf(faults)) {
-            end(fault);
-        }
-    }
+    @RegisterExtension
+    static final SmallLab LAB = new SmallLab();
 
     @Test
     void aDrainedWalletHoldsWhatWasLeftAndThenWhatItHeldBefore() throws Exception {
         BigInteger before = balance();
-        String drain = inject("wallet.drain", "wallet", "{\"left_ether\":0.25}");
+        String drain = LAB.inject("wallet.drain", "wallet", "{\"left_ether\":0.25}");
         assertThat(balance()).isEqualTo(ETHER.divide(BigInteger.valueOf(4)));
-        assertThatThrownBy(() -> inject("wallet.drain", "wallet", "{}"))
+        assertThatThrownBy(() -> LAB.inject("wallet.drain", "wallet", "{}"))
                 .hasMessageContaining("in effect there already");
-        end(drain);
+        LAB.end(drain);
         assertThat(balance()).isEqualTo(before);
         // Undone, such a fault can be made again.
-        String again = inject("wallet.drain", "wallet", "{}");
+        String again = LAB.inject("wallet.drain", "wallet", "{}");
         assertThat(balance()).isZero();
-        end(again);
+        LAB.end(again);
         assertThat(balance()).isEqualTo(before);
-        assertThatThrownBy(() -> inject("wallet.drain", "wallet", "{\"left_ether\":10000}"))
+        assertThatThrownBy(() -> LAB.inject("wallet.drain", "wallet", "{\"left_ether\":10000}"))
                 .hasMessageContaining("args.left_ether: the wallet holds 9999.");
     }
 
@@ -76,50 +47,50 @@ final class ChainFaultsIT {
     void stuckTransactionsOfAWalletWaitWhileThoseOfOthersGoOnAndAreGoneAfterwards() throws Exception {
         String room = block("rpc-a", "latest").path("gasLimit").asText();
         long before = nonce("latest");
-        String stuck = inject("wallet.stuck", "wallet", "{\"count\":3}");
+        String stuck = LAB.inject("wallet.stuck", "wallet", "{\"count\":3}");
         assertThat(nonce("latest")).isEqualTo(before + 1);
         assertThat(nonce("pending")).isEqualTo(before + 4);
-        assertThat(lab.complete(1, "the miner", 4).status())
+        assertThat(LAB.http().complete(1, "the miner", 4).status())
                 .as("a task takes several transactions of others")
                 .isEqualTo(200);
-        assertThatThrownBy(() -> inject("wallet.revert", "wallet", "{}"))
+        assertThatThrownBy(() -> LAB.inject("wallet.revert", "wallet", "{}"))
                 .hasMessageContaining("has transactions already that are in no block");
         awaitBlocks(3);
         assertThat(nonce("latest")).isEqualTo(before + 1);
         assertThat(nonce("pending")).isEqualTo(before + 4);
-        end(stuck);
+        LAB.end(stuck);
         assertThat(nonce("pending")).isEqualTo(before + 1);
         awaitBlocks(2);
         assertThat(nonce("latest")).isEqualTo(before + 1);
         assertThat(block("rpc-a", "latest").path("gasLimit").asText()).isEqualTo(room);
-        inject("wallet.revert", "wallet", "{}");
+        LAB.inject("wallet.revert", "wallet", "{}");
         assertThat(nonce("latest")).as("the next nonce is free").isEqualTo(before + 2);
     }
 
     @Test
     void revertedTransactionsAreInBlocksAndFailed() throws Exception {
         long before = nonce("latest");
-        inject("wallet.revert", "wallet", "{\"count\":5}");
+        LAB.inject("wallet.revert", "wallet", "{\"count\":5}");
         assertThat(nonce("latest")).isEqualTo(before + 5);
         assertThat(sentInTheLastBlocks(8)).hasSizeGreaterThanOrEqualTo(5).endsWith(false, false, false, false, false);
     }
 
     @Test
     void aStalledChainMakesNoBlockUntilItGoesOn() throws Exception {
-        String stall = inject("chain.stall", "chain", "{}");
+        String stall = LAB.inject("chain.stall", "chain", "{}");
         long head = number("rpc-a");
         await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(6)).until(() -> number("rpc-a") == head);
         soon().until(() -> number("rpc-b") == head);
-        assertThatThrownBy(() -> inject("chain.stall", "chain", "{}")).hasMessageContaining("stands still already");
-        assertThatThrownBy(() -> inject("chain.reorg", "chain", "{}")).hasMessageContaining("stands still already");
-        end(stall);
+        assertThatThrownBy(() -> LAB.inject("chain.stall", "chain", "{}")).hasMessageContaining("stands still already");
+        assertThatThrownBy(() -> LAB.inject("chain.reorg", "chain", "{}")).hasMessageContaining("stands still already");
+        LAB.end(stall);
         soon().until(() -> number("rpc-b") > head + 1);
-        assertThat(lab.complete(1, "the miner", 4).status()).isEqualTo(200);
+        assertThat(LAB.http().complete(1, "the miner", 4).status()).isEqualTo(200);
     }
 
     @Test
     void aReorgReplacesBlocksByOthersWithTheSameTransactionsAtBothRpcs() throws Exception {
-        assertThat(lab.complete(1, "the miner", 4).status()).isEqualTo(200);
+        assertThat(LAB.http().complete(1, "the miner", 4).status()).isEqualTo(200);
         soon().until(() -> number("rpc-b") > 12);
         // A block of the task, not at the very end: it is replaced, and the one below it is not.
         long head = number("rpc-a");
@@ -127,7 +98,7 @@ final class ChainFaultsIT {
         for (long i = head - 9; i <= head; i++) {
             old.add(block("rpc-a", "0x" + Long.toHexString(i)));
         }
-        inject("chain.reorg", "chain", "{\"depth\":8}");
+        LAB.inject("chain.reorg", "chain", "{\"depth\":8}");
         awaitBlocks(2);
         int replaced = 0;
         for (JsonNode was : old) {
@@ -138,43 +109,45 @@ final class ChainFaultsIT {
             soon().until(() -> block("rpc-b", number).path("hash").equals(is.path("hash")));
         }
         assertThat(replaced).as("a block may have come meanwhile").isBetween(7, 8);
-        assertThat(lab.complete(1, "the miner", 4).status()).isEqualTo(200);
+        assertThat(LAB.http().complete(1, "the miner", 4).status()).isEqualTo(200);
     }
 
     @Test
     void logsAreRefusedByEveryRpcAndNothingElseIs() throws Exception {
         String range = "[{\"fromBlock\":\"0x1\",\"toBlock\":\"0x2\"}]";
-        assertThat(lab.rpc("rpc-b", "eth_getLogs", range).isArray()).isTrue();
-        String fault = inject("chain.no-logs", "chain", "{}");
+        assertThat(LAB.http().rpc("rpc-b", "eth_getLogs", range).isArray()).isTrue();
+        String fault = LAB.inject("chain.no-logs", "chain", "{}");
         for (String rpc : List.of("rpc-a", "rpc-b", "rpc-c")) {
-            assertThat(lab.rpc(rpc, "eth_getLogs", range).isMissingNode())
+            assertThat(LAB.http().rpc(rpc, "eth_getLogs", range).isMissingNode())
                     .as(rpc)
                     .isTrue();
             assertThat(number(rpc)).isPositive();
         }
-        end(fault);
+        LAB.end(fault);
         for (String rpc : List.of("rpc-a", "rpc-b", "rpc-c")) {
-            assertThat(lab.rpc(rpc, "eth_getLogs", range).isArray()).as(rpc).isTrue();
+            assertThat(LAB.http().rpc(rpc, "eth_getLogs", range).isArray())
+                    .as(rpc)
+                    .isTrue();
         }
     }
 
     @Test
     void aPrivateEndpointIsThatOfAnActiveSessionUntilItsEnd() throws Exception {
         int before = sessions();
-        String fault = inject("chain.private-endpoint", "chain", "{\"endpoint\":\"http://192.168.0.9:5010\"}");
+        String fault = LAB.inject("chain.private-endpoint", "chain", "{\"endpoint\":\"http://192.168.0.9:5010\"}");
         assertThat(sessions()).isEqualTo(before + 1);
         assertThat(session(before + 1)).contains(hex("http://192.168.0.9:5010"));
-        assertThatThrownBy(() -> inject("chain.private-endpoint", "chain", "{}"))
+        assertThatThrownBy(() -> LAB.inject("chain.private-endpoint", "chain", "{}"))
                 .hasMessageContaining("in effect there already");
         String active = session(before + 1);
-        end(fault);
+        LAB.end(fault);
         assertThat(session(before + 1)).as("its state is another").isNotEqualTo(active);
         assertThat(sessions()).isEqualTo(before + 1);
     }
 
     @Test
     void safeAndFinalizedBlocksLookOlderAndTheLatestDoesNot() throws Exception {
-        String fault = inject("rpc.old-finality", "rpc-b", "{\"safe\":8000,\"finalized\":12000}");
+        String fault = LAB.inject("rpc.old-finality", "rpc-b", "{\"safe\":8000,\"finalized\":12000}");
         long latest = Long.decode(block("rpc-b", "latest").path("timestamp").asText());
         assertThat(latest - Long.decode(block("rpc-b", "safe").path("timestamp").asText()))
                 .isBetween(8_000L, 8_100L);
@@ -184,45 +157,46 @@ final class ChainFaultsIT {
                 .isBetween(12_000L, 12_100L);
         assertThat(latest - Long.decode(block("rpc-c", "safe").path("timestamp").asText()))
                 .isLessThan(100);
-        end(fault);
+        LAB.end(fault);
         assertThat(latest - Long.decode(block("rpc-b", "safe").path("timestamp").asText()))
                 .isLessThan(100);
     }
 
     @Test
     void theSiteSaysThatItWasAskedTooOftenUntilTheEnd() throws Exception {
-        assertThat(lab.site().status()).isEqualTo(200);
-        String fault = inject("site.limit", "site", "{}");
-        assertThat(lab.site().status()).isEqualTo(429);
-        end(fault);
-        assertThat(lab.site().body().path("status").asText()).isEqualTo("ok");
+        assertThat(LAB.http().site().status()).isEqualTo(200);
+        String fault = LAB.inject("site.limit", "site", "{}");
+        assertThat(LAB.http().site().status()).isEqualTo(429);
+        LAB.end(fault);
+        assertThat(LAB.http().site().body().path("status").asText()).isEqualTo("ok");
     }
 
     @Test
     void theSecondWalletIsAnAccountOfItsOwn() throws Exception {
         long before = nonce("latest");
-        inject("wallet.revert", "wallet-2", "{\"count\":2}");
+        LAB.inject("wallet.revert", "wallet-2", "{\"count\":2}");
         assertThat(nonce("latest")).isEqualTo(before);
-        assertThat(Long.decode(
-                        lab.rpc("rpc-a", "eth_getTransactionCount", "[\"" + Accounts.OTHER_WALLET + "\",\"latest\"]")
-                                .asText()))
+        assertThat(Long.decode(LAB.http()
+                        .rpc("rpc-a", "eth_getTransactionCount", "[\"" + Accounts.OTHER_WALLET + "\",\"latest\"]")
+                        .asText()))
                 .isEqualTo(2);
     }
 
     @Test
     void receiptsOfOneAccountComeLateAndThoseOfOthersInTime() throws Exception {
-        String late = inject("rpc.late-receipts", "rpc-a", "{\"from\":\"" + Accounts.WALLET + "\",\"seconds\":3}");
-        inject("wallet.revert", "wallet", "{}");
+        String late = LAB.inject("rpc.late-receipts", "rpc-a", "{\"from\":\"" + Accounts.WALLET + "\",\"seconds\":3}");
+        LAB.inject("wallet.revert", "wallet", "{}");
         String hash = lastTransaction();
         assertThat(receipt("rpc-a", hash).isObject()).isFalse();
-        assertThat(lab.complete(1, "the miner", 4).status())
+        assertThat(LAB.http().complete(1, "the miner", 4).status())
                 .as("those of others are there")
                 .isEqualTo(200);
         soon().until(() -> receipt("rpc-a", hash).isObject());
-        end(late);
-        String never = inject("rpc.late-receipts", "rpc-a", "{\"from\":\"" + Accounts.WALLET + "\",\"seconds\":7200}");
+        LAB.end(late);
+        String never =
+                LAB.inject("rpc.late-receipts", "rpc-a", "{\"from\":\"" + Accounts.WALLET + "\",\"seconds\":7200}");
         assertThat(receipt("rpc-a", hash).isObject()).isFalse();
-        end(never);
+        LAB.end(never);
         assertThat(receipt("rpc-a", hash).isObject()).isTrue();
     }
 
@@ -247,20 +221,9 @@ final class ChainFaultsIT {
     }
 
     private void refused(String type, String target, String args, String why) {
-        assertThatThrownBy(() -> inject(type, target, args))
+        assertThatThrownBy(() -> LAB.inject(type, target, args))
                 .hasMessageContaining("status=400")
                 .hasMessageContaining(why);
-    }
-
-    private String inject(String type, String target, String args) throws Exception {
-        String fault = lab.inject(type, target, args, "2m");
-        faults.add(fault);
-        return fault;
-    }
-
-    private void end(String fault) throws Exception {
-        faults.remove(fault);
-        lab.end(fault);
     }
 
     /** Of each transaction that the wallet has in the newest blocks, the oldest first, whether it did what it should. */
@@ -268,7 +231,7 @@ final class ChainFaultsIT {
         List<Boolean> went = new ArrayList<>();
         long head = number("rpc-a");
         for (long i = Math.max(1, head - count + 1); i <= head; i++) {
-            JsonNode receipts = lab.rpc("rpc-a", "eth_getBlockReceipts", "[\"0x" + Long.toHexString(i) + "\"]");
+            JsonNode receipts = LAB.http().rpc("rpc-a", "eth_getBlockReceipts", "[\"0x" + Long.toHexString(i) + "\"]");
             for (JsonNode receipt : receipts) {
                 if (receipt.path("from").asText().equalsIgnoreCase(Accounts.WALLET)) {
                     went.add(receipt.path("status").asText().equals("0x1"));
@@ -290,8 +253,9 @@ final class ChainFaultsIT {
     private static String call(String function, String argument) throws Exception {
         String signature = function + (argument.isEmpty() ? "()" : "(uint256)");
         String data = Hash.sha3String(signature).substring(0, 10) + argument;
-        String to = running.manifest().contracts().get("SessionV2");
-        return lab.rpc("rpc-a", "eth_call", "[{\"to\":\"" + to + "\",\"data\":\"" + data + "\"},\"latest\"]")
+        String to = LAB.manifest().contracts().get("SessionV2");
+        return LAB.http()
+                .rpc("rpc-a", "eth_call", "[{\"to\":\"" + to + "\",\"data\":\"" + data + "\"},\"latest\"]")
                 .asText()
                 .substring(2);
     }
@@ -303,7 +267,8 @@ final class ChainFaultsIT {
     /** The hash of the wallet's newest transaction; it is in one of the last blocks. */
     private static String lastTransaction() throws Exception {
         for (long i = number("rpc-a"); i > 0; i--) {
-            JsonNode block = lab.rpc("rpc-a", "eth_getBlockByNumber", "[\"0x" + Long.toHexString(i) + "\",true]");
+            JsonNode block =
+                    LAB.http().rpc("rpc-a", "eth_getBlockByNumber", "[\"0x" + Long.toHexString(i) + "\",true]");
             for (JsonNode transaction : block.path("transactions")) {
                 if (transaction.path("from").asText().equalsIgnoreCase(Accounts.WALLET)) {
                     return transaction.path("hash").asText();
@@ -314,7 +279,7 @@ final class ChainFaultsIT {
     }
 
     private static JsonNode receipt(String rpc, String hash) throws Exception {
-        return lab.rpc(rpc, "eth_getTransactionReceipt", "[\"" + hash + "\"]");
+        return LAB.http().rpc(rpc, "eth_getTransactionReceipt", "[\"" + hash + "\"]");
     }
 
     private static void awaitBlocks(int count) throws Exception {
@@ -323,26 +288,23 @@ final class ChainFaultsIT {
     }
 
     private static long number(String rpc) throws Exception {
-        return Long.decode(lab.rpc(rpc, "eth_blockNumber", "[]").asText());
+        return Long.decode(LAB.http().rpc(rpc, "eth_blockNumber", "[]").asText());
     }
 
     private static JsonNode block(String rpc, String number) throws Exception {
-        return lab.rpc(rpc, "eth_getBlockByNumber", "[\"" + number + "\",false]");
+        return LAB.http().rpc(rpc, "eth_getBlockByNumber", "[\"" + number + "\",false]");
     }
 
     private static BigInteger balance() throws Exception {
-        String hex = lab.rpc("rpc-a", "eth_getBalance", "[\"" + Accounts.WALLET + "\",\"latest\"]")
+        String hex = LAB.http()
+                .rpc("rpc-a", "eth_getBalance", "[\"" + Accounts.WALLET + "\",\"latest\"]")
                 .asText();
         return new BigInteger(hex.substring(2), 16);
     }
 
     private static long nonce(String block) throws Exception {
-        return Long.decode(
-                lab.rpc("rpc-a", "eth_getTransactionCount", "[\"" + Accounts.WALLET + "\",\"" + block + "\"]")
-                        .asText());
-    }
-
-    private static ConditionFactory soon() {
-        return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(100));
+        return Long.decode(LAB.http()
+                .rpc("rpc-a", "eth_getTransactionCount", "[\"" + Accounts.WALLET + "\",\"" + block + "\"]")
+                .asText());
     }
 }

@@ -1,20 +1,14 @@
 package network.litewatch.lab;
 
+import static network.litewatch.lab.SmallLab.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import network.litewatch.lab.evm.EvmClient;
 import network.litewatch.lab.http.Json;
-import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.web3j.abi.TypeReference;
 import org.web3j.abi.datatypes.Function;
 import org.web3j.abi.datatypes.generated.Bytes32;
@@ -27,26 +21,8 @@ final class RollupFaultsIT {
     // The selector, six words before the data and its length: where a batch's first byte is in 0x and hex digits.
     private static final int HEADER = 2 + 8 + 7 * 64;
 
-    @TempDir
-    private static Path home;
-
-    private static Lab running;
-    private static LabHttp lab;
-    private static EvmClient parent;
-
-    @BeforeAll
-    static void start() {
-        running = Lab.start(LabOptions.forTests(home).withMiners(1));
-        lab = new LabHttp(running.manifest());
-        parent = new EvmClient(running.manifest().parent(), Duration.ofSeconds(5));
-    }
-
-    @AfterAll
-    static void stop() {
-        if (running != null) {
-            running.close();
-        }
-    }
+    @RegisterExtension
+    static final SmallLab LAB = new SmallLab();
 
     @Test
     void batchesCarryTheirDataUntilItIsOver() throws Exception {
@@ -54,18 +30,18 @@ final class RollupFaultsIT {
         String fault = inject("rollup.data", "{}");
         assertThatThrownBy(() -> inject("rollup.data", "{}")).hasMessageContaining("in effect there already");
         soon().until(() -> newestBatch().startsWith("00", HEADER));
-        lab.end(fault);
+        LAB.end(fault);
         soon().until(() -> newestBatch().startsWith("88", HEADER));
     }
 
     @Test
     void nothingIsConfirmedUntilItIsOver() throws Exception {
         soon().until(() -> firstChild() == 0);
-        long before = parent.blockNumber();
+        long before = LAB.parent().blockNumber();
         String fault = inject("rollup.no-confirmations", "{\"blocks\":120}");
-        assertThat(parent.blockNumber()).isGreaterThanOrEqualTo(before + 120);
+        assertThat(LAB.parent().blockNumber()).isGreaterThanOrEqualTo(before + 120);
         assertThat(firstChild()).isBetween(before, before + 10);
-        lab.end(fault);
+        LAB.end(fault);
         soon().until(() -> firstChild() == 0);
     }
 
@@ -80,7 +56,7 @@ final class RollupFaultsIT {
         String next = newestBatch();
         soon().until(() -> !newestBatch().equals(next));
         assertThat(latestConfirmed()).as("after %s", last).isEqualTo(then);
-        lab.end(fault);
+        LAB.end(fault);
         soon().until(() -> !latestConfirmed().equals(then));
     }
 
@@ -93,17 +69,18 @@ final class RollupFaultsIT {
     }
 
     private static String inject(String type, String args) throws Exception {
-        return lab.inject(type, "rollup", args, "2m");
+        return LAB.inject(type, "rollup", args);
     }
 
     /** The input of the newest transaction with a batch; empty when none is near the head. */
     private static String newestBatch() {
-        long head = parent.blockNumber();
+        long head = LAB.parent().blockNumber();
         for (long number = head; number > Math.max(0, head - 200); number--) {
-            JsonNode block = parent.call(
-                    "eth_getBlockByNumber",
-                    Json.MAPPER.getNodeFactory().textNode("0x" + Long.toHexString(number)),
-                    Json.MAPPER.getNodeFactory().booleanNode(true));
+            JsonNode block = LAB.parent()
+                    .call(
+                            "eth_getBlockByNumber",
+                            Json.MAPPER.getNodeFactory().textNode("0x" + Long.toHexString(number)),
+                            Json.MAPPER.getNodeFactory().booleanNode(true));
             for (JsonNode transaction : block.path("transactions")) {
                 String input = transaction.path("input").asText();
                 if (CONTRACT.equalsIgnoreCase(transaction.path("to").asText()) && input.length() > HEADER) {
@@ -116,17 +93,13 @@ final class RollupFaultsIT {
 
     private static Bytes32 latestConfirmed() {
         var latest = new Function("latestConfirmed", List.of(), List.of(TypeReference.create(Bytes32.class)));
-        return (Bytes32) parent.read(CONTRACT, latest).get(0);
+        return (Bytes32) LAB.parent().read(CONTRACT, latest).get(0);
     }
 
     /** The block of the oldest assertion that is not confirmed; 0 when all are. */
     private static long firstChild() {
         var assertion = new Function("getAssertion", List.of(latestConfirmed()), List.of());
-        return Long.decode(
-                "0x" + parent.readRaw(CONTRACT, assertion).substring(2, 66).replaceFirst("^0+(?=.)", ""));
-    }
-
-    private static ConditionFactory soon() {
-        return await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(100));
+        return Long.decode("0x"
+                + LAB.parent().readRaw(CONTRACT, assertion).substring(2, 66).replaceFirst("^0+(?=.)", ""));
     }
 }

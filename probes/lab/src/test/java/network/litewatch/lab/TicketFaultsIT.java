@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import network.litewatch.lab.chain.Tickets;
 import network.litewatch.lab.http.Json;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.web3j.abi.FunctionEncoder;
 import org.web3j.abi.datatypes.Function;
 import org.web3j.abi.datatypes.generated.Bytes32;
@@ -24,24 +21,8 @@ final class TicketFaultsIT {
 
     private static final long DAY = Duration.ofDays(1).toSeconds();
 
-    @TempDir
-    private static Path home;
-
-    private static Lab running;
-    private static LabHttp lab;
-
-    @BeforeAll
-    static void start() {
-        running = Lab.start(LabOptions.forTests(home).withMiners(1));
-        lab = new LabHttp(running.manifest());
-    }
-
-    @AfterAll
-    static void stop() {
-        if (running != null) {
-            running.close();
-        }
-    }
+    @RegisterExtension
+    static final SmallLab LAB = new SmallLab();
 
     @Test
     void aTicketIsAsOldAsWasAskedForAndGoneAfterwards() throws Exception {
@@ -49,14 +30,14 @@ final class TicketFaultsIT {
         assertThat(left(1)).isBetween(3 * DAY / 2 - 60, 3 * DAY / 2);
         String second = inject("{}");
         assertThat(left(2)).isBetween(5 * DAY - 60, 5 * DAY);
-        lab.end(first);
+        LAB.end(first);
         assertThat(timeout(1).isMissingNode()).isTrue();
         assertThat(left(2)).isPositive();
-        lab.end(second);
+        LAB.end(second);
         assertThat(timeout(2).isMissingNode()).isTrue();
         String again = inject("{\"days\":0}");
         assertThat(left(3)).isBetween(7 * DAY - 60, 7 * DAY);
-        lab.end(again);
+        LAB.end(again);
     }
 
     @Test
@@ -68,12 +49,12 @@ final class TicketFaultsIT {
     }
 
     private static String inject(String args) throws Exception {
-        return lab.inject("ticket.unredeemed", "tickets", args, "1m");
+        return LAB.inject("ticket.unredeemed", "tickets", args);
     }
 
     /** Seconds that the ticket with this number has left at the head. */
     private static long left(int number) throws Exception {
-        JsonNode head = lab.rpc("rpc-a", "eth_getBlockByNumber", "[\"latest\",false]");
+        JsonNode head = LAB.http().rpc("rpc-a", "eth_getBlockByNumber", "[\"latest\",false]");
         return Numeric.toBigInt(timeout(number).asText()).longValueExact()
                 - Long.decode(head.path("timestamp").asText());
     }
@@ -85,6 +66,6 @@ final class TicketFaultsIT {
         var timeout = new Function("getTimeout", List.of(new Bytes32(id)), List.of());
         String call = Json.MAPPER.writeValueAsString(
                 Map.of("to", Tickets.PRECOMPILE, "data", FunctionEncoder.encode(timeout)));
-        return lab.rpc("rpc-a", "eth_call", "[" + call + ",\"latest\"]");
+        return LAB.http().rpc("rpc-a", "eth_call", "[" + call + ",\"latest\"]");
     }
 }

@@ -61,11 +61,6 @@ public final class RollupPoster implements AutoCloseable {
         return poster;
     }
 
-    /** The address of the contract. */
-    public String contract() {
-        return contract;
-    }
-
     /** Batches carry their data and no certificate of a committee, until undone. */
     public synchronized FaultHandle data() {
         header = DATA;
