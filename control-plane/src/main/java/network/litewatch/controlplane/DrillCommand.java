@@ -9,13 +9,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import net.sourceforge.argparse4j.impl.Arguments;
@@ -61,12 +62,12 @@ final class DrillCommand extends Command {
         parser.addArgument("--null")
                 .dest("nothing")
                 .action(Arguments.storeTrue())
-                .help("for run: nothing is broken, and nothing may fire");
+                .help("for run: nothing is broken, and nothing may fire; without an id, of every drill of the tier");
         parser.addArgument("--mutants")
                 .action(Arguments.storeTrue())
                 .help(
                         "for run: rule off, threshold ten times as far, route removed, runbook broken, fault that does nothing: each"
-                                + " must make the drill fail");
+                                + " must make the drill fail; without an id, each of every drill of the tier, which takes hours");
         parser.addArgument("--verify")
                 .action(Arguments.storeTrue())
                 .help("for report: checks the signature; id may be a file");
@@ -183,9 +184,14 @@ final class DrillCommand extends Command {
     }
 
     private void run(Bootstrap<?> bootstrap, Namespace arguments, String id) throws Exception {
+        boolean wide = arguments.getBoolean("nothing") || arguments.getBoolean("mutants");
         boolean all = arguments.getBoolean("all");
-        if (all != id.isEmpty()) {
-            throw new IllegalArgumentException("run needs the id of a drill, or --all");
+        if (all && !id.isEmpty()) {
+            throw new IllegalArgumentException("run needs the id of a drill or --all, and has both");
+        }
+        if (!all && !wide && id.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "run needs the id of a drill, or --all; litewatch drill list shows drills");
         }
         List<Mode> modes = modes(arguments);
         if (!arguments.getString("url").isEmpty()) {
@@ -271,36 +277,48 @@ final class DrillCommand extends Command {
                 .toList();
     }
 
-    /** Starts all at once, which wait for each other where they must, and prints how each ended; false when one did not pass. */
+    /**
+     * Starts a run of each drill, which wait for each other where they must, and its next mode when that is over; prints how each ended.
+     *
+     * @return false when one did not come to what it should
+     */
     private boolean rehearse(ServiceApi api, List<String> drills, List<Mode> modes) throws InterruptedException {
-        List<String> runs = new ArrayList<>();
+        Map<String, Deque<Mode>> left = new LinkedHashMap<>();
+        Map<String, String> open = new LinkedHashMap<>();
         for (String drill : widestFirst(api, drills)) {
-            for (Mode mode : modes) {
-                runs.add(begin(api, drill, mode));
-            }
+            left.put(drill, new ArrayDeque<>(modes));
+            open.put(drill, begin(api, drill, left.get(drill).removeFirst()));
         }
-        Map<String, JsonNode> ended = new LinkedHashMap<>();
-        while (ended.size() < runs.size()) {
-            for (String run : runs) {
-                if (!ended.containsKey(run)) {
-                    JsonNode now = api.getPatiently(DRILLS + "/runs/" + run, VIEWER);
-                    if (now.path("state").asText().equals("closed")) {
-                        ended.put(run, now);
-                        out.printf(
-                                "%d of %d: %s %s: %s%n",
-                                ended.size(),
-                                runs.size(),
-                                run,
-                                now.path("verdict").asText(),
-                                now.path("why").asText());
-                        out.flush();
+        List<JsonNode> ended = new ArrayList<>();
+        while (!open.isEmpty()) {
+            for (String drill : List.copyOf(open.keySet())) {
+                JsonNode run = api.getPatiently(DRILLS + "/runs/" + open.get(drill), VIEWER);
+                if (run.path("state").asText().equals("closed")) {
+                    ended.add(run);
+                    progress(ended.size(), drills.size() * modes.size(), run);
+                    open.remove(drill);
+                    Mode next = left.get(drill).pollFirst();
+                    if (next != null) {
+                        open.put(drill, begin(api, drill, next));
                     }
                 }
             }
             TimeUnit.SECONDS.sleep(1);
         }
-        return table(
-                runs.stream().map(run -> Objects.requireNonNull(ended.get(run))).toList());
+        return table(ended);
+    }
+
+    private void progress(int ended, int all, JsonNode run) {
+        out.printf(
+                "%d of %d: %s, %s: %s%s: %s%n",
+                ended,
+                all,
+                run.path("id").asText(),
+                run.path("mode").asText(),
+                run.path("verdict").asText(),
+                run.path("passed").asBoolean() ? "" : ", NOT as it should be",
+                run.path("why").asText());
+        out.flush();
     }
 
     /** Begins a run of {@code drill}, or has it wait until others are over; its id. */
@@ -333,6 +351,8 @@ final class DrillCommand extends Command {
     /** A row for each alert of each run; the messages are those of the run. */
     private boolean table(List<JsonNode> runs) {
         out.println();
+        runs.sort(Comparator.comparing((JsonNode run) -> run.path("mode").asText())
+                .thenComparing(run -> run.path("drill").asText()));
         out.println(
                 "| alert | fault | mode | fired after, s | bound | resolved after, s | messages | verdict | as it should be |");
         out.println("|---|---|---|---|---|---|---|---|---|");

@@ -193,7 +193,8 @@ final class DrillDesk implements Managed {
     private void begin(Held held, DrillRun run, Instant now) {
         jdbi.useTransaction(handle -> {
             boolean turn = records.runs().begunWhileNobodyElseBegins(handle).stream()
-                    .noneMatch(other -> other.blast().isInTheWayOf(held.blast()));
+                    .noneMatch(other -> other.blast().isInTheWayOf(held.blast())
+                            && !other.run().mode().mayGoBeside(run.mode()));
             DrillRun after = run.isOver()
                     ? run
                     : run.step(around.sight(run, held.blast(), now, turn)).run();

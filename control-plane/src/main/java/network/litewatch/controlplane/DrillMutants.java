@@ -3,11 +3,13 @@ package network.litewatch.controlplane;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import network.litewatch.controlplane.alert.Condition;
 import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.Template;
@@ -27,28 +29,34 @@ final class DrillMutants {
 
     private DrillMutants() {}
 
-    /** {@code rules} as they are while {@code runs} go on. */
+    /** {@code rules} as they are while {@code runs} go on: broken for what is seen under such a run, and as before for the rest. */
     static List<Rule> of(List<Rule> rules, List<DrillRun> runs) {
-        List<Rule> mutated = rules;
+        List<Rule> all = rules;
         for (DrillRun run : runs) {
-            Set<String> alerts = alerts(run.drill());
-            mutated = switch (run.mode()) {
-                case RULE_OFF ->
-                    mutated.stream()
-                            .filter(rule -> !alerts.contains(rule.alert()))
-                            .toList();
-                case THRESHOLD_TEN_TIMES ->
-                    mutated.stream()
-                            .map(rule -> alerts.contains(rule.alert()) ? further(rule) : rule)
-                            .toList();
-                case RUNBOOK_BROKEN ->
-                    mutated.stream()
-                            .map(rule -> alerts.contains(rule.alert()) ? misdirected(rule) : rule)
-                            .toList();
-                default -> mutated;
-            };
+            if (concerns(run.mode())) {
+                Set<String> alerts = alerts(run.drill());
+                all = all.stream()
+                        .flatMap(rule -> alerts.contains(rule.alert())
+                                        && rule.scope().drill().isEmpty()
+                                ? Stream.concat(
+                                        Stream.of(rule.within(rule.scope().notUnder(run.id()))),
+                                        broken(rule, run.mode()).stream()
+                                                .map(broken -> broken.within(
+                                                        rule.scope().under(run.id()))))
+                                : Stream.of(rule))
+                        .toList();
+            }
         }
-        return mutated;
+        return all;
+    }
+
+    /** The rule that stands for {@code rule}; empty where none does. */
+    private static Optional<Rule> broken(Rule rule, Mode mode) {
+        return switch (mode) {
+            case THRESHOLD_TEN_TIMES -> Optional.of(further(rule));
+            case RUNBOOK_BROKEN -> Optional.of(misdirected(rule));
+            default -> Optional.empty();
+        };
     }
 
     private static Set<String> alerts(Drill drill) {
@@ -60,7 +68,7 @@ final class DrillMutants {
     private static Rule misdirected(Rule rule) {
         Map<String, Template> annotations = new TreeMap<>(rule.annotations());
         annotations.put("runbook", new Template(NOWHERE));
-        return with(rule, rule.condition(), annotations);
+        return rule.with(annotations);
     }
 
     /** The rule with each threshold ten times as far from 0, or ten away from it where it is 0. */
@@ -74,12 +82,9 @@ final class DrillMutants {
                                         "%.6f",
                                         further(written.group(2), Double.parseDouble(written.group(3)))));
         Condition.Compiled compiled = Condition.compile(text, rule.probe());
-        return with(
-                rule,
-                compiled.condition()
-                        .orElseThrow(() -> new IllegalStateException(
-                                "the mutant of " + rule.alert() + " is no condition: " + text)),
-                rule.annotations());
+        return rule.with(compiled.condition()
+                .orElseThrow(() ->
+                        new IllegalStateException("the mutant of " + rule.alert() + " is no condition: " + text)));
     }
 
     private static double further(String operator, double threshold) {
@@ -88,21 +93,6 @@ final class DrillMutants {
             return above ? 10 : -10;
         }
         return above ? threshold * 10 : threshold / 10;
-    }
-
-    private static Rule with(Rule rule, Condition condition, Map<String, Template> annotations) {
-        return new Rule(
-                rule.alert(),
-                rule.group(),
-                rule.probe(),
-                condition,
-                rule.holdFor(),
-                rule.keepFiringFor(),
-                rule.labels(),
-                annotations,
-                rule.quorum(),
-                rule.noData(),
-                rule.scope());
     }
 
     /** Whether a run of that mode needs other rules than those of the files. */

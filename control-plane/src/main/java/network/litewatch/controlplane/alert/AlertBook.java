@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * with the caller's transaction between the two.
  */
 public final class AlertBook {
-    /** Label of what is seen under a drill. */
-    private static final String DRILL = "drill";
-
     private final Map<ProbeId, List<Rule>> rules = new HashMap<>();
     private final Map<String, Alert> alive = new HashMap<>();
     private final Map<String, Votes> votes = new HashMap<>();
@@ -100,7 +97,10 @@ public final class AlertBook {
             if (own.isEmpty()) {
                 draft.end(alert, at, List.of("the rule " + alert.rule() + " was removed"));
             } else if (own.stream().noneMatch(rule -> covers(rule, alert))) {
-                draft.end(alert, at, List.of("the rule " + alert.rule() + " is off in this network"));
+                draft.end(
+                        alert,
+                        at,
+                        List.of("the rule " + alert.rule() + " is off in this network, or under this drill"));
             } else {
                 gone.apply(alert.labels()).ifPresent(why -> draft.end(alert, at, List.of(why)));
             }
@@ -110,7 +110,7 @@ public final class AlertBook {
 
     private static boolean covers(Rule rule, Alert alert) {
         String network = alert.labels().getOrDefault("network", "");
-        return network.isEmpty() || rule.scope().covers(new NetworkId(network));
+        return network.isEmpty() || rule.scope().covers(new NetworkId(network), alert.labels());
     }
 
     /** Makes {@code changes} the current state. */
@@ -248,8 +248,8 @@ public final class AlertBook {
 
         /** Whether a life of a drill meets what is none of it; one that fires for a reason of its own stays as it is. */
         private static boolean isAnothers(Alert alert, Assessment assessment) {
-            String its = alert.labels().getOrDefault(DRILL, "");
-            String now = assessment.labels().getOrDefault(DRILL, "");
+            String its = alert.labels().getOrDefault(Scope.DRILL, "");
+            String now = assessment.labels().getOrDefault(Scope.DRILL, "");
             return !its.equals(now) && !(its.isEmpty() && alert.state() == Alert.State.FIRING);
         }
 

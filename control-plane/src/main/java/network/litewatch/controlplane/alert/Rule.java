@@ -17,7 +17,7 @@ import network.litewatch.probe.ProbeId;
  * @param annotations among them {@code summary} and {@code runbook}
  * @param quorum how many vantages must see the breach, for one alert of them all; without it each vantage has its own
  * @param noData what is made of a run that leaves one of the condition's signals unknown
- * @param scope the networks that it judges
+ * @param scope the networks, and the runs of drills, that it judges
  */
 public record Rule(
         String alert,
@@ -41,7 +41,7 @@ public record Rule(
      * that is not known and the rule says to keep what is.
      */
     public Optional<Boolean> judge(Assessment assessment) {
-        if (!scope.covers(assessment.network())) {
+        if (!scope.covers(assessment.network(), assessment.labels())) {
             return Optional.empty();
         }
         return condition
@@ -63,6 +63,16 @@ public record Rule(
     /** The rule for {@code others}. */
     public Rule within(Scope others) {
         return with(condition, holdFor, keepFiringFor, labels, others);
+    }
+
+    /** The rule with another condition. */
+    public Rule with(Condition other) {
+        return new Rule(alert, group, probe, other, holdFor, keepFiringFor, labels, annotations, quorum, noData, scope);
+    }
+
+    /** The rule with other texts. */
+    public Rule with(Map<String, Template> texts) {
+        return new Rule(alert, group, probe, condition, holdFor, keepFiringFor, labels, texts, quorum, noData, scope);
     }
 
     /** The rule with other limits, for {@code others}. */

@@ -116,6 +116,9 @@ final class DrillStep {
         if (wrong.isPresent()) {
             return wrong.get();
         }
+        if (run.mode().wantsSilence()) {
+            return silent(since);
+        }
         Instant last = since;
         for (Expectation expected : drill.expects()) {
             Optional<Alert> alert = fired(expected, since);
@@ -143,10 +146,34 @@ final class DrillStep {
         return told(last);
     }
 
+    /** None of what is expected may fire within its bound; one that does shows that the drill would not notice what was done. */
+    private Next silent(Instant since) {
+        Duration longest = Duration.ZERO;
+        for (Expectation expected : drill.expects()) {
+            Optional<Instant> at = fired(expected, since).map(Alert::firedAt);
+            if (at.isPresent() && !at.get().isAfter(since.plus(expected.firesWithin()))) {
+                after.fired(expected.alert().alert(), at.get());
+                return rollBack(
+                        Verdict.COLLATERAL,
+                        expected.alert().alert() + " fired after " + Durations.format(Duration.between(since, at.get()))
+                                + ", and must not as " + run.mode().label());
+            }
+            longest = longest.compareTo(expected.firesWithin()) < 0 ? expected.firesWithin() : longest;
+        }
+        boolean over =
+                !now.isBefore(since.plus(longest)) || (run.faultEnds() != null && !now.isBefore(run.faultEnds()));
+        return over
+                ? rollBack(
+                        Verdict.NOT_FIRED,
+                        "none of " + drill.expects().size() + " expected alerts fired within "
+                                + Durations.format(longest))
+                : stay();
+    }
+
     /** Not all has fired: a quarter more than its bound is waited, to tell late from never. */
     private Next waiting(Expectation missing, Instant since) {
         Duration bound = missing.firesWithin();
-        Duration most = run.mode() == Mode.NULL ? bound : bound.multipliedBy(5).dividedBy(4);
+        Duration most = bound.multipliedBy(5).dividedBy(4);
         boolean over = !now.isBefore(since.plus(most)) || (run.faultEnds() != null && !now.isBefore(run.faultEnds()));
         return over
                 ? rollBack(

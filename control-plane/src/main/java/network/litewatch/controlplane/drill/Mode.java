@@ -33,6 +33,16 @@ public enum Mode {
         return this != NULL && this != ACTIONLESS && this != FAULT_EMPTY;
     }
 
+    /** Whether no expected alert may fire in time. */
+    boolean wantsSilence() {
+        return this == NULL || this == RULE_OFF || this == THRESHOLD_TEN_TIMES || this == FAULT_EMPTY;
+    }
+
+    /** Whether two runs that touch the same may go on at once: nothing is broken by either, and nothing may come of either. */
+    public boolean mayGoBeside(Mode other) {
+        return this == NULL && other == NULL;
+    }
+
     /** Whether {@code verdict} is what this mode has to come to. A mutant that was not tried proves nothing. */
     public boolean isPassedBy(Verdict verdict) {
         return switch (this) {

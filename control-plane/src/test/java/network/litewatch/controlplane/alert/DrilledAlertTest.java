@@ -24,22 +24,20 @@ class DrilledAlertTest {
     private static final Instant T0 = Instant.parse("2026-01-01T00:00:00Z");
     private static final ProbeId PROBE = new ProbeId("rpc.head");
 
-    private final AlertBook book = new AlertBook(
-            List.of(new Rule(
-                    "Stalled",
-                    "rpc",
-                    PROBE,
-                    Condition.compile("rpc_head_lag_seconds > 10", PROBE)
-                            .condition()
-                            .orElseThrow(),
-                    Duration.ofSeconds(4),
-                    Duration.ZERO,
-                    Map.of("severity", "critical"),
-                    Map.of(),
-                    Optional.empty(),
-                    NoData.KEEP,
-                    Scope.EVERYWHERE)),
-            List.of());
+    private static final Rule RULE = new Rule(
+            "Stalled",
+            "rpc",
+            PROBE,
+            Condition.compile("rpc_head_lag_seconds > 10", PROBE).condition().orElseThrow(),
+            Duration.ofSeconds(4),
+            Duration.ZERO,
+            Map.of("severity", "critical"),
+            Map.of(),
+            Optional.empty(),
+            NoData.KEEP,
+            Scope.EVERYWHERE);
+
+    private final AlertBook book = new AlertBook(List.of(RULE), List.of());
     private final List<String> told = new ArrayList<>();
 
     @Test
@@ -71,6 +69,24 @@ class DrilledAlertTest {
         lag(6, 30, "run-1");
 
         assertThat(told).containsExactly("FIRED run-1 at 6");
+    }
+
+    @Test
+    void aRuleThatIsOffUnderADrillJudgesTheRestAndEndsWhatFiredUnderIt() {
+        lag(0, 30, "run-1");
+        lag(4, 30, "run-1");
+        book.use(List.of(RULE.within(RULE.scope().notUnder("run-1"))));
+        AlertBook.Changes retired = book.retire(T0.plusSeconds(5), labels -> Optional.empty());
+        book.commit(retired);
+        lag(6, 30, "run-1");
+        lag(12, 30, "run-1");
+        lag(14, 30, "");
+        lag(18, 30, "");
+
+        assertThat(retired.transitions())
+                .singleElement()
+                .satisfies(transition -> assertThat(transition.alert().labels()).containsEntry("drill", "run-1"));
+        assertThat(told).containsExactly("FIRED run-1 at 4", "FIRED  at 18");
     }
 
     private void lag(int second, double lag, String drill) {

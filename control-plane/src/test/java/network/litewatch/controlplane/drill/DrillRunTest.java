@@ -340,6 +340,31 @@ class DrillRunTest {
         assertThat(mutant.isPassedBy(Verdict.ABORTED)).isFalse();
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"RULE_OFF", "THRESHOLD_TEN_TIMES", "FAULT_EMPTY"})
+    void aMutantUnderWhichAnAlertFiresInTimeAllTheSameFails(Mode mutant) {
+        again(mutant);
+        pass(11);
+        if (run.state() == State.INJECTING) {
+            run = run.injected("f-1", now.plusSeconds(120), now);
+        }
+        pass(2);
+        fire("Stalled", "critical");
+        pass(1);
+        assertThat(run.verdict()).isEqualTo(Verdict.COLLATERAL);
+        assertThat(run.why()).contains("Stalled fired after", mutant.label());
+        mend();
+        assertThat(run.isPassed()).isFalse();
+    }
+
+    @Test
+    void whatBreaksNothingMayGoBesideItsLikesOnly() {
+        for (Mode mode : Mode.values()) {
+            assertThat(Mode.NULL.mayGoBeside(mode)).isEqualTo(mode == Mode.NULL);
+            assertThat(mode.mayGoBeside(Mode.NULL)).isEqualTo(mode == Mode.NULL);
+        }
+    }
+
     @Test
     void aRunWhoseTurnNeverComesIsInconclusive() {
         run = run.step(new Sight(now, List.of("rpc-b"), alerts, signals(), told, List.of(), false))

@@ -156,6 +156,7 @@ final class LabStart implements AutoCloseable {
         faults.blocks(new BlockProducer(node, Anvil.BLOCK_TIME));
         faults.wallet("wallet", new Wallet(node, Accounts.WALLET, contracts.sessionQueueV2()));
         faults.wallet("wallet-2", new Wallet(node, Accounts.OTHER_WALLET, contracts.sessionQueueV2()));
+        faults.wallet("canary-2", new Wallet(node, Accounts.OTHER_CANARY, contracts.sessionQueueV2()));
         faults.sessions(new SessionRegistry(node, contracts.sessionV2()));
         faults.tickets(Tickets.onto(node, code(bytecodes, "Retryables")));
     }

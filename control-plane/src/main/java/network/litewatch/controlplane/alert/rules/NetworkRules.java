@@ -45,7 +45,7 @@ public final class NetworkRules {
         List<Rule> all = new ArrayList<>();
         for (Rule rule : rules) {
             Set<NetworkId> except = changed.left.getOrDefault(rule.alert(), Set.of());
-            all.add(except.isEmpty() ? rule : rule.within(new Scope(rule.scope().only(), except)));
+            all.add(except.isEmpty() ? rule : rule.within(rule.scope().without(except)));
         }
         all.addAll(changed.own);
         return List.copyOf(all);

@@ -44,7 +44,7 @@ public final class Wallet {
      * Takes from it all but {@code left} ether until undone; then what was taken is there again, less what it spent meanwhile.
      *
      * @throws IllegalArgumentException when it holds no more than that
-     * @throws EvmException when the node does not do it
+     * @throws EvmException when the node does not do it, or something of the wallet is in no block
      */
     public synchronized FaultHandle drain(double left) {
         BigInteger rest = BigDecimal.valueOf(left).multiply(WEI).toBigInteger();
@@ -54,6 +54,8 @@ public final class Wallet {
                     + new BigDecimal(held).divide(WEI).toPlainString() + " only");
         }
         BigInteger taken = held.subtract(rest);
+        // What is on its way would be in no block for good without its money.
+        node.awaitNothingPending(address, MINED_WITHIN);
         try {
             setBalance(rest);
         } catch (EvmException e) {
@@ -137,15 +139,11 @@ public final class Wallet {
     }
 
     private long freeNonce() {
-        long next = nonce("latest");
-        if (nonce("pending") != next) {
+        long next = node.nonce(address, "latest");
+        if (node.nonce(address, "pending") != next) {
             throw new IllegalArgumentException("target: the wallet has transactions already that are in no block");
         }
         return next;
-    }
-
-    private long nonce(String block) {
-        return EvmClient.quantity(node.call("eth_getTransactionCount", text(address), text(block)));
     }
 
     private void setBlockGasLimit(long gas) {

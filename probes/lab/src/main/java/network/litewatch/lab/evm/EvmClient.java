@@ -129,6 +129,29 @@ public final class EvmClient {
         }
     }
 
+    /**
+     * Waits until every transaction that {@code account} has sent is in a block.
+     *
+     * @throws EvmException when one still is in none after {@code limit}
+     */
+    public void awaitNothingPending(String account, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (nonce(account, "pending") != nonce(account, "latest")) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new EvmException("a transaction of " + account + " was in no block after " + limit.toSeconds() + " s");
+            }
+            pause();
+        }
+    }
+
+    /** The next nonce of {@code account}, by the state of {@code block}. */
+    public long nonce(String account, String block) {
+        return quantity(call(
+                "eth_getTransactionCount",
+                Json.MAPPER.getNodeFactory().textNode(account),
+                Json.MAPPER.getNodeFactory().textNode(block)));
+    }
+
     /** What a hex quantity says. */
     public static long quantity(JsonNode hex) {
         try {
