@@ -283,30 +283,33 @@ final class DrillCommand extends Command {
      * @return false when one did not come to what it should
      */
     private boolean rehearse(ServiceApi api, List<String> drills, List<Mode> modes) throws InterruptedException {
-        Map<String, Deque<Mode>> left = new LinkedHashMap<>();
-        Map<String, String> open = new LinkedHashMap<>();
+        Deque<Turn> open = new ArrayDeque<>();
         for (String drill : widestFirst(api, drills)) {
-            left.put(drill, new ArrayDeque<>(modes));
-            open.put(drill, begin(api, drill, left.get(drill).removeFirst()));
+            open.add(new Turn(drill, 0, begin(api, drill, modes.get(0))));
         }
         List<JsonNode> ended = new ArrayList<>();
         while (!open.isEmpty()) {
-            for (String drill : List.copyOf(open.keySet())) {
-                JsonNode run = api.getPatiently(DRILLS + "/runs/" + open.get(drill), VIEWER);
-                if (run.path("state").asText().equals("closed")) {
-                    ended.add(run);
-                    progress(ended.size(), drills.size() * modes.size(), run);
-                    open.remove(drill);
-                    Mode next = left.get(drill).pollFirst();
-                    if (next != null) {
-                        open.put(drill, begin(api, drill, next));
-                    }
+            for (int i = open.size(); i > 0; i--) {
+                Turn turn = open.removeFirst();
+                JsonNode run = api.getPatiently(DRILLS + "/runs/" + turn.run(), VIEWER);
+                if (!run.path("state").asText().equals("closed")) {
+                    open.addLast(turn);
+                    continue;
+                }
+                ended.add(run);
+                progress(ended.size(), drills.size() * modes.size(), run);
+                int next = turn.mode() + 1;
+                if (next < modes.size()) {
+                    open.addLast(new Turn(turn.drill(), next, begin(api, turn.drill(), modes.get(next))));
                 }
             }
             TimeUnit.SECONDS.sleep(1);
         }
         return table(ended);
     }
+
+    /** A run of a drill that is not over, in the mode of that index. */
+    private record Turn(String drill, int mode, String run) {}
 
     private void progress(int ended, int all, JsonNode run) {
         out.printf(

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import network.litewatch.lab.evm.Accounts;
+import network.litewatch.lab.evm.Anvil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.web3j.crypto.Hash;
@@ -160,6 +161,32 @@ final class ChainFaultsIT {
         LAB.end(fault);
         assertThat(latest - Long.decode(block("rpc-b", "safe").path("timestamp").asText()))
                 .isLessThan(100);
+    }
+
+    @Test
+    void theFirstBlockIsAlwaysTheSameOneAndTheOthersAreOfNow() throws Exception {
+        for (String rpc : List.of("rpc-a", "rpc-b", "rpc-c")) {
+            assertThat(block(rpc, "0x0").path("hash").asText()).as(rpc).isEqualTo(Anvil.GENESIS);
+        }
+        long latest = Long.decode(block("rpc-a", "latest").path("timestamp").asText());
+        assertThat(System.currentTimeMillis() / 1_000 - latest).isBetween(-3L, 10L);
+        String head = block("rpc-c", "0x2").path("hash").asText();
+        String fault = LAB.inject("rpc.history", "rpc-c", "{}");
+        assertThat(block("rpc-c", "0x0").path("hash").asText()).isNotEqualTo(Anvil.GENESIS);
+        assertThat(block("rpc-c", "0x2").path("hash").asText()).isEqualTo(head);
+        assertThat(block("rpc-b", "0x0").path("hash").asText()).isEqualTo(Anvil.GENESIS);
+        LAB.end(fault);
+        assertThat(block("rpc-c", "0x0").path("hash").asText()).isEqualTo(Anvil.GENESIS);
+    }
+
+    @Test
+    void aDrainedCanaryHasNothingThatWaitsForItsMoney() throws Exception {
+        String drained = LAB.inject("wallet.drain", "canary-2", "{}");
+        assertThat(LAB.http()
+                        .rpc("rpc-a", "eth_getBalance", "[\"" + Accounts.OTHER_CANARY + "\",\"latest\"]")
+                        .asText())
+                .isEqualTo("0x0");
+        LAB.end(drained);
     }
 
     @Test

@@ -3,9 +3,11 @@ package network.litewatch.lab.evm;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import network.litewatch.lab.http.Json;
 import network.litewatch.lab.process.ChildProcess;
 
 /** One anvil, a real EVM node, as a child process. */
@@ -17,9 +19,13 @@ public final class Anvil implements AutoCloseable {
     /** The chain id of the lab's parent chain. */
     public static final long PARENT_ID = 31338;
 
+    /** The hash of the first block of {@link #producer}, which follows from its time, its accounts and its settings. */
+    public static final String GENESIS = "0x871ece42f9bd0799fec8df4a99445eab82e2f8d23a0e3d92974e04e883191bd9";
+
     /** The time between two blocks of {@link #producer}. */
     public static final Duration BLOCK_TIME = Duration.ofSeconds(1);
 
+    private static final String GENESIS_TIME = "1700000000";
     private static final Duration READY_LIMIT = Duration.ofSeconds(20);
     private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
 
@@ -35,10 +41,10 @@ public final class Anvil implements AutoCloseable {
 
     /**
      * Starts a chain that makes a block each second, whether or not there is anything to put in it, and keeps the state of the last 512:
-     * a frozen view of it must stay readable.
+     * a frozen view of it must stay readable. Its first block is {@link #GENESIS}, and long ago; the others are of now.
      */
     public static Anvil producer(Path binary, int port, Path log, Consumer<ChildProcess> onDeath) {
-        return start(
+        Anvil anvil = start(
                 "anvil-a",
                 binary,
                 port,
@@ -52,8 +58,13 @@ public final class Anvil implements AutoCloseable {
                         "512",
                         "--gas-limit",
                         "1000000000",
+                        "--timestamp",
+                        GENESIS_TIME,
                         "--accounts",
                         Integer.toString(Accounts.NEEDED)));
+        long now = InstantSource.system().instant().getEpochSecond();
+        anvil.client.call("evm_setTime", Json.MAPPER.getNodeFactory().numberNode(now));
+        return anvil;
     }
 
     /** Starts a chain that makes a block when it is told to, and with the timestamp that it is told. */

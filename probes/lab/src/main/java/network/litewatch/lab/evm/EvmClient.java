@@ -138,7 +138,8 @@ public final class EvmClient {
         long deadline = System.nanoTime() + limit.toNanos();
         while (nonce(account, "pending") != nonce(account, "latest")) {
             if (System.nanoTime() - deadline > 0) {
-                throw new EvmException("a transaction of " + account + " was in no block after " + limit.toSeconds() + " s");
+                throw new EvmException(
+                        "a transaction of " + account + " was in no block after " + limit.toSeconds() + " s");
             }
             pause();
         }

@@ -35,6 +35,7 @@ final class RpcLies {
         Map<String, Function<JsonNode, Lie>> kinds = new LinkedHashMap<>();
         kinds.put("rpc.future", RpcLies::future);
         kinds.put("rpc.fork", RpcLies::fork);
+        kinds.put("rpc.history", RpcLies::history);
         kinds.put("rpc.wrong-chain", RpcLies::wrongChain);
         kinds.put("rpc.error", RpcLies::error);
         kinds.put("rpc.drop-logs", RpcLies::dropLogs);
@@ -68,15 +69,30 @@ final class RpcLies {
     private static Lie fork(JsonNode args) {
         Arguments.onlyKnown(args, Set.of());
         return (request, answer) -> {
-            if (answer.path("result") instanceof ObjectNode block
-                    && block.path("hash").isTextual()
-                    && quantity(block.path("number")) > 0) {
-                block.put(
-                        "hash",
-                        "0x" + "f0".repeat(HASH_TAIL / 4)
-                                + block.path("hash").asText().substring(2 + HASH_TAIL / 2));
+            if (answer.path("result") instanceof ObjectNode block && quantity(block.path("number")) > 0) {
+                rehash(block);
             }
         };
+    }
+
+    /** The first block has another hash, as on another chain of the same id. */
+    private static Lie history(JsonNode args) {
+        Arguments.onlyKnown(args, Set.of());
+        return (request, answer) -> {
+            if (answer.path("result") instanceof ObjectNode block
+                    && block.path("number").asText().equals("0x0")) {
+                rehash(block);
+            }
+        };
+    }
+
+    private static void rehash(ObjectNode block) {
+        if (block.path("hash").isTextual()) {
+            block.put(
+                    "hash",
+                    "0x" + "f0".repeat(HASH_TAIL / 4)
+                            + block.path("hash").asText().substring(2 + HASH_TAIL / 2));
+        }
     }
 
     private static Lie wrongChain(JsonNode args) {
