@@ -30,7 +30,7 @@ export function chains() {
       description: 'Operators whose RPCs showed a credible head in the last minute. Below two nothing is said of the chain.',
       unit: 'none',
       datasource: PROMETHEUS,
-      links: [runbook('chain-stalled'), runbook('heartbeat-unmined'), runbook('sequencer-slow')],
+      links: [runbook('chain-stalled')],
       queries: [promql(`litewatch_chain_witnesses{${NETWORK}}`, '{{network}}')],
     }))
     .withPanel(lines({
@@ -39,7 +39,7 @@ export function chains() {
       unit: 's',
       datasource: PROMETHEUS,
       thresholds: GOOD_BELOW(threshold('chain.yml', 'ChainSafeLate', 'rpc_safe_age_seconds')),
-      links: [runbook('chain-finality-late'), runbook('batch-posting-late'), runbook('assertions-late'), runbook('dac-fallback'), runbook('assertions-unconfirmed'), runbook('retryable-unredeemed')],
+      links: [runbook('chain-finality-late')],
       queries: [metric('rpc_safe_age_seconds', '{{target}} safe'), metric('rpc_finalized_age_seconds', '{{target}} finalized')],
     }))
     .withPanel(lines({
@@ -66,6 +66,43 @@ export function chains() {
       datasource: PROMETHEUS,
       links: [runbook('wallet-stuck'), runbook('wallet-reverts')],
       queries: [metric('wallet_pending')],
+    }))
+    .withRow(new dashboard.RowBuilder('What goes through, and what reaches the parent chain'))
+    .withPanel(lines({
+      title: 'How long a transaction takes',
+      description: 'Our own transactions, from sending to the receipt: the 95th percentile of the last 20 of each canary. The line is where SequencerSlow fires. It rises and the head moves: ours are left out, or the RPC does not pass them on.',
+      unit: 's',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(threshold('sequencer.yml', 'SequencerSlow', 'heartbeat_p95_seconds')),
+      links: [runbook('sequencer-slow'), runbook('heartbeat-unmined')],
+      queries: [metric('heartbeat_p95_seconds')],
+    }))
+    .withPanel(lines({
+      title: 'Blocks without a batch',
+      description: 'How long there have been blocks that are in no batch on the parent chain. The line is where BatchPostingLate fires; a chain at rest shows 0.',
+      unit: 's',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(threshold('rollup.yml', 'BatchPostingLate', 'rollup_unposted_seconds')),
+      links: [runbook('batch-posting-late'), runbook('dac-fallback')],
+      queries: [metric('rollup_unposted_seconds')],
+    }))
+    .withPanel(lines({
+      title: 'Assertions against their pace',
+      description: 'Time since the last one over what usually passes, and blocks since the oldest unconfirmed one over the confirmation period. The line is where AssertionsLate fires; AssertionsUnconfirmed does at 1.25.',
+      unit: 'none',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_BELOW(threshold('rollup.yml', 'AssertionsLate', 'rollup_unasserted_ratio')),
+      links: [runbook('assertions-late'), runbook('assertions-unconfirmed')],
+      queries: [metric('rollup_unasserted_ratio', '{{target}} not asserted'), metric('rollup_unconfirmed_ratio', '{{target}} not confirmed')],
+    }))
+    .withPanel(lines({
+      title: 'Time left of retryable tickets',
+      description: 'Until the first ticket that nobody redeemed is lost, with what it carries. Seven days is: there is none. The line is where RetryableUnredeemed fires.',
+      unit: 's',
+      datasource: PROMETHEUS,
+      thresholds: GOOD_ABOVE(threshold('retryables.yml', 'RetryableUnredeemed', 'retryable_left_seconds')),
+      links: [runbook('retryable-unredeemed')],
+      queries: [metric('retryable_left_seconds')],
     }))
     .withRow(new dashboard.RowBuilder('RPCs'))
     .withPanel(lines({

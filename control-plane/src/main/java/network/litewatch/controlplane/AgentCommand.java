@@ -42,23 +42,9 @@ final class AgentCommand extends Command {
         AgentConfig config = loaded.config()
                 .orElseThrow(() -> new IllegalArgumentException(
                         loaded.problems().stream().map(Problem::toString).collect(Collectors.joining("\n"))));
-        try (Agent agent = new Agent(config, clock, random, this::say)) {
-            Thread hook = new Thread(() -> stop(agent), "stop");
-            Runtime.getRuntime().addShutdownHook(hook);
-            try {
-                agent.run();
-            } finally {
-                removeHook(hook);
-            }
-        }
-    }
-
-    private static void removeHook(Thread hook) {
-        try {
-            var unused = Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException stopping) {
-            // It runs already, and does what is to be done.
-            return;
+        try (Agent agent = new Agent(config, clock, random, this::say);
+                StopHook hook = new StopHook(() -> stop(agent))) {
+            agent.run();
         }
     }
 

@@ -30,7 +30,8 @@ final class BenchStack {
         LocalStack.Options options = new LocalStack.Options(
                 home, root, root.resolve(".litewatch/tools/elasticsearch-8.19.21.zip"), true, true, true, lab);
         boolean kept;
-        try (LocalStack stack = LocalStack.start(options, BenchStack::say)) {
+        try (LocalStack stack = LocalStack.start(options, BenchStack::say);
+                StopHook hook = new StopHook(stack::close)) {
             ServicePorts ports = ServicePorts.choose(true, name -> null);
             Map<String, String> environment = new LinkedHashMap<>(stack.environment());
             environment.putAll(ports.environment());

@@ -207,12 +207,14 @@ public final class ControlPlaneConfiguration extends Configuration {
      * @param networks network profiles to watch
      * @param rules folder of rule files
      * @param runbooks folder of runbooks
+     * @param dashboards folder of the dashboards that Grafana is provisioned with, which runbooks name; absent where there is none
      * @param watch how often it is looked whether any has changed; five seconds where it is left out, 0s never
      */
     public record FilesSection(
             @NotEmpty List<Path> networks,
             @NotNull Path rules,
             @NotNull Path runbooks,
+            @Nullable Path dashboards,
             @Nullable Duration watch) {
         @Override
         public Duration watch() {

@@ -107,6 +107,9 @@ final class FileWatch {
                 base.resolve(SpeedTableLoader.FILE),
                 base.resolve(FormulaLoader.FILE),
                 base.resolve(TermsLoader.FILE)));
+        if (section.dashboards() != null) {
+            roots.add(base.resolve(section.dashboards()).normalize());
+        }
         Hasher hasher = Hashing.sha256().newHasher();
         roots.forEach(root -> add(hasher, root));
         return hasher.hash().toString();

@@ -34,6 +34,7 @@ import network.litewatch.controlplane.reputation.Formula;
 import network.litewatch.controlplane.reputation.Standing;
 import network.litewatch.controlplane.reputation.files.FormulaLoader;
 import network.litewatch.controlplane.reputation.files.TermsLoader;
+import network.litewatch.controlplane.runbook.DashboardFiles;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookLoader;
 import network.litewatch.controlplane.slo.Slo;
@@ -149,7 +150,9 @@ record Files(
         Path folder = resolve(base, section.rules());
         RuleLoader.RuleSet rules = RuleLoader.load(ruleFiles(folder, problems), JUDGED);
         problems.addAll(rules.problems());
-        RunbookLoader.Loaded runbooks = RunbookLoader.load(resolve(base, section.runbooks()), rules);
+        DashboardFiles dashboards = dashboards(base, section);
+        problems.addAll(dashboards.problems());
+        RunbookLoader.Loaded runbooks = RunbookLoader.load(resolve(base, section.runbooks()), rules, dashboards);
         // With a broken rule every runbook would seem an orphan: one error is enough to mend first.
         DrillLoader.Loaded drills = DrillLoader.Loaded.NONE;
         if (rules.problems().isEmpty()) {
@@ -186,6 +189,11 @@ record Files(
         List<Rule> changed = NetworkRules.apply(rules.rules(), sections);
         changes.forEach(change -> problems.addAll(change.document().problems()));
         return changed;
+    }
+
+    private static DashboardFiles dashboards(Path base, ControlPlaneConfiguration.FilesSection section) {
+        Path folder = section.dashboards();
+        return folder == null ? DashboardFiles.NONE : DashboardFiles.load(resolve(base, folder));
     }
 
     /** Announced work; none where there is no such file. */

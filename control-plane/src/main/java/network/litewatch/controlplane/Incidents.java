@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -34,6 +33,7 @@ import network.litewatch.controlplane.notify.Dispatcher;
 import network.litewatch.controlplane.notify.IncidentLog;
 import network.litewatch.controlplane.notify.LogNotifier;
 import network.litewatch.controlplane.notify.Notifier;
+import network.litewatch.controlplane.notify.Panel;
 import network.litewatch.controlplane.notify.Receiver;
 import network.litewatch.controlplane.notify.ReceiverLog;
 import network.litewatch.controlplane.notify.ReceiverWorker;
@@ -86,6 +86,11 @@ record Incidents(
             Runbook runbook = runbooks.get().get(alert.annotations().getOrDefault("runbook", ""));
             return runbook == null ? Advice.NONE : RunbookAdvice.of(runbook, alert);
         }
+
+        private List<Panel> panels(String id) {
+            Runbook runbook = runbooks.get().get(id);
+            return runbook == null ? List.of() : runbook.panels();
+        }
     }
 
     /** Wires it; what is started and stopped is managed by {@code env}. */
@@ -98,7 +103,7 @@ record Incidents(
             RandomGenerator random,
             Around around) {
         ObjectMapper json = env.getObjectMapper();
-        Optional<SlackNotifier> slack = slack(config, env, around::advice);
+        Optional<SlackNotifier> slack = slack(config, env, around);
         AlertStore alerts = new AlertStore(jdbi, json);
         SilenceStore silences = new SilenceStore(jdbi, json);
         MuteStore mutes = new MuteStore(jdbi, json, around.windows());
@@ -190,13 +195,13 @@ record Incidents(
     }
 
     /** The client of Slack; empty where there is no token, and messages go to the log. */
-    private static Optional<SlackNotifier> slack(
-            ControlPlaneConfiguration config, Environment env, Function<Alert, Advice> advice) {
+    private static Optional<SlackNotifier> slack(ControlPlaneConfiguration config, Environment env, Around around) {
         if (config.slack().token().isEmpty()) {
             return Optional.empty();
         }
         String grafana = config.node().grafanaUrl();
-        Links links = new Links(config.node().publicUrl(), grafana.isEmpty() ? Optional.empty() : Optional.of(grafana));
+        Links links = new Links(
+                config.node().publicUrl(), grafana.isEmpty() ? Optional.empty() : Optional.of(grafana), around::panels);
         SlackNotifier slack = new SlackNotifier(
                 config.slack().apiUrl(),
                 new Secret(config.slack().token()),
@@ -208,7 +213,7 @@ record Incidents(
                         links,
                         Objects.requireNonNullElse(config.slack().mention(), ""),
                         SlackButtons.shown(config),
-                        advice));
+                        around::advice));
         env.lifecycle().manage(new AutoCloseableManager(slack));
         return Optional.of(slack);
     }

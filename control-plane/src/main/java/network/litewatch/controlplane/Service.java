@@ -361,7 +361,11 @@ final class Service {
                         reputation.eligibility(networks, latest, () -> files, clock),
                         new AgentsResource(desk),
                         drills.resource(),
-                        new PagesResource(() -> files.runbooks(), incidents::live, drills::rehearsals)));
+                        new PagesResource(
+                                () -> files.runbooks(),
+                                incidents::live,
+                                drills::rehearsals,
+                                config.node().grafanaUrl())));
         Routes.register(env.jersey(), incidents.resources(config, clock));
         Guards.install(env, tokens);
         env.admin()

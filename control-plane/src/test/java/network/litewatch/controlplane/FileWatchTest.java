@@ -139,6 +139,7 @@ class FileWatchTest {
                         List.of(Path.of("networks/lab.yml")),
                         Path.of("alert-rules/network"),
                         Path.of("runbooks"),
+                        null,
                         null));
     }
 

@@ -37,6 +37,7 @@ class NoiseCommandIT {
                     List.of("RpcHeadStalled", "RpcHeadAway"),
                     "critical",
                     Map.of("expected_rate", "<= 1/week per RPC"),
+                    List.of(),
                     ""));
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -25,7 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 class ReloadingIT {
     private static final Actor ANN = new Actor("ann", "127.0.0.1");
     private static final ControlPlaneConfiguration.FilesSection SECTION = new ControlPlaneConfiguration.FilesSection(
-            List.of(Path.of("networks/lab.yml")), Path.of("../alert-rules/network"), Path.of("../runbooks"), null);
+            List.of(Path.of("networks/lab.yml")),
+            Path.of("../alert-rules/network"),
+            Path.of("../runbooks"),
+            Path.of("../dashboards"),
+            null);
     private static Jdbi jdbi;
 
     @TempDir
@@ -46,6 +50,7 @@ class ReloadingIT {
         copy(Path.of("config"), folder.resolve("config"));
         copy(Path.of("../alert-rules"), folder.resolve("alert-rules"));
         copy(Path.of("../runbooks"), folder.resolve("runbooks"));
+        copy(Path.of("../grafana/dashboards"), folder.resolve("dashboards"));
         audit = new AuditLog(jdbi, InstantSource.system());
         reader = Reloading.Reader.of(folder.resolve("config"), SECTION, new Placeholders(name -> null));
         reloading = reloading();

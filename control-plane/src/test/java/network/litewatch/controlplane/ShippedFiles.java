@@ -18,6 +18,7 @@ final class ShippedFiles {
                         List.of(Path.of("networks/lab.yml")),
                         Path.of("../../alert-rules/network"),
                         Path.of("../../runbooks"),
+                        Path.of("../../grafana/dashboards"),
                         null),
                 new Placeholders(name -> null));
         assertThat(files.problems()).isEmpty();

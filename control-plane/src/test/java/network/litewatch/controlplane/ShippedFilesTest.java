@@ -83,7 +83,11 @@ class ShippedFilesTest {
         return Files.load(
                 CONFIG,
                 new ControlPlaneConfiguration.FilesSection(
-                        List.of(networks), Path.of("../../alert-rules/network"), Path.of("../../runbooks"), null),
+                        List.of(networks),
+                        Path.of("../../alert-rules/network"),
+                        Path.of("../../runbooks"),
+                        Path.of("../../grafana/dashboards"),
+                        null),
                 EMPTY_ENVIRONMENT);
     }
 }

@@ -11,8 +11,8 @@ import network.litewatch.controlplane.assess.Signal;
 public record Comparison(Signal signal, String operator, double threshold) {
     /** {@code rpc_head_lag_seconds 23.4 s > 10 s}, or {@code rpc_head_lag_seconds 0.40 s, not > 10 s}. */
     public String describe(double value) {
-        return signal.signalName() + " " + signal.format(value) + (holds(value) ? " " : ", not ") + operator + " "
-                + signal.format(threshold);
+        return signal.signalName() + " " + signal.formatBeside(value, threshold) + (holds(value) ? " " : ", not ")
+                + operator + " " + signal.format(threshold);
     }
 
     /** Whether {@code value} is on the breaching side of the threshold. */

@@ -31,20 +31,23 @@ public final class PagesResource {
     private final Supplier<Map<String, Runbook>> runbooks;
     private final Function<Runbook, List<RunbookPage.Live>> live;
     private final Function<Runbook, List<RunbookPage.Rehearsal>> drills;
+    private final String grafana;
 
     /** Shows {@code runbooks}; {@code live} gives the alerts that link to one now, for readers who may see alerts. */
     public PagesResource(Supplier<Map<String, Runbook>> runbooks, Function<Runbook, List<RunbookPage.Live>> live) {
-        this(runbooks, live, runbook -> List.of());
+        this(runbooks, live, runbook -> List.of(), "");
     }
 
-    /** As above, with the {@code drills} of each. */
+    /** As above, with the {@code drills} of each, and links to {@code grafana}, its base URL, or "" where there is none. */
     public PagesResource(
             Supplier<Map<String, Runbook>> runbooks,
             Function<Runbook, List<RunbookPage.Live>> live,
-            Function<Runbook, List<RunbookPage.Rehearsal>> drills) {
+            Function<Runbook, List<RunbookPage.Rehearsal>> drills,
+            String grafana) {
         this.runbooks = runbooks;
         this.live = live;
         this.drills = drills;
+        this.grafana = grafana;
     }
 
     @GET
@@ -112,13 +115,13 @@ public final class PagesResource {
     private String page(Runbook runbook, String alert, SecurityContext reader) {
         if (!reader.isUserInRole(Role.VIEW)) {
             return RunbookPage.withoutAlerts(
-                    runbook, "Which alerts link here now is told with a token only: /api/v1/alerts");
+                    runbook, "Which alerts link here now is told with a token only: /api/v1/alerts", grafana);
         }
         try {
-            return RunbookPage.of(runbook, live.apply(runbook), drills.apply(runbook), alert);
+            return RunbookPage.of(runbook, live.apply(runbook), drills.apply(runbook), alert, grafana);
         } catch (JdbiException e) {
             return RunbookPage.withoutAlerts(
-                    runbook, "Which alerts link here now is not known: the database cannot be asked.");
+                    runbook, "Which alerts link here now is not known: the database cannot be asked.", grafana);
         }
     }
 }

@@ -1,5 +1,7 @@
 package network.litewatch.controlplane.assess;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -388,6 +390,7 @@ public enum Signal {
     DRILL_FAILED(Measurement.DRILL_FAILED, GivenBy.DRILL);
 
     private static final double DAY = 86_400;
+    private static final int MOST_DIGITS = 9;
 
     private final String signalName;
     private final Unit unit;
@@ -431,12 +434,47 @@ public enum Signal {
 
     /** {@code value} with its unit, with as many digits as say something; two days and more in days. */
     public String format(double value) {
-        if (unit == Unit.SECONDS && Math.abs(value) >= 2 * DAY) {
-            return String.format(Locale.ROOT, "%.1f d", value / DAY);
+        return format(value, digits(value));
+    }
+
+    /** The same, with so many more digits that it does not look like {@code limit}, nor as if it were on its other side. */
+    public String formatBeside(double value, double limit) {
+        int digits = digits(value);
+        while (digits < MOST_DIGITS && Double.compare(rounded(value, digits), limit) != Double.compare(value, limit)) {
+            digits++;
         }
-        String digits = Math.abs(value - Math.rint(value)) < 1e-9
-                ? String.format(Locale.ROOT, "%.0f", value)
-                : String.format(Locale.ROOT, Math.abs(value) < 10 ? "%.2f" : "%.1f", value);
-        return unit.symbol().isEmpty() ? digits : digits + " " + unit.symbol();
+        return format(value, digits);
+    }
+
+    private String format(double value, int digits) {
+        if (isInDays(value)) {
+            return String.format(Locale.ROOT, "%." + digits + "f d", value / DAY);
+        }
+        String number = String.format(Locale.ROOT, "%." + digits + "f", value);
+        return unit.symbol().isEmpty() ? number : number + " " + unit.symbol();
+    }
+
+    private int digits(double value) {
+        if (isInDays(value)) {
+            return 1;
+        }
+        if (Math.abs(value - Math.rint(value)) < 1e-9) {
+            return 0;
+        }
+        return Math.abs(value) < 10 ? 2 : 1;
+    }
+
+    private double rounded(double value, int digits) {
+        double in = isInDays(value) ? DAY : 1;
+        return Double.isFinite(value)
+                ? new BigDecimal(value / in)
+                                .setScale(digits, RoundingMode.HALF_UP)
+                                .doubleValue()
+                        * in
+                : value;
+    }
+
+    private boolean isInDays(double value) {
+        return unit == Unit.SECONDS && Math.abs(value) >= 2 * DAY;
     }
 }

@@ -21,6 +21,7 @@ import network.litewatch.controlplane.alert.rules.RuleLoader;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.config.YamlDocument;
 import network.litewatch.controlplane.config.YamlDocument.Field;
+import network.litewatch.controlplane.notify.Panel;
 import org.commonmark.node.Heading;
 import org.commonmark.node.Node;
 import org.commonmark.parser.IncludeSourceSpans;
@@ -38,6 +39,8 @@ public final class RunbookLoader {
     /** Alerts of the Prometheus that watches us from outside, which this service does not know. */
     private static final String META = "meta_alerts";
 
+    private static final String DASHBOARDS = "dashboards";
+
     private static final List<String> FACTS =
             List.of("threshold_reason", "expected_rate", "reviewed", "review_every", "impact_slo", META);
 
@@ -45,7 +48,7 @@ public final class RunbookLoader {
     private static final List<String> LATER = List.of("drills", "undrilled");
 
     private static final List<String> FIELDS = Stream.of(
-                    List.of("schema", "id", "title", "alerts", "severity", "owner"), FACTS, LATER)
+                    List.of("schema", "id", "title", "alerts", "severity", "owner", DASHBOARDS), FACTS, LATER)
             .flatMap(List::stream)
             .toList();
 
@@ -53,7 +56,11 @@ public final class RunbookLoader {
     private final Map<String, Runbook> byId = new LinkedHashMap<>();
     private final Map<String, Place> places = new HashMap<>();
 
-    private RunbookLoader() {}
+    private final DashboardFiles dashboards;
+
+    private RunbookLoader(DashboardFiles dashboards) {
+        this.dashboards = dashboards;
+    }
 
     /** Where a runbook was read. */
     private record Place(Path file, Field root) {
@@ -73,9 +80,14 @@ public final class RunbookLoader {
     /** Front matter, and the file that it is in. */
     public record Front(Path file, Field root) {}
 
-    /** Reads {@code folder}; {@code rules} are those that must be linked, each to a runbook that names it. */
-    public static Loaded load(Path folder, RuleLoader.RuleSet rules) {
-        RunbookLoader loader = new RunbookLoader();
+    /**
+     * Reads {@code folder}.
+     *
+     * @param rules those that must be linked, each to a runbook that names it
+     * @param dashboards those that runbooks may name
+     */
+    public static Loaded load(Path folder, RuleLoader.RuleSet rules, DashboardFiles dashboards) {
+        RunbookLoader loader = new RunbookLoader(dashboards);
         try (Stream<Path> list = Files.list(folder)) {
             list.filter(f -> f.toString().endsWith(".md"))
                     .filter(f -> !f.endsWith("README.md"))
@@ -116,7 +128,7 @@ public final class RunbookLoader {
                 text.substring(0, front.end()).lines().count());
     }
 
-    private static @Nullable Runbook runbook(Path file, Field root, String markdown) {
+    private @Nullable Runbook runbook(Path file, Field root, String markdown) {
         root.allowOnly(FIELDS.toArray(String[]::new));
         Field schema = root.require("schema", "runbook/v1");
         if (schema != null && !"runbook/v1".equals(schema.text())) {
@@ -170,7 +182,33 @@ public final class RunbookLoader {
                 names,
                 Objects.requireNonNullElse(severity.text(), ""),
                 facts,
+                panels(root.get(DASHBOARDS)),
                 markdown);
+    }
+
+    private List<Panel> panels(@Nullable Field named) {
+        List<Panel> panels = new ArrayList<>();
+        for (Field item : named == null ? List.<Field>of() : named.items()) {
+            item.allowOnly("uid", "panel");
+            Field uid = item.require("uid", "the uid of a dashboard in grafana/dashboards");
+            Field title = item.require("panel", "the title of a panel in it");
+            String dashboard = uid == null ? null : uid.text();
+            String panel = title == null ? null : title.text();
+            if (uid == null || title == null || dashboard == null || panel == null) {
+                continue;
+            }
+            Map<String, Panel> known = dashboards.panels().get(dashboard);
+            if (known == null) {
+                uid.problem("no dashboard has this uid: \"" + dashboard + "\"; there are "
+                        + String.join(", ", dashboards.panels().keySet()));
+            } else if (!known.containsKey(panel)) {
+                title.problem("no panel of " + dashboard + " has this title: \"" + panel + "\"; there are "
+                        + String.join(", ", known.keySet()));
+            } else {
+                panels.add(known.get(panel));
+            }
+        }
+        return panels;
     }
 
     private static LocalDate date(String text) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
@@ -12,8 +13,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import network.litewatch.controlplane.alert.Alert;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.parser.Parser;
@@ -69,14 +72,39 @@ public final class RunbookPage {
      */
     public record Rehearsal(String drill, String alert, String fault, String proved, String seconds) {}
 
-    /** One runbook with the alerts that link to it now; {@code shown} is the fingerprint that the reader came from, or "". */
-    public static String of(Runbook runbook, Collection<Live> live, Collection<Rehearsal> drills, String shown) {
-        return of(runbook, liveTable(live, shown), drillTable(drills));
+    /**
+     * One runbook with the alerts that link to it now.
+     *
+     * @param shown the fingerprint of the alert that the reader came from, or ""
+     * @param grafana base URL of Grafana, or ""
+     */
+    public static String of(
+            Runbook runbook, Collection<Live> live, Collection<Rehearsal> drills, String shown, String grafana) {
+        Optional<Live> about = live.stream()
+                .filter(row -> row.fingerprint().equals(shown))
+                .findFirst()
+                .or(() -> live.stream().findFirst());
+        return of(runbook, liveTable(live, shown) + panels(runbook, about, grafana), drillTable(drills));
     }
 
     /** One runbook for a reader who cannot be told which alerts link to it now, and {@code why}. */
-    public static String withoutAlerts(Runbook runbook, String why) {
-        return of(runbook, "<div class=\"live\"><p>" + text(why) + "</p></div>", "");
+    public static String withoutAlerts(Runbook runbook, String why, String grafana) {
+        String told = "<div class=\"live\"><p>" + text(why) + "</p></div>";
+        return of(runbook, told + panels(runbook, Optional.empty(), grafana), "");
+    }
+
+    /** Where it is seen in Grafana, of the target of {@code about}. */
+    private static String panels(Runbook runbook, Optional<Live> about, String grafana) {
+        if (grafana.isEmpty() || runbook.panels().isEmpty()) {
+            return "";
+        }
+        return runbook.panels().stream()
+                .map(panel -> "<a href=\""
+                        + text(about.map(alert -> panel.url(
+                                        grafana, alert.network(), alert.target(), Instant.parse(alert.since())))
+                                .orElseGet(() -> panel.url(grafana)))
+                        + "\">" + text(panel.title()) + "</a>")
+                .collect(Collectors.joining(", ", "<p>In Grafana: ", "</p>"));
     }
 
     private static String of(Runbook runbook, String alerts, String drills) {

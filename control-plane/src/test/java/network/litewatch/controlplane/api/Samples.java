@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.network.MinerCanaries;
 import network.litewatch.controlplane.network.Network;
+import network.litewatch.controlplane.notify.Panel;
 import network.litewatch.controlplane.reputation.Pieces;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookPage;
@@ -221,6 +222,7 @@ public final class Samples {
                 List.of("RpcHeadStalled"),
                 "critical",
                 Map.of("owner", "ops"),
+                List.of(new Panel("litewatch-chains", 7, "Heads")),
                 "## Meaning\n\nIt stands still.\n");
     }
 

@@ -31,6 +31,7 @@ class DashboardsTest {
             "litewatch-alerts", Templates.alerts(),
             "litewatch-drills", Templates.drills());
     private static final Pattern QUERIED = Pattern.compile("([@A-Za-z_][\\w.]*):");
+    private static final Pattern NAMED = Pattern.compile("\\{uid: [\\w-]+, panel: \"([^\"]+)\"}");
     private static final Pattern RUNBOOK = Pattern.compile("^\\$\\{litewatch}/runbooks/([a-z0-9-]+)$");
 
     @ParameterizedTest
@@ -135,6 +136,28 @@ class DashboardsTest {
     void theLinkInAMessageLeadsToADashboardThatIsShipped() {
         assertThat(Dashboards.all().values())
                 .anySatisfy(d -> assertThat(d.path("uid").asText()).isEqualTo(Links.DASHBOARD));
+    }
+
+    /** Whoever goes from a runbook to a panel finds the way back. */
+    @Test
+    void everyRunbookNamesAPanelThatLinksToIt() throws IOException {
+        try (Stream<Path> files = Files.list(Dashboards.FOLDER.resolveSibling("runbooks"))) {
+            for (Path file : files.filter(one -> one.toString().endsWith(".md")).toList()) {
+                String id = String.valueOf(file.getFileName()).replaceFirst("\\.md$", "");
+                List<String> named = NAMED.matcher(Files.readString(file))
+                        .results()
+                        .map(found -> found.group(1))
+                        .toList();
+                assertThat(named)
+                        .as(id)
+                        .isNotEmpty()
+                        .allSatisfy(title -> assertThat(Dashboards.panels())
+                                .filteredOn(panel -> panel.title().equals(title))
+                                .anySatisfy(panel -> assertThat(
+                                                panel.json().path("links").findValuesAsText("url"))
+                                        .contains("${litewatch}/runbooks/" + id)));
+            }
+        }
     }
 
     @Test

@@ -83,11 +83,17 @@ class RunbookAdviceTest {
     private static Runbook shipped(String id) throws Exception {
         String text = Files.readString(RUNBOOKS.resolve(id + ".md"));
         return new Runbook(
-                id, id, List.of(), "critical", Map.of("owner team", "chain-ops"), text.split("\n---\n", 2)[1]);
+                id,
+                id,
+                List.of(),
+                "critical",
+                Map.of("owner team", "chain-ops"),
+                List.of(),
+                text.split("\n---\n", 2)[1]);
     }
 
     private static Runbook runbook(String markdown) {
-        return new Runbook("r", "R", List.of(), "warning", Map.of(), markdown);
+        return new Runbook("r", "R", List.of(), "warning", Map.of(), List.of(), markdown);
     }
 
     private static Alert alert(String target) {

@@ -10,6 +10,7 @@ import java.util.Set;
 import network.litewatch.controlplane.alert.rules.RuleLoader;
 import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.config.YamlDocument;
+import network.litewatch.controlplane.notify.Panel;
 import network.litewatch.probe.ProbeId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,8 +61,16 @@ class RunbookLoaderTest {
                     annotations: {summary: old, runbook: stalled}
             """;
 
+    private static final String DASHBOARD = """
+            {"uid": "chains", "templating": {"list": [{"name": "network"}, {"name": "target"}]},
+             "panels": [{"type": "row", "title": "Chains", "id": 1}, {"type": "timeseries", "title": "Heads", "id": 2}]}
+            """;
+
     @TempDir
     private Path folder;
+
+    @TempDir
+    private Path dashboards;
 
     @Test
     void aGoodRunbookIsLoaded() throws IOException {
@@ -69,6 +78,50 @@ class RunbookLoaderTest {
 
         assertThat(loaded.problems()).isEmpty();
         assertThat(loaded.runbooks()).containsOnlyKeys("stalled");
+    }
+
+    @Test
+    void panelsAreFoundInTheDashboards() throws IOException {
+        RunbookLoader.Loaded loaded = load(naming("[{uid: chains, panel: Heads}]"), RULES);
+
+        assertThat(loaded.problems()).isEmpty();
+        assertThat(loaded.runbooks().values())
+                .singleElement()
+                .satisfies(runbook -> assertThat(runbook.panels()).containsExactly(new Panel("chains", 2, "Heads")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[{uid: chans, panel: Heads}] | no dashboard has this uid: \"chans\"; there are chains",
+                "[{uid: chains, panel: Tails}] | no panel of chains has this title: \"Tails\"; there are Heads",
+                "[{uid: chains, panel: Chains}] | no panel of chains has this title",
+                "[{uid: chains}] | the title of a panel in it",
+                "[{uid: chains, panel: Heads, id: 2}] | is not a known field",
+                "[Heads] | must be",
+            })
+    void aPanelThatIsNotThereIsNamedWithItsLine(String named, String says) throws IOException {
+        assertThat(load(naming(named), RULES).problems()).anySatisfy(problem -> {
+            assertThat(problem.line()).isEqualTo(6);
+            assertThat(problem.message()).contains(says);
+        });
+    }
+
+    @Test
+    void aDashboardThatALinkCannotFillInIsNamed() throws IOException {
+        Files.writeString(dashboards.resolve("bare.json"), "{\"uid\": \"bare\", \"panels\": []}");
+        Files.writeString(dashboards.resolve("broken.json"), "{");
+
+        assertThat(DashboardFiles.load(dashboards).problems())
+                .extracting(problem -> String.valueOf(problem.file().getFileName()))
+                .containsExactly("bare.json", "broken.json");
+        assertThat(DashboardFiles.load(dashboards.resolve("nowhere")).problems())
+                .hasSize(1);
+    }
+
+    private static String naming(String panels) {
+        return GOOD.replace("severity: critical", "dashboards: " + panels + "\nseverity: critical");
     }
 
     @ParameterizedTest(name = "{0} -> {1}")
@@ -118,9 +171,11 @@ class RunbookLoaderTest {
 
     private RunbookLoader.Loaded load(String runbook, String rules) throws IOException {
         Files.writeString(folder.resolve("stalled.md"), runbook);
+        Files.writeString(dashboards.resolve("chains.json"), DASHBOARD);
         return RunbookLoader.load(
                 folder,
                 RuleLoader.load(
-                        List.of(YamlDocument.parse(Path.of("rpc.yml"), rules, 1)), Set.of(new ProbeId("rpc.head"))));
+                        List.of(YamlDocument.parse(Path.of("rpc.yml"), rules, 1)), Set.of(new ProbeId("rpc.head"))),
+                DashboardFiles.load(dashboards));
     }
 }

@@ -18,6 +18,7 @@ import network.litewatch.controlplane.drill.Blast;
 import network.litewatch.controlplane.drill.Drill;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.network.NetworkLoader;
+import network.litewatch.controlplane.runbook.DashboardFiles;
 import network.litewatch.controlplane.runbook.RunbookLoader;
 import network.litewatch.probe.ProbeId;
 import network.litewatch.probe.Target;
@@ -250,7 +251,7 @@ class DrillLoaderTest {
 
     private RunbookLoader.Loaded runbooks(String runbook) throws IOException {
         Files.writeString(folder.resolve("stalled.md"), runbook);
-        return RunbookLoader.load(folder, rules());
+        return RunbookLoader.load(folder, rules(), DashboardFiles.NONE);
     }
 
     private DrillLoader.Loaded load(String runbook) throws IOException {

@@ -22,6 +22,7 @@ import network.litewatch.controlplane.alert.incident.IncidentMessage;
 import network.litewatch.controlplane.alert.incident.IncidentSamples;
 import network.litewatch.controlplane.alert.incident.Note;
 import network.litewatch.controlplane.notify.Advice;
+import network.litewatch.controlplane.notify.Panel;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +86,18 @@ class SlackMessageTest {
         assertThat(render(message("warning", "", List.of(), null), new Links("http://lw", Optional.empty())))
                 .contains("|Runbook>", "|Incident>")
                 .doesNotContain("|Dashboard>");
+    }
+
+    @Test
+    void theLinkToGrafanaLeadsToThePanelThatTheRunbookNames() {
+        Links links = new Links(
+                "http://lw",
+                Optional.of("http://grafana"),
+                runbook -> runbook.isEmpty() ? List.of() : List.of(new Panel("litewatch-chains", 7, "Heads")));
+        assertThat(render(message("warning", "", List.of(), null), links))
+                .contains("<http://grafana/d/litewatch-chains?var-network=", "&viewPanel=7|Dashboard>");
+        assertThat(render(message("warning", "", List.of(), null), LINKS))
+                .contains("<http://grafana/d/" + Links.DASHBOARD + "?var-network=", "&to=now|Dashboard>");
     }
 
     @Test
