@@ -186,8 +186,8 @@ class RememberedTest {
         assertThat(Signal.WALLET_FLOOR_RATIO.formatBeside(1 + 1e-12, 1)).isEqualTo("1.000000000");
         assertThat(Signal.PROBE_ELAPSED_SECONDS.formatBeside(10.04, 10)).isEqualTo("10.04 s");
         assertThat(Signal.TLS_EXPIRY_SECONDS.formatBeside(1_209_599, 1_209_600)).isEqualTo("13.99999 d");
-        assertThat(Signal.PROBE_ELAPSED_SECONDS.formatBeside(Double.POSITIVE_INFINITY, 10))
-                .isEqualTo("Infinity s");
+        assertThat(Signal.WALLET_FLOOR_RATIO.formatBeside(Double.POSITIVE_INFINITY, 1))
+                .isEqualTo("Infinity");
         assertThat(Signal.PROBE_SUCCESS_RATIO.unit()).isEqualTo(Unit.RATIO);
         assertThat(Signal.SLO_SAMPLES.definition()).isEqualTo(Measurement.SLO_SAMPLES.definition());
         assertThat(Signal.named("probe_samples")).contains(Signal.PROBE_SAMPLES);
