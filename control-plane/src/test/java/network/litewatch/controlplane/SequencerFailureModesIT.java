@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.math.BigInteger;
+import java.time.Duration;
 import network.litewatch.controlplane.assess.Signal;
 import network.litewatch.probe.Finding;
+import network.litewatch.probe.Measurement;
 import network.litewatch.probe.Outcome;
 import network.litewatch.probe.Reason;
 import network.litewatch.probe.rpc.CanaryLedger;
@@ -41,6 +43,35 @@ class SequencerFailureModesIT extends FailureModes {
             silent();
         }
         row("quiet chain stands", "a heartbeat without a block for two runs", seen, "one that took 40 s");
+    }
+
+    @Test
+    void ourOwnRestartIsNoSlowSequencer() {
+        rich();
+        CanaryLedger ledger = new HeartbeatTrial.Memory();
+        try (HeartbeatTrial heart = new HeartbeatTrial(trial, HeartbeatTrial.ACCOUNT, ledger)) {
+            beats(heart, 5, 1);
+            heart.beat(0);
+            trial.chain().mine(trial.now().getEpochSecond());
+            Finding next = heart.beat(1);
+            assertThat(next.outcome()).isEqualTo(Outcome.ok());
+            assertThat(next.measurements().get(Measurement.HEARTBEAT_TIME))
+                    .as("the last look of the run before, not the first of this one")
+                    .isBetween(40.0, 50.0);
+            heart.beat(0);
+        }
+        trial.chain().mine(trial.now().getEpochSecond());
+        trial.leap(Duration.ofMinutes(10));
+        healthy();
+        try (HeartbeatTrial heart = new HeartbeatTrial(trial, HeartbeatTrial.ACCOUNT, ledger)) {
+            Finding first = heart.beat(1);
+            assertThat(first.outcome()).isEqualTo(Outcome.ok());
+            assertThat(first.measurements())
+                    .containsEntry(Measurement.HEARTBEAT_PENDING, 0.0)
+                    .doesNotContainKey(Measurement.HEARTBEAT_TIME);
+            beats(heart, 5, 1);
+            silent();
+        }
     }
 
     @Test

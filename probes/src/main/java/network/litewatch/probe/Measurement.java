@@ -63,7 +63,10 @@ public enum Measurement {
     RETRYABLE_LEFT(
             Unit.SECONDS,
             "Until the first of them ends, by the chain's head; the lifetime of a ticket when none is open"),
-    HEARTBEAT_TIME(Unit.SECONDS, "A canary transaction sent to its receipt seen"),
+    HEARTBEAT_TIME(
+            Unit.SECONDS,
+            "A canary transaction sent to its receipt seen, or to the last look that did not see it where another run did;"
+                    + " absent where nobody looked meanwhile"),
     HEARTBEAT_PENDING(
             Unit.SECONDS,
             "How long the canary's transaction has been in no block at the end of the run; 0 once it is in one"),

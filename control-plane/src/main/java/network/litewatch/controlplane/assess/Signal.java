@@ -111,7 +111,10 @@ public enum Signal {
             GivenBy.WALLET_GAS,
             "How long something is pending while the nonce does not move; 0 when nothing is"),
     HEARTBEAT_SECONDS(
-            Unit.SECONDS, GivenBy.CHAIN_CANARY, "Our own transaction sent to its receipt seen, last run that saw one"),
+            Unit.SECONDS,
+            GivenBy.CHAIN_CANARY,
+            "Our own transaction sent to its receipt seen, last run that saw one; what got into a block while nobody looked, as"
+                    + " during a restart, says nothing"),
     HEARTBEAT_P95_SECONDS(
             Unit.SECONDS, GivenBy.CHAIN_CANARY, "95th percentile (nearest rank) of heartbeat_seconds over the last 20"),
     HEARTBEAT_SAMPLES(Unit.COUNT, GivenBy.CHAIN_CANARY, "Transactions behind heartbeat_p95_seconds, at most 20"),

@@ -3,6 +3,7 @@ package network.litewatch.probe.rpc;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -78,6 +79,7 @@ public final class ChainCanaryProbe implements Probe, AutoCloseable {
     private final Map<TargetId, CanaryAccount> accounts;
     private final Duration poll;
     private final Set<TargetId> busy = ConcurrentHashMap.newKeySet();
+    private final Map<TargetId, Look> looks = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         Thread made = new Thread(work, "canary-transaction");
         made.setDaemon(true);
@@ -148,6 +150,9 @@ public final class ChainCanaryProbe implements Probe, AutoCloseable {
     public void close() {
         threads.shutdownNow();
     }
+
+    /** When a transaction was last known to be in no block. */
+    private record Look(String hash, Instant at) {}
 
     private final class Run {
         private final Target target;
@@ -226,6 +231,7 @@ public final class ChainCanaryProbe implements Probe, AutoCloseable {
         }
 
         private Outcome send(Sent sent) {
+            looks.put(target.id(), new Look(sent.hash(), sent.at()));
             long start = nanos.getAsLong();
             try {
                 GuardedWeb3jService service = service();
@@ -252,12 +258,25 @@ public final class ChainCanaryProbe implements Probe, AutoCloseable {
                     .add(RpcCalls.request(service, "eth_getTransactionReceipt", sent.hash()))
                     .add(RpcCalls.request(service, "eth_getTransactionByHash", sent.hash()))
                     .add(RpcCalls.request(service, "eth_getTransactionCount", account.address(), "latest")));
+            Optional<Look> last = Optional.ofNullable(looks.get(target.id()))
+                    .filter(look -> look.hash().equals(sent.hash()));
+            JsonNode receipt = result(answers.get(0));
+            if (receipt != null) {
+                // It got into a block between two looks, perhaps while this service was not running: it took until the
+                // earlier one at
+                // least, and the rest of the time may be ours.
+                return mined(
+                        sent,
+                        receipt,
+                        last.filter(look -> look.at().isAfter(sent.at())).map(look -> seconds(sent, look.at())));
+            }
+            long start = nanos.getAsLong();
             boolean gone = quantity(answers.get(2)).compareTo(sent.nonce()) > 0;
-            if (result(answers.get(0)) == null && gone && age(sent).compareTo(SURELY) > 0) {
+            if (gone && age(sent).compareTo(SURELY) > 0) {
                 ledger.end(target.id(), sent.hash(), End.LOST, Optional.empty());
                 return Outcome.inconclusive(Reason.PATH_UNHEALTHY, "another transaction took the canary's nonce");
             }
-            if (result(answers.get(0)) == null && result(answers.get(1)) == null && !gone) {
+            if (result(answers.get(1)) == null && !gone) {
                 // The node does not know it: it was never sent, or dropped. The same again costs no more.
                 GuardedWeb3jService again = service();
                 var unused = again.sendAsync(
@@ -265,7 +284,8 @@ public final class ChainCanaryProbe implements Probe, AutoCloseable {
                         .handle((answer, failure) -> answer)
                         .join();
             }
-            return await(sent, () -> age(sent).toNanos() / 1e9);
+            return await(
+                    sent, () -> last.isPresent() ? seconds(sent, clock.instant()) : (nanos.getAsLong() - start) / 1e9);
         }
 
         private Outcome await(Sent sent, DoubleSupplier taken) {
@@ -276,17 +296,27 @@ public final class ChainCanaryProbe implements Probe, AutoCloseable {
                         .join();
                 JsonNode receipt = result(answer);
                 if (receipt != null) {
-                    measurements.put(Measurement.HEARTBEAT_TIME, taken.getAsDouble());
-                    measurements.put(Measurement.HEARTBEAT_PENDING, 0.0);
-                    ledger.end(target.id(), sent.hash(), End.MINED, cost(receipt));
-                    return Outcome.ok();
+                    return mined(sent, receipt, Optional.of(taken.getAsDouble()));
                 }
+                looks.put(target.id(), new Look(sent.hash(), clock.instant()));
                 measurements.put(Measurement.HEARTBEAT_PENDING, age(sent).toNanos() / 1e9);
                 if (deadline - nanos.getAsLong() < LAST_ANSWER.plus(poll).toNanos() || !waited()) {
                     return Outcome.failed(
                             Reason.TIMEOUT, "in no block after " + age(sent).toSeconds() + " s");
                 }
             }
+        }
+
+        /** {@code seconds} that it took, empty where nobody can tell. */
+        private Outcome mined(Sent sent, JsonNode receipt, Optional<Double> seconds) {
+            seconds.ifPresent(time -> measurements.put(Measurement.HEARTBEAT_TIME, time));
+            measurements.put(Measurement.HEARTBEAT_PENDING, 0.0);
+            ledger.end(target.id(), sent.hash(), End.MINED, cost(receipt));
+            return Outcome.ok();
+        }
+
+        private static double seconds(Sent sent, Instant until) {
+            return Math.max(0, Duration.between(sent.at(), until).toNanos() / 1e9);
         }
 
         private boolean waited() {
