@@ -97,6 +97,12 @@ final class CheckCommand extends Command {
                         loaded.rules().stream().map(Rule::alert).distinct().count(),
                         loaded.runbooks().size(),
                         loaded.slos().size());
+                if (loaded.runbooks().values().stream()
+                        .allMatch(runbook -> runbook.panels().isEmpty())) {
+                    System.out.println(
+                            "no panel is known: files.dashboards is not a folder of dashboards here, so that what"
+                                    + " runbooks name of them was not checked");
+                }
                 errors.addAll(rules(base, config, loaded));
                 errors.addAll(drills(config, loaded, networks(arguments)));
                 errors.addAll(queries(loaded, bootstrap));

@@ -71,7 +71,7 @@ final class DrillMutants {
         return rule.with(annotations);
     }
 
-    /** The rule with each threshold ten times as far from 0, or ten away from it where it is 0. */
+    /** The rule with each threshold nine times its size further away, an upper one ten times as high; ten where it is 0. */
     private static Rule further(Rule rule) {
         String text = WRITTEN.matcher(rule.condition().text())
                 .replaceAll(written -> Signal.named(written.group(1)).isEmpty()
@@ -88,11 +88,10 @@ final class DrillMutants {
     }
 
     private static double further(String operator, double threshold) {
-        boolean above = operator.startsWith(">");
-        if (threshold == 0) {
-            return above ? 10 : -10;
-        }
-        return above ? threshold * 10 : threshold / 10;
+        // A tenth of a lower limit would be no limit for a signal that is 0 or 1: it is moved as far as an upper one,
+        // the other way.
+        double away = threshold == 0 ? 10 : 9 * Math.abs(threshold);
+        return operator.startsWith(">") ? threshold + away : threshold - away;
     }
 
     /** Whether a run of that mode needs other rules than those of the files. */

@@ -191,9 +191,12 @@ record Files(
         return changed;
     }
 
+    /** The dashboards that Grafana is provisioned with; none where there is no such folder, which must keep nobody from watching. */
     private static DashboardFiles dashboards(Path base, ControlPlaneConfiguration.FilesSection section) {
         Path folder = section.dashboards();
-        return folder == null ? DashboardFiles.NONE : DashboardFiles.load(resolve(base, folder));
+        return folder == null || !java.nio.file.Files.isDirectory(resolve(base, folder))
+                ? DashboardFiles.NONE
+                : DashboardFiles.load(resolve(base, folder));
     }
 
     /** Announced work; none where there is no such file. */

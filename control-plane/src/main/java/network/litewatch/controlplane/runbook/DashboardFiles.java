@@ -21,7 +21,7 @@ import network.litewatch.controlplane.notify.Panel;
  * @param problems what is wrong with the files
  */
 public record DashboardFiles(Map<String, Map<String, Panel>> panels, List<Problem> problems) {
-    /** No dashboards: no runbook may name one. */
+    /** No dashboards: what runbooks name is not looked up. */
     public static final DashboardFiles NONE = new DashboardFiles(Map.of(), List.of());
 
     /** What a link fills in. */

@@ -194,18 +194,19 @@ public final class RunbookLoader {
             Field title = item.require("panel", "the title of a panel in it");
             String dashboard = uid == null ? null : uid.text();
             String panel = title == null ? null : title.text();
-            if (uid == null || title == null || dashboard == null || panel == null) {
+            boolean known = !dashboards.panels().isEmpty();
+            if (!known || uid == null || title == null || dashboard == null || panel == null) {
                 continue;
             }
-            Map<String, Panel> known = dashboards.panels().get(dashboard);
-            if (known == null) {
+            Map<String, Panel> titles = dashboards.panels().get(dashboard);
+            if (titles == null) {
                 uid.problem("no dashboard has this uid: \"" + dashboard + "\"; there are "
                         + String.join(", ", dashboards.panels().keySet()));
-            } else if (!known.containsKey(panel)) {
+            } else if (!titles.containsKey(panel)) {
                 title.problem("no panel of " + dashboard + " has this title: \"" + panel + "\"; there are "
-                        + String.join(", ", known.keySet()));
+                        + String.join(", ", titles.keySet()));
             } else {
-                panels.add(known.get(panel));
+                panels.add(titles.get(panel));
             }
         }
         return panels;

@@ -109,6 +109,16 @@ class RunbookLoaderTest {
     }
 
     @Test
+    void whereNoDashboardsAreKnownPanelsAreNotLookedUp() throws IOException {
+        Files.writeString(folder.resolve("stalled.md"), naming("[{uid: chains, panel: Heads}]"));
+        RunbookLoader.Loaded loaded = RunbookLoader.load(folder, rules(RULES), DashboardFiles.NONE);
+
+        assertThat(loaded.problems()).isEmpty();
+        assertThat(loaded.runbooks().values())
+                .allSatisfy(runbook -> assertThat(runbook.panels()).isEmpty());
+    }
+
+    @Test
     void aDashboardThatALinkCannotFillInIsNamed() throws IOException {
         Files.writeString(dashboards.resolve("bare.json"), "{\"uid\": \"bare\", \"panels\": []}");
         Files.writeString(dashboards.resolve("broken.json"), "{");
@@ -172,10 +182,11 @@ class RunbookLoaderTest {
     private RunbookLoader.Loaded load(String runbook, String rules) throws IOException {
         Files.writeString(folder.resolve("stalled.md"), runbook);
         Files.writeString(dashboards.resolve("chains.json"), DASHBOARD);
-        return RunbookLoader.load(
-                folder,
-                RuleLoader.load(
-                        List.of(YamlDocument.parse(Path.of("rpc.yml"), rules, 1)), Set.of(new ProbeId("rpc.head"))),
-                DashboardFiles.load(dashboards));
+        return RunbookLoader.load(folder, rules(rules), DashboardFiles.load(dashboards));
+    }
+
+    private static RuleLoader.RuleSet rules(String text) {
+        return RuleLoader.load(
+                List.of(YamlDocument.parse(Path.of("rpc.yml"), text, 1)), Set.of(new ProbeId("rpc.head")));
     }
 }
