@@ -13,6 +13,8 @@ public enum Mode {
     NULL,
     /** Everything but the injection. */
     ACTIONLESS,
+    /** The fault does nothing: the drill must fail. */
+    FAULT_EMPTY,
     /** The rule of each expected alert is out of force: the drill must fail. */
     RULE_OFF,
     /** Its thresholds are ten times as far away: the drill must fail. */
@@ -20,9 +22,7 @@ public enum Mode {
     /** Nothing is sent: the drill must fail. */
     ROUTE_REMOVED,
     /** Its runbook is another one: the drill must fail. */
-    RUNBOOK_BROKEN,
-    /** The fault does nothing: the drill must fail. */
-    FAULT_EMPTY;
+    RUNBOOK_BROKEN;
 
     /** What breaks our own watching, to see whether the drill notices. */
     public static final Set<Mode> MUTANTS =
@@ -38,9 +38,9 @@ public enum Mode {
         return this == NULL || this == RULE_OFF || this == THRESHOLD_TEN_TIMES || this == FAULT_EMPTY;
     }
 
-    /** Whether two runs that touch the same may go on at once: nothing is broken by either, and nothing may come of either. */
+    /** Whether two runs that touch the same may go on at once: nothing is broken by either. */
     public boolean mayGoBeside(Mode other) {
-        return this == NULL && other == NULL;
+        return !injects() && !other.injects();
     }
 
     /** Whether {@code verdict} is what this mode has to come to. A mutant that was not tried proves nothing. */
