@@ -1,5 +1,6 @@
 # The launcher, and the files that are shipped: good ones pass, broken ones are refused by file and line.
 check shipped-files control-plane/bin/litewatch check
+check shipped-injector control-plane/bin/litewatch check --injector control-plane/config/injector.yml
 refused() { # refused NAME EXPECTED COMMAND...: passes when COMMAND fails and says EXPECTED
   refused_expect=$1; shift
   refused_output=$("$@" 2>&1) && { echo "was accepted"; return 1; }

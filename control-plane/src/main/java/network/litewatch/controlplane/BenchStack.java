@@ -2,6 +2,7 @@ package network.litewatch.controlplane;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -31,7 +32,10 @@ final class BenchStack {
                 home, root, root.resolve(".litewatch/tools/elasticsearch-8.19.21.zip"), true, true, true, lab);
         boolean kept;
         try (LocalStack stack = LocalStack.start(options, BenchStack::say);
-                StopHook hook = new StopHook(stack::close)) {
+                StopHook hook = new StopHook(() -> {
+                    stack.close();
+                    removeQuietly(home);
+                })) {
             ServicePorts ports = ServicePorts.choose(true, name -> null);
             Map<String, String> environment = new LinkedHashMap<>(stack.environment());
             environment.putAll(ports.environment());
@@ -55,6 +59,15 @@ final class BenchStack {
             throw new IllegalStateException("a promise is broken: see the last table; logs are in " + home);
         }
         remove(home);
+    }
+
+    /** Whoever ends it wants to read nothing of it. */
+    private static void removeQuietly(Path home) {
+        try {
+            remove(home);
+        } catch (IOException | UncheckedIOException e) {
+            say("something is left in " + home + ": " + e.getMessage());
+        }
     }
 
     static void remove(Path home) throws IOException {

@@ -32,6 +32,7 @@ import network.litewatch.controlplane.config.Problem;
 import network.litewatch.controlplane.drill.Drill;
 import network.litewatch.controlplane.drill.files.DrillChecks;
 import network.litewatch.controlplane.gate.files.GateLoader;
+import network.litewatch.controlplane.injector.InjectorApplication;
 import network.litewatch.controlplane.network.Network;
 import network.litewatch.controlplane.network.NetworkLoader;
 import network.litewatch.controlplane.notify.receiver.ReceiverSettings;
@@ -58,6 +59,7 @@ final class CheckCommand extends Command {
                 .action(net.sourceforge.argparse4j.impl.Arguments.append())
                 .help("also check this network profile; may be given more than once");
         parser.addArgument("--agent").help("check this configuration of an agent, and nothing else");
+        parser.addArgument("--injector").help("check this configuration of an injector, and nothing else");
     }
 
     @Override
@@ -71,6 +73,12 @@ final class CheckCommand extends Command {
             end(errors, Path.of(agent));
             return;
         }
+        String injector = arguments.getString("injector");
+        if (injector != null) {
+            errors.addAll(InjectorApplication.problems(Path.of(injector), placeholders));
+            end(errors, Path.of(injector));
+            return;
+        }
         Path file = configFile(arguments.getString("config"));
         ControlPlaneConfiguration config = read(bootstrap, file, placeholders, errors);
         if (config != null) {
@@ -80,7 +88,8 @@ final class CheckCommand extends Command {
                             .toList());
             errors.addAll(Stream.of(
                             ReceiverSettings.problems(config.receivers()),
-                            config.slack().problems())
+                            config.slack().problems(),
+                            config.drills().problems())
                     .flatMap(List::stream)
                     .map(p -> file + ": " + p)
                     .toList());

@@ -82,6 +82,7 @@ public final class ControlPlaneApplication extends Application<ControlPlaneConfi
         bootstrap.addCommand(new CheckCommand(placeholders, clock));
         bootstrap.addCommand(new ProbeCommand(placeholders, clock, random));
         bootstrap.addCommand(new AgentCommand(placeholders, clock, random));
+        bootstrap.addCommand(new InjectorCommand(placeholders, clock));
         bootstrap.addCommand(new BenchCommand(placeholders, clock));
         bootstrap.addCommand(new CanaryCommand(System.out));
         bootstrap.addCommand(new SloCommand(placeholders, environment, System.out));

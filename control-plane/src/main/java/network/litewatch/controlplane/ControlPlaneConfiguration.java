@@ -18,9 +18,7 @@ import jakarta.validation.constraints.Pattern;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import network.litewatch.controlplane.assess.DriftPolicy;
 import network.litewatch.controlplane.auth.AuthSettings;
@@ -78,7 +76,7 @@ public final class ControlPlaneConfiguration extends Configuration {
     @Valid
     @NotNull
     @JsonProperty
-    private DrillSection drills = DrillSection.NONE;
+    private DrillSettings drills = DrillSettings.NONE;
 
     @JsonCreator
     ControlPlaneConfiguration(
@@ -131,30 +129,12 @@ public final class ControlPlaneConfiguration extends Configuration {
         return receivers;
     }
 
-    public DrillSection drills() {
+    DrillSettings drills() {
         return drills;
     }
 
     public DriftSection drift() {
         return drift;
-    }
-
-    /**
-     * Where and how runbooks are rehearsed.
-     *
-     * @param injectors base URL of what makes faults in a network, by the network's id; empty where none does. Drills that are not of
-     *     tier production touch targets of these networks only
-     * @param journals folder of the signed journals; empty to keep none as files
-     * @param scheduled whether drills that have a schedule are begun by it; absent for not
-     */
-    public record DrillSection(
-            @NotNull Map<String, String> injectors, @NotNull String journals, boolean scheduled) {
-        static final DrillSection NONE = new DrillSection(Map.of(), "", false);
-
-        /** The networks in which drills may break something. */
-        Set<String> places() {
-            return injectors.keySet();
-        }
     }
 
     /**

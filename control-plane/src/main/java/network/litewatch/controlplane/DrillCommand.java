@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import net.sourceforge.argparse4j.impl.Arguments;
@@ -48,11 +49,15 @@ final class DrillCommand extends Command {
     @Override
     public void configure(Subparser parser) {
         parser.addArgument("what")
-                .choices("list", "plan", "run", "abort", "report")
+                .choices("list", "plan", "run", "approve", "abort", "stop", "release", "report")
                 .help(
                         "list: what is proved by which drill, and when it last was; plan ID: what a drill would do, or why not; run ID or"
-                                + " run --all: exit 1 when one does not come to what it should; abort RUN: ends a run, mended first; report RUN");
-        parser.addArgument("id").nargs("?").setDefault("").help("of the drill; for abort and report, of the run");
+                                + " run --all: exit 1 when one does not come to what it should; approve RUN: as the second person, where it takes two; abort"
+                                + " RUN: ends a run, mended first; stop: ends all, and lets none begin until release; report RUN");
+        parser.addArgument("id")
+                .nargs("?")
+                .setDefault("")
+                .help("of the drill; for approve, abort and report, of the run");
         parser.addArgument("--all").action(Arguments.storeTrue()).help("for run: every drill of the tier");
         parser.addArgument("--tier")
                 .choices("ci", "staging")
@@ -68,6 +73,7 @@ final class DrillCommand extends Command {
                 .help(
                         "for run: rule off, threshold ten times as far, route removed, runbook broken, fault that does nothing: each"
                                 + " must make the drill fail; without an id, each of every drill of the tier, which takes hours");
+        parser.addArgument("--reason").setDefault("").help("for stop: why no drill may go on");
         parser.addArgument("--verify")
                 .action(Arguments.storeTrue())
                 .help("for report: checks the signature; id may be a file");
@@ -95,7 +101,7 @@ final class DrillCommand extends Command {
             run(bootstrap, arguments, id);
             return;
         }
-        if (id.isEmpty() && !what.equals("list")) {
+        if (id.isEmpty() && !Set.of("list", "stop", "release").contains(what)) {
             throw new IllegalArgumentException(what + " needs an id; litewatch drill list shows drills");
         }
         if (what.equals("report")) {
@@ -106,13 +112,38 @@ final class DrillCommand extends Command {
         switch (what) {
             case "list" -> list(api);
             case "plan" -> plan(api.get(DRILLS + "/" + ServiceApi.segment(id) + "/plan", VIEWER));
+            case "approve" ->
+                out.println("approved: "
+                        + api.post(runOf(id) + "/approve", "{}", OPERATOR)
+                                .path("id")
+                                .asText());
+            case "stop" -> stop(api, arguments.getString("reason"));
+            case "release" -> {
+                api.delete(DRILLS + "/stop", OPERATOR);
+                out.println("drills may begin again");
+            }
             default ->
                 out.println("asked for the end of "
-                        + api.post(DRILLS + "/runs/" + ServiceApi.segment(id) + "/abort", "{}", OPERATOR)
+                        + api.post(runOf(id) + "/abort", "{}", OPERATOR)
                                 .path("id")
                                 .asText());
         }
         out.flush();
+    }
+
+    private static String runOf(String id) {
+        return DRILLS + "/runs/" + ServiceApi.segment(id);
+    }
+
+    private void stop(ServiceApi api, String reason) throws InterruptedException {
+        if (reason.isBlank()) {
+            throw new IllegalArgumentException("stop needs --reason: whoever finds drills stopped must know why");
+        }
+        String wish =
+                JsonNodeFactory.instance.objectNode().put("reason", reason).toString();
+        JsonNode stop = api.post(DRILLS + "/stop", wish, OPERATOR);
+        out.println("no drill goes on or begins since " + stop.path("since").asText()
+                + "; litewatch drill release ends that");
     }
 
     private void list(ServiceApi api) throws InterruptedException {
@@ -129,7 +160,8 @@ final class DrillCommand extends Command {
                 drill.path("fault").asText(),
                 drill.path("firesWithin").asText(),
                 drill.hasNonNull("provedAt")
-                        ? drill.path("provedAt").asText() + " in " + seconds(drill.path("secondsToFire")) + " s"
+                        ? drill.path("provedAt").asText() + " in " + DrillTable.seconds(drill.path("secondsToFire"))
+                                + " s"
                         : "never here"));
     }
 
@@ -305,7 +337,7 @@ final class DrillCommand extends Command {
             }
             TimeUnit.SECONDS.sleep(1);
         }
-        return table(ended);
+        return new DrillTable(out).print(ended);
     }
 
     /** A run of a drill that is not over, in the mode of that index. */
@@ -332,45 +364,6 @@ final class DrillCommand extends Command {
                 .put("mode", mode.label())
                 .toString();
         return api.post(DRILLS + "/runs", body, OPERATOR).path("id").asText();
-    }
-
-    private void row(JsonNode run, JsonNode alert) {
-        out.printf(
-                Locale.ROOT,
-                "| %s | %s | %s | %s | %s | %s | %d | %s | %s |%n",
-                alert.path("alert").asText(),
-                run.path("fault").asText(),
-                run.path("mode").asText(),
-                seconds(alert.path("secondsToFire")),
-                alert.path("firesWithin").asText(),
-                seconds(alert.path("secondsToResolve")),
-                run.path("messages").asInt(),
-                run.path("verdict").asText(),
-                run.path("passed").asBoolean()
-                        ? "yes"
-                        : "NO: " + run.path("why").asText());
-    }
-
-    /** A row for each alert of each run; the messages are those of the run. */
-    private boolean table(List<JsonNode> runs) {
-        out.println();
-        runs.sort(Comparator.comparing((JsonNode run) -> run.path("mode").asText())
-                .thenComparing(run -> run.path("drill").asText()));
-        out.println(
-                "| alert | fault | mode | fired after, s | bound | resolved after, s | messages | verdict | as it should be |");
-        out.println("|---|---|---|---|---|---|---|---|---|");
-        int passed = 0;
-        for (JsonNode run : runs) {
-            passed += run.path("passed").asBoolean() ? 1 : 0;
-            run.path("expected").forEach(alert -> row(run, alert));
-        }
-        out.printf("%d of %d as they should be%n", passed, runs.size());
-        out.flush();
-        return passed == runs.size();
-    }
-
-    private static String seconds(JsonNode value) {
-        return value.isNumber() ? String.format(Locale.ROOT, "%.1f", value.asDouble()) : "-";
     }
 
     @Override

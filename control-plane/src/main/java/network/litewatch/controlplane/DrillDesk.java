@@ -15,6 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import network.litewatch.controlplane.alert.incident.Matcher;
@@ -33,6 +34,7 @@ import network.litewatch.controlplane.store.AuditLog;
 import network.litewatch.controlplane.store.AuditLog.Actor;
 import network.litewatch.controlplane.store.DrillStore;
 import network.litewatch.controlplane.store.DrillStore.Held;
+import network.litewatch.controlplane.store.DrillSwitch;
 import network.litewatch.controlplane.store.SilenceStore;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -49,6 +51,8 @@ final class DrillDesk implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger(DrillDesk.class);
     private static final Actor SELF = new Actor("drills", "");
     private static final Duration LEASE = Duration.ofSeconds(15);
+    private static final String SECOND =
+            "waits for a second person, who approves it by a token of their own: litewatch drill approve RUN";
     private static final Duration REMEMBERED = Duration.ofHours(1);
 
     private final Jdbi jdbi;
@@ -62,10 +66,17 @@ final class DrillDesk implements Managed {
     private final String owner = UUID.randomUUID().toString();
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "drills"));
+    private final InjectorCalls calls;
     private volatile List<DrillRun> mutants = List.of();
 
     /** Where what happens is written. */
-    record Records(DrillStore runs, SilenceStore silences, AuditLog audit, Outbox outbox, DrillSigner signer) {}
+    record Records(
+            DrillStore runs,
+            DrillSwitch killSwitch,
+            SilenceStore silences,
+            AuditLog audit,
+            Outbox outbox,
+            DrillSigner signer) {}
 
     /** What drills see of the rest of the service, and do to it. */
     interface Surroundings {
@@ -93,6 +104,7 @@ final class DrillDesk implements Managed {
             Consumer<JsonNode> journals) {
         this.jdbi = jdbi;
         this.clock = clock;
+        this.calls = new InjectorCalls(clock);
         this.random = random;
         this.records = records;
         this.around = around;
@@ -112,6 +124,7 @@ final class DrillDesk implements Managed {
         if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
             thread.shutdownNow();
         }
+        calls.close();
     }
 
     /** Runs in which rules are broken on purpose. */
@@ -123,9 +136,10 @@ final class DrillDesk implements Managed {
     DrillRun plan(Drill drill, Mode mode, Actor actor) {
         Instant now = clock.instant();
         String id = drill.id() + "-" + String.format("%08x", random.nextInt());
-        DrillRun run = DrillRun.planned(id, drill, mode, now);
+        DrillRun planned = DrillRun.planned(id, drill, mode, now).noted("wanted by " + actor.name(), now);
+        DrillRun run = planned.needsTwoPeople() ? planned.noted(SECOND, now) : planned;
         jdbi.useTransaction(handle -> {
-            records.runs().add(handle, run, around.blast(drill), now);
+            records.runs().add(handle, run, around.blast(drill), actor.name(), now);
             records.audit().append(handle, actor, "drill.plan", id, "", drill.id() + " " + mode.label());
         });
         thread.execute(this::look);
@@ -143,6 +157,41 @@ final class DrillDesk implements Managed {
         });
     }
 
+    /** Has a second person agree to a run; false when it is not one that waits for that, or the person is the one who wanted it. */
+    boolean approve(String run, Actor actor) {
+        return jdbi.inTransaction(handle -> {
+            boolean approved = records.runs().approve(handle, run, actor.name());
+            if (approved) {
+                records.audit().append(handle, actor, "drill.approve", run, "", "");
+            }
+            return approved;
+        });
+    }
+
+    /** The kill switch: ends every run, what is broken is mended first, and lets none begin until {@link #release}. */
+    DrillSwitch.Stop stopAll(String reason, Actor actor) {
+        DrillSwitch.Stop stop = new DrillSwitch.Stop(clock.instant(), actor.name(), reason);
+        DrillSwitch.Stop standing = jdbi.inTransaction(handle -> {
+            records.killSwitch().turn(handle, stop);
+            int open = records.runs().wantAbortOfAll(handle, stop.toString());
+            records.audit().append(handle, actor, "drill.stop", "all drills", "", open + " open: " + reason);
+            return records.killSwitch().stop(handle).orElse(stop);
+        });
+        thread.execute(this::look);
+        return standing;
+    }
+
+    /** Lets drills begin again; false when nothing stopped them. */
+    boolean release(Actor actor) {
+        return jdbi.inTransaction(handle -> {
+            boolean released = records.killSwitch().release(handle);
+            if (released) {
+                records.audit().append(handle, actor, "drill.release", "all drills", "", "");
+            }
+            return released;
+        });
+    }
+
     private void look() {
         try {
             Instant now = clock.instant();
@@ -151,6 +200,7 @@ final class DrillDesk implements Managed {
             for (Held held : mine) {
                 advance(held);
             }
+            calls.forgetAllBut(mine.stream().map(held -> held.run().id()).toList());
             marks.use(records.runs().marked(now.minus(REMEMBERED)));
             mutate();
         } catch (RuntimeException e) {
@@ -172,7 +222,8 @@ final class DrillDesk implements Managed {
     }
 
     private void advance(Held held) {
-        DrillRun run = held.run();
+        UnaryOperator<DrillRun> answer = calls.answer(held.run().id());
+        DrillRun run = answer.apply(held.run());
         Instant now = clock.instant();
         if (held.abortWanted() != null) {
             run = run.aborted(held.abortWanted(), now);
@@ -185,19 +236,26 @@ final class DrillDesk implements Managed {
                 ? new DrillRun.Next(run, Command.NOTHING)
                 : run.step(around.sight(run, held.blast(), now, true));
         if (store(held, next.run())) {
-            obey(held, next);
+            calls.take(held.run().id(), answer);
+            obey(next);
         }
     }
 
     /** One node at a time, so that no two runs that are in each other's way begin. */
     private void begin(Held held, DrillRun run, Instant now) {
         jdbi.useTransaction(handle -> {
-            boolean turn = records.runs().begunWhileNobodyElseBegins(handle).stream()
+            boolean free = records.runs().begunWhileNobodyElseBegins(handle).stream()
                     .noneMatch(other -> other.blast().isInTheWayOf(held.blast())
                             && !other.run().mode().mayGoBeside(run.mode()));
-            DrillRun after = run.isOver()
-                    ? run
-                    : run.step(around.sight(run, held.blast(), now, turn)).run();
+            boolean agreed = !run.needsTwoPeople() || held.approvedBy() != null;
+            DrillRun first = records.killSwitch()
+                    .stop(handle)
+                    .map(stop -> run.aborted(stop.toString(), now))
+                    .orElse(agreed && run.needsTwoPeople() ? run.noted("approved by " + held.approvedBy(), now) : run);
+            DrillRun after = first.isOver()
+                    ? first
+                    : first.step(around.sight(first, held.blast(), now, free && agreed))
+                            .run();
             var unused = save(handle, held, after);
         });
     }
@@ -255,37 +313,16 @@ final class DrillDesk implements Managed {
                 now);
     }
 
-    private void obey(Held held, DrillRun.Next next) {
+    private void obey(DrillRun.Next next) {
         if (next.command() == Command.NOTHING) {
             return;
         }
-        DrillRun run = next.run();
-        Optional<Injector> injector = around.injector(run.drill());
-        DrillRun after;
-        if (injector.isEmpty()) {
-            after = next.command() == Command.INJECT
-                    ? run.notInjected("nothing makes faults there", true, clock.instant())
-                    : run.notRolledBack("nothing makes faults there any more", clock.instant());
-        } else if (next.command() == Command.INJECT) {
-            after = inject(run, injector.get());
+        Optional<Injector> injector = around.injector(next.run().drill());
+        if (next.command() == Command.INJECT) {
+            calls.inject(next.run(), injector);
         } else {
-            after = injector.get()
-                    .undo(run.drill().fault(), Optional.ofNullable(run.fault()))
-                    .map(why -> run.notRolledBack(why, clock.instant()))
-                    .orElseGet(() -> run.rolledBack(clock.instant()));
+            calls.undo(next.run(), injector);
         }
-        var unused = store(new Held(run, held.blast(), held.epoch(), held.abortWanted()), after);
-    }
-
-    private DrillRun inject(DrillRun run, Injector injector) {
-        // From before it was asked: an alert cannot have fired earlier because of it.
-        Instant asked = clock.instant();
-        Injector.Answer answer = injector.inject(run.drill().fault());
-        if (answer instanceof Injector.Made made) {
-            return run.injected(made.handle(), made.ends(), asked);
-        }
-        Injector.NotMade not = (Injector.NotMade) answer;
-        return run.notInjected(not.reason(), not.certain(), clock.instant());
     }
 
     /** Breaks rules for the runs that want it, and mends them after. */

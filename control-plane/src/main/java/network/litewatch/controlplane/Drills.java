@@ -24,6 +24,7 @@ import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.incident.GroupKey;
 import network.litewatch.controlplane.alert.incident.Incident;
 import network.litewatch.controlplane.api.DrillActions;
+import network.litewatch.controlplane.api.DrillStopResource;
 import network.litewatch.controlplane.api.DrillsResource;
 import network.litewatch.controlplane.drill.Blast;
 import network.litewatch.controlplane.drill.Drill;
@@ -32,7 +33,7 @@ import network.litewatch.controlplane.drill.DrillRun.State;
 import network.litewatch.controlplane.drill.Injector;
 import network.litewatch.controlplane.drill.Mode;
 import network.litewatch.controlplane.drill.Sight;
-import network.litewatch.controlplane.drill.lab.LabInjector;
+import network.litewatch.controlplane.drill.http.HttpInjector;
 import network.litewatch.controlplane.ingest.Outbox;
 import network.litewatch.controlplane.notify.IncidentLog;
 import network.litewatch.controlplane.runbook.Runbook;
@@ -42,6 +43,7 @@ import network.litewatch.controlplane.store.AuditLog.Actor;
 import network.litewatch.controlplane.store.DrillSkips;
 import network.litewatch.controlplane.store.DrillStanding;
 import network.litewatch.controlplane.store.DrillStore;
+import network.litewatch.controlplane.store.DrillSwitch;
 import network.litewatch.controlplane.vantage.Connectivity;
 import network.litewatch.probe.SecretUrl;
 import network.litewatch.probe.Target;
@@ -66,6 +68,8 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
     private final boolean scheduled;
     private final DrillSkips skips;
     private final DrillStore store;
+    private final DrillSwitch killSwitch;
+    private final Set<String> places;
     private final Map<String, Injector> injectors;
     private final DrillSigner signer;
     private final DrillMarks marks = new DrillMarks();
@@ -76,18 +80,14 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
     record Parts(
             Supplier<Files> files, LatestAssessments latest, Incidents incidents, Outbox outbox, Runnable judgeAnew) {}
 
-    private Drills(
-            ControlPlaneConfiguration.DrillSection config,
-            Environment env,
-            Jdbi jdbi,
-            Clock clock,
-            RandomGenerator random,
-            Parts parts) {
+    private Drills(DrillSettings config, Environment env, Jdbi jdbi, Clock clock, RandomGenerator random, Parts parts) {
         this.parts = parts;
         this.clock = clock;
         this.scheduled = config.scheduled();
         this.skips = new DrillSkips(jdbi);
         this.store = new DrillStore(jdbi, env.getObjectMapper());
+        this.killSwitch = new DrillSwitch(jdbi);
+        this.places = config.places();
         this.injectors = injectors(config, env);
         this.signer = DrillSigner.of(jdbi);
         this.desk = new DrillDesk(
@@ -95,7 +95,12 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
                 clock,
                 random,
                 new DrillDesk.Records(
-                        store, parts.incidents().silences(), parts.incidents().audit(), parts.outbox(), signer),
+                        store,
+                        killSwitch,
+                        parts.incidents().silences(),
+                        parts.incidents().audit(),
+                        parts.outbox(),
+                        signer),
                 this,
                 marks,
                 journal -> write(config.journals(), journal));
@@ -116,15 +121,15 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
         return new Drills(config.drills(), env, jdbi, clock, random, parts);
     }
 
-    private static Map<String, Injector> injectors(ControlPlaneConfiguration.DrillSection config, Environment env) {
+    private static Map<String, Injector> injectors(DrillSettings config, Environment env) {
         Map<String, Injector> injectors = new HashMap<>();
-        config.injectors().forEach((network, url) -> {
-            if (!url.isEmpty()) {
+        config.injectors().forEach((network, at) -> {
+            if (!at.url().isEmpty()) {
                 // The operator's own word says where it is; what it answers is bounded all the same.
                 GuardedClient client =
                         new GuardedClient(EgressPolicy.allowing(Connectivity.ANYWHERE), System::nanoTime, THREADS);
                 env.lifecycle().manage(new AutoCloseableManager(client));
-                injectors.put(network, new LabInjector(client.http(), SecretUrl.parse(url)));
+                injectors.put(network, new HttpInjector(client.http(), SecretUrl.parse(at.url()), at.bearer()));
             }
         });
         return Map.copyOf(injectors);
@@ -169,6 +174,10 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
 
     @Override
     public List<String> obstacles(Drill drill, Instant now) {
+        Optional<DrillSwitch.Stop> stop = killSwitch.stop();
+        if (stop.isPresent()) {
+            return List.of(stop.get().toString());
+        }
         Blast blast = blast(drill);
         List<String> obstacles = new ArrayList<>(new DrillObstacles(
                         store.open(),
@@ -201,8 +210,9 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
         return marks;
     }
 
-    DrillsResource resource() {
-        return new DrillsResource(this);
+    /** What serves them. */
+    List<Object> resources() {
+        return List.of(new DrillsResource(this), new DrillStopResource(this));
     }
 
     /** {@code rules} as they are to be judged by now: broken on purpose where a run wants that. */
@@ -330,34 +340,7 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
     }
 
     private List<String> refusals(Drill drill, Blast blast, List<Alert> alerts) {
-        List<String> refusals = new ArrayList<>();
-        if (blast.broken().size() != drill.targets().count()) {
-            refusals.add("its selector finds " + blast.broken().size() + " targets here, and should find "
-                    + drill.targets().count());
-        }
-        Optional<Injector> injector = injector(drill);
-        if (injector.isEmpty()) {
-            refusals.add("nothing makes faults in " + drill.targets().network() + ": see drills.injectors");
-        } else {
-            injector.get().refusal(drill.fault()).ifPresent(refusals::add);
-        }
-        alerts.stream()
-                .filter(alert ->
-                        blast.broken().contains(alert.labels().getOrDefault("target", "")) || isNamed(drill, alert))
-                .filter(alert -> !drill.allow().contains(alert.rule()))
-                .filter(alert -> !alert.labels().containsKey(Sight.LABEL))
-                .map(alert -> alert.rule() + " of " + alert.labels().getOrDefault("target", "?") + " is "
-                        + alert.state().label())
-                .distinct()
-                .sorted()
-                .forEach(refusals::add);
-        return refusals;
-    }
-
-    private static boolean isNamed(Drill drill, Alert alert) {
-        return drill.forbid().contains(alert.rule())
-                || drill.expects().stream()
-                        .anyMatch(expected -> expected.alert().isOf(alert.rule(), alert.labels()));
+        return new DrillRefusals(alerts, injector(drill), places).of(drill, blast);
     }
 
     @Override
@@ -368,6 +351,26 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
     @Override
     public boolean abort(String run, Actor actor) {
         return desk.abort(run, actor);
+    }
+
+    @Override
+    public boolean approve(String run, Actor actor) {
+        return desk.approve(run, actor);
+    }
+
+    @Override
+    public DrillSwitch.Stop stopAll(String reason, Actor actor) {
+        return desk.stopAll(reason, actor);
+    }
+
+    @Override
+    public boolean release(Actor actor) {
+        return desk.release(actor);
+    }
+
+    @Override
+    public Optional<DrillSwitch.Stop> stop() {
+        return killSwitch.stop();
     }
 
     @Override

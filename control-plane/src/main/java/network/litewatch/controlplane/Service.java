@@ -360,12 +360,12 @@ final class Service {
                         reputation.resource(clock),
                         reputation.eligibility(networks, latest, () -> files, clock),
                         new AgentsResource(desk),
-                        drills.resource(),
                         new PagesResource(
                                 () -> files.runbooks(),
                                 incidents::live,
                                 drills::rehearsals,
                                 config.node().grafanaUrl())));
+        Routes.register(env.jersey(), drills.resources());
         Routes.register(env.jersey(), incidents.resources(config, clock));
         Guards.install(env, tokens);
         env.admin()

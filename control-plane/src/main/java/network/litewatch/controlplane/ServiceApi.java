@@ -123,6 +123,11 @@ final class ServiceApi {
                 whose));
     }
 
+    /** What comes of deleting what is at {@code path}. Throws as {@link #each}. */
+    JsonNode delete(String path, String whose) throws InterruptedException {
+        return read(send(HttpRequest.newBuilder(URI.create(base + path)).DELETE(), path, whose));
+    }
+
     /** {@code text} as one segment of a path, whatever is in it. */
     static String segment(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8)

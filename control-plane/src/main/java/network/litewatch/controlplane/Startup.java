@@ -31,6 +31,7 @@ final class Startup {
         reasons.addAll(config.vantages().problems(config.node().name(), config.auth(), files.networks()));
         reasons.addAll(ReceiverSettings.problems(config.receivers()));
         reasons.addAll(config.slack().problems());
+        reasons.addAll(config.drills().problems());
         try {
             if (!config.deadman().url().isEmpty()) {
                 SecretUrl.parse(config.deadman().url());

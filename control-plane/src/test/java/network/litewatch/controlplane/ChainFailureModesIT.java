@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Duration;
 import network.litewatch.controlplane.assess.Signal;
-import network.litewatch.lab.fault.FaultInjector.FaultHandle;
+import network.litewatch.fault.FaultInjector.FaultHandle;
 import org.junit.jupiter.api.Test;
 
 /** What goes wrong with a chain, whichever RPC shows it. */

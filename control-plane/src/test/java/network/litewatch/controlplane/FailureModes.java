@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 import network.litewatch.controlplane.assess.Signal;
-import network.litewatch.lab.fault.FaultInjector.FaultHandle;
+import network.litewatch.fault.FaultInjector.FaultHandle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;

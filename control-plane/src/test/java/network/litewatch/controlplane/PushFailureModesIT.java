@@ -3,7 +3,7 @@ package network.litewatch.controlplane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import network.litewatch.controlplane.assess.Signal;
-import network.litewatch.lab.fault.FaultInjector.FaultHandle;
+import network.litewatch.fault.FaultInjector.FaultHandle;
 import org.junit.jupiter.api.Test;
 
 /** What should be pushed and is not: an RPC's subscriptions, the sequencer's feed. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import network.litewatch.controlplane.assess.Signal;
-import network.litewatch.lab.fault.FaultInjector.FaultHandle;
+import network.litewatch.fault.FaultInjector.FaultHandle;
 import org.junit.jupiter.api.Test;
 
 /** What an RPC does wrong on its own: what fires for it, and what looks alike and must not. */

@@ -9,6 +9,7 @@ import network.litewatch.controlplane.drill.DrillRun;
 import network.litewatch.controlplane.drill.Mode;
 import network.litewatch.controlplane.store.AuditLog.Actor;
 import network.litewatch.controlplane.store.DrillSkips;
+import network.litewatch.controlplane.store.DrillSwitch;
 
 /** Drills, as the API shows and starts them. Throws what the database throws. */
 public interface DrillActions {
@@ -29,6 +30,18 @@ public interface DrillActions {
 
     /** Has a run ended; false when no open one has this id. */
     boolean abort(String run, Actor actor);
+
+    /** Has a second person agree to a run; false when it is not one that waits for that, or the person is who wanted it. */
+    boolean approve(String run, Actor actor);
+
+    /** The kill switch: ends every run, what is broken is mended first, and lets none begin until {@link #release}. */
+    DrillSwitch.Stop stopAll(String reason, Actor actor);
+
+    /** Lets drills begin again; false when nothing stopped them. */
+    boolean release(Actor actor);
+
+    /** What stops all drills; empty when nothing does. */
+    Optional<DrillSwitch.Stop> stop();
 
     /** Scheduled drills that were due and not begun, latest first. */
     List<DrillSkips.Skip> skips(int limit, int offset);

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import network.litewatch.controlplane.auth.Caller;
 import network.litewatch.controlplane.auth.Role;
 import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.drill.Blast;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed(Role.VIEW)
 public final class DrillsResource {
+    private static final int CONFLICT = 409;
+
     private final DrillActions drills;
 
     public DrillsResource(DrillActions drills) {
@@ -126,6 +129,7 @@ public final class DrillsResource {
      *
      * @param expected every alert that it must bring about, in the order of its file
      * @param mode fault, null, actionless or a mutant
+     * @param needsTwoPeople whether it begins only when a second person approves it
      * @param verdict absent until one is found
      * @param passed whether it came to what its mode has to come to
      * @param secondsToFire from the injection; absent where not all fired
@@ -139,6 +143,7 @@ public final class DrillsResource {
             String alert,
             String fault,
             String mode,
+            boolean needsTwoPeople,
             String state,
             @Nullable String verdict,
             boolean passed,
@@ -159,6 +164,7 @@ public final class DrillsResource {
                     run.drill().proves().alert(),
                     run.drill().fault().type() + " at " + run.drill().fault().at(),
                     run.mode().label(),
+                    run.needsTwoPeople(),
                     run.state().label(),
                     run.verdict() == null ? null : run.verdict().label(),
                     run.isPassed(),
@@ -222,8 +228,14 @@ public final class DrillsResource {
                         + List.of(Mode.values()).stream().map(Mode::label).toList()));
         Drill drill = drill(wish.getOrDefault("drill", ""));
         if (drill.tier() == Drill.Tier.PRODUCTION) {
-            throw ApiError.badRequest("a drill of tier production needs two people, and is not started by one request");
+            if (Mode.MUTANTS.contains(mode)) {
+                throw ApiError.badRequest("mode must be fault, null or actionless: rules of production are not broken");
+            }
+            requirePerson(request);
         }
+        asked(drills::stop).ifPresent(stop -> {
+            throw ApiError.of(CONFLICT, stop + "; litewatch drill release lets them begin again");
+        });
         return RunView.of(asked(() -> drills.plan(drill, mode, Actors.of(request))));
     }
 
@@ -268,6 +280,32 @@ public final class DrillsResource {
             throw ApiError.notFound("no open run has this id; see /api/v1/drills/runs");
         }
         return run(id);
+    }
+
+    /** The second person, of a run that one person does not begin. */
+    @POST
+    @Path("/runs/{id}/approve")
+    @RolesAllowed(Role.OPERATE)
+    public RunView approve(@PathParam("id") String id, @Context HttpServletRequest request) {
+        RunView before = run(id);
+        requirePerson(request);
+        if (!before.needsTwoPeople()) {
+            throw ApiError.badRequest("this run needs no second person");
+        }
+        if (!asked(() -> drills.approve(id, Actors.of(request)))) {
+            throw ApiError.of(
+                    CONFLICT,
+                    "not approved: it does not wait for a second person any more, or you are the one who wanted it");
+        }
+        return run(id);
+    }
+
+    /** Two people are told apart by their tokens; without any, everybody is the same one. */
+    private static void requirePerson(HttpServletRequest request) {
+        if (!(request.getUserPrincipal() instanceof Caller caller) || caller.equals(Caller.LOCAL)) {
+            throw ApiError.badRequest(
+                    "a drill of tier production needs two people, who are told apart by tokens of their own: see auth.tokens");
+        }
     }
 
     /** As it was signed, to the character. */
@@ -317,7 +355,7 @@ public final class DrillsResource {
         return time.toMillis() / 1e3;
     }
 
-    private static <T> T asked(Supplier<T> question) {
+    static <T> T asked(Supplier<T> question) {
         try {
             return question.get();
         } catch (JdbiException e) {

@@ -127,6 +127,16 @@ public record DrillRun(
                 List.of(new Event(at, "planned")));
     }
 
+    /** The run with something more in its journal: {@code what} happened. */
+    public DrillRun noted(String what, Instant at) {
+        return with().event(at, what).build();
+    }
+
+    /** Whether one person's wish does not begin it: it breaks something that people live by. */
+    public boolean needsTwoPeople() {
+        return drill.tier() == Drill.Tier.PRODUCTION && mode.injects();
+    }
+
     /** What follows from what is seen. The same for the same arguments. */
     public Next step(Sight sight) {
         return new DrillStep(this, sight).next();

@@ -32,18 +32,23 @@ public final class DrillStore {
      *
      * @param epoch of its owner
      * @param abortWanted who wants it ended, and why; null while nobody does
+     * @param approvedBy the second person; null while there is none
      */
     public record Held(
-            DrillRun run, Blast blast, long epoch, @Nullable String abortWanted) {}
+            DrillRun run,
+            Blast blast,
+            long epoch,
+            @Nullable String abortWanted,
+            @Nullable String approvedBy) {}
 
     /** From when to when a run marks what it touches; {@code until} is empty while it goes on. */
     public record Marked(String run, Blast blast, Instant from, Optional<Instant> until) {}
 
-    /** Adds a run that nobody has taken, in the transaction of {@code handle}. */
-    public void add(Handle handle, DrillRun run, Blast blast, Instant now) {
+    /** Adds a run that {@code by} wants and nobody has taken, in the transaction of {@code handle}. */
+    public void add(Handle handle, DrillRun run, Blast blast, String by, Instant now) {
         handle.createUpdate("""
-                        INSERT INTO drill_run (id, drill, runbook, network, mode, state, document, blast, planned_at)
-                        VALUES (:id, :drill, :runbook, :network, :mode, :state, :document::jsonb, :blast::jsonb, :now)
+                        INSERT INTO drill_run (id, drill, runbook, network, mode, state, document, blast, planned_by, planned_at)
+                        VALUES (:id, :drill, :runbook, :network, :mode, :state, :document::jsonb, :blast::jsonb, :by, :now)
                         """)
                 .bind("id", run.id())
                 .bind("drill", run.drill().id())
@@ -53,6 +58,7 @@ public final class DrillStore {
                 .bind("state", run.state().label())
                 .bind("document", write(run))
                 .bind("blast", write(blast))
+                .bind("by", by)
                 .bind("now", now)
                 .execute();
     }
@@ -140,6 +146,21 @@ public final class DrillStore {
                 > 0;
     }
 
+    /** Says that every open run is to be ended; how many there are. */
+    public int wantAbortOfAll(Handle handle, String why) {
+        return handle.createUpdate("UPDATE drill_run SET abort_wanted = :why WHERE closed_at IS NULL")
+                .bind("why", why)
+                .execute();
+    }
+
+    /** Says that a second person agrees; false when the run is not one that waits, or {@code by} is who wanted it. */
+    public boolean approve(Handle handle, String run, String by) {
+        return handle.createUpdate("""
+                        UPDATE drill_run SET approved_by = :by
+                         WHERE id = :id AND state = 'planned' AND approved_by IS NULL AND planned_by <> :by
+                        """).bind("by", by).bind("id", run).execute() > 0;
+    }
+
     /** What is marked, or was after {@code since}. */
     public List<Marked> marked(Instant since) {
         return jdbi.withHandle(handle -> handle.createQuery("""
@@ -204,7 +225,8 @@ public final class DrillStore {
                 read(rs.getString("document"), DrillRun.class),
                 read(rs.getString("blast"), Blast.class),
                 rs.getLong("epoch"),
-                rs.getString("abort_wanted"));
+                rs.getString("abort_wanted"),
+                rs.getString("approved_by"));
     }
 
     private <T> T read(String text, Class<T> type) {

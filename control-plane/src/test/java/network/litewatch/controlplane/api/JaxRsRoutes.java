@@ -30,6 +30,13 @@ public record JaxRsRoutes(String verb, String path, Class<?> resource, Method me
         return routes;
     }
 
+    /** Those of the service alone: what an injector serves is the lab's fault API, which has no description of its own. */
+    static List<JaxRsRoutes> ofTheService() {
+        return all().stream()
+                .filter(route -> !route.resource().getPackageName().endsWith(".injector"))
+                .toList();
+    }
+
     private static List<Class<?>> classes() {
         try {
             Path root = Path.of(Routes.class

@@ -36,7 +36,7 @@ import network.litewatch.controlplane.notify.slack.SlackNotifier;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.MuteStore;
 import network.litewatch.controlplane.store.SilenceStore;
-import network.litewatch.lab.fault.FaultInjector;
+import network.litewatch.fault.FaultInjector;
 import network.litewatch.lab.slack.SlackServer;
 import network.litewatch.probe.Secret;
 import org.jdbi.v3.core.Jdbi;

@@ -56,7 +56,7 @@ class DrillStandingIT {
         String id = "run-" + runs++;
         DrillStore store = new DrillStore(JDBI, Jackson.newObjectMapper());
         Blast blast = new Blast(Set.of("rpc-b"), Set.of("rpc-b"), "lab/rpc");
-        JDBI.useTransaction(handle -> store.add(handle, DrillRun.planned(id, DRILL, mode, NOW), blast, NOW));
+        JDBI.useTransaction(handle -> store.add(handle, DrillRun.planned(id, DRILL, mode, NOW), blast, "ann", NOW));
         return id;
     }
 }

@@ -34,7 +34,7 @@ class DrillStoreIT {
     @Test
     void aRunIsReadBackAsItWasWritten() {
         DrillRun run = closed("kept");
-        JDBI.useTransaction(handle -> store.add(handle, run, BLAST, NOW));
+        JDBI.useTransaction(handle -> store.add(handle, run, BLAST, "ann", NOW));
 
         assertThat(store.find("kept")).contains(run);
     }
@@ -126,7 +126,8 @@ class DrillStoreIT {
     }
 
     private void plan(String id) {
-        JDBI.useTransaction(handle -> store.add(handle, DrillRun.planned(id, drill(), Mode.FAULT, NOW), BLAST, NOW));
+        JDBI.useTransaction(
+                handle -> store.add(handle, DrillRun.planned(id, drill(), Mode.FAULT, NOW), BLAST, "ann", NOW));
     }
 
     private boolean save(DrillStore.Held held, DrillRun run) {

@@ -9,22 +9,24 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import network.litewatch.fault.Arguments;
+import network.litewatch.fault.FaultInjector;
+import network.litewatch.fault.FaultInjector.FaultHandle;
+import network.litewatch.fault.FaultProxy;
+import network.litewatch.fault.FaultRegistry;
 import network.litewatch.lab.chain.BlockProducer;
 import network.litewatch.lab.chain.RollupPoster;
 import network.litewatch.lab.chain.SessionRegistry;
 import network.litewatch.lab.chain.Tickets;
 import network.litewatch.lab.chain.Wallet;
-import network.litewatch.lab.fault.Arguments;
-import network.litewatch.lab.fault.FaultInjector;
-import network.litewatch.lab.fault.FaultInjector.FaultHandle;
-import network.litewatch.lab.fault.FaultProxy;
-import network.litewatch.lab.fault.FaultRegistry;
 import network.litewatch.lab.fault.RpcFaultProxy;
 import network.litewatch.lab.fault.SubscriptionProxy;
 import network.litewatch.lab.feed.FeedServer;
 import network.litewatch.lab.http.Json;
 import network.litewatch.lab.indexer.IndexerServer;
+import network.litewatch.lab.load.QueueSpike;
 import network.litewatch.lab.miner.Miner;
+import network.litewatch.lab.miner.Outages;
 import network.litewatch.lab.oracle.TaskOracle;
 import network.litewatch.lab.router.RouterServer;
 import network.litewatch.lab.site.SiteServer;
@@ -32,6 +34,9 @@ import network.litewatch.lab.slack.SlackServer;
 
 /** Which faults can be made at which part of the lab. */
 final class LabFaults {
+
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+    private static final Duration LONGEST = Duration.ofMinutes(10);
 
     private final FaultRegistry registry;
 
@@ -190,7 +195,35 @@ final class LabFaults {
                 args -> router.slowBy(Arguments.number(args, "percent", 40.0, 1, 1_000) / 100));
     }
 
-    /** chain.task-timeout and chain.new-phase, one of a kind at a time. */
+    /** fleet.outage and fleet.churn, one of a kind at a time. */
+    void fleet(Outages outages) {
+        alone(
+                "fleet.outage",
+                "miners",
+                Set.of("share"),
+                args -> outages.together(Arguments.number(args, "share", 0.5, 0.01, 1)));
+        alone(
+                "fleet.churn",
+                "miners",
+                Set.of("away", "between"),
+                args -> outages.inTurn(
+                        Arguments.duration(args, "away", Duration.ofSeconds(5), SHORTEST, LONGEST),
+                        Arguments.duration(args, "between", Duration.ofSeconds(5), SHORTEST, LONGEST)));
+    }
+
+    /** queue.spike at the session {@code shared}, one at a time. */
+    void queue(QueueSpike spike, long shared) {
+        alone(
+                "queue.spike",
+                "router",
+                Set.of("per_second", "tokens"),
+                args -> spike.ask(
+                        shared,
+                        Arguments.whole(args, "per_second", 2, 1, 50),
+                        Arguments.whole(args, "tokens", 32, 1, 512)));
+    }
+
+    /** oracle.silent, chain.task-timeout and chain.new-phase, one of a kind at a time. */
     void chain(TaskOracle oracle) {
         alone(
                 "chain.task-timeout",
@@ -198,6 +231,7 @@ final class LabFaults {
                 Set.of("seconds"),
                 args -> oracle.waitOnly(Arguments.whole(args, "seconds", 5, 1, 60)));
         alone("chain.new-phase", "chain", Set.of(), args -> oracle.startPhase());
+        alone("oracle.silent", "oracle", Set.of(), args -> oracle.fallSilent());
     }
 
     /** chain.stall, and chain.reorg while the chain does not stand still. */

@@ -17,6 +17,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import network.litewatch.fault.FaultProxy;
+import network.litewatch.fault.FaultRegistry;
 import network.litewatch.lab.chain.BlockProducer;
 import network.litewatch.lab.chain.RollupPoster;
 import network.litewatch.lab.chain.SessionRegistry;
@@ -28,15 +30,15 @@ import network.litewatch.lab.evm.Deployment;
 import network.litewatch.lab.evm.EvmClient;
 import network.litewatch.lab.evm.Follower;
 import network.litewatch.lab.evm.SolidityCompiler;
-import network.litewatch.lab.fault.FaultProxy;
-import network.litewatch.lab.fault.FaultRegistry;
 import network.litewatch.lab.fault.FaultServer;
 import network.litewatch.lab.fault.RpcFaultProxy;
 import network.litewatch.lab.fault.SubscriptionProxy;
 import network.litewatch.lab.feed.FeedServer;
 import network.litewatch.lab.feed.Sequencer;
 import network.litewatch.lab.indexer.IndexerServer;
+import network.litewatch.lab.load.QueueSpike;
 import network.litewatch.lab.miner.Miner;
+import network.litewatch.lab.miner.Outages;
 import network.litewatch.lab.oracle.TaskOracle;
 import network.litewatch.lab.process.ChildProcess;
 import network.litewatch.lab.router.RouterServer;
@@ -116,7 +118,7 @@ final class LabStart implements AutoCloseable {
         awaitConnected(router);
         step("the router has its miners");
         faults.router(router);
-        miners.forEach(faults::miner);
+        fleetFaults(routerUri);
         faults.tcp(proxies);
         URI slackPage = startSlack();
         var faultApi = open.add(new FaultServer(ports.faults(), registry));
@@ -153,12 +155,19 @@ final class LabStart implements AutoCloseable {
     /** What can go wrong with the chain itself, and with what is on it beside the network's work. */
     private void chainFaults(EvmClient node, Deployment contracts, Map<String, String> bytecodes) {
         faults.logs(rpcs);
-        faults.blocks(new BlockProducer(node, Anvil.BLOCK_TIME));
+        faults.blocks(new BlockProducer(node, Anvil.BLOCK_TIME, clock));
         faults.wallet("wallet", new Wallet(node, Accounts.WALLET, contracts.sessionQueueV2()));
         faults.wallet("wallet-2", new Wallet(node, Accounts.OTHER_WALLET, contracts.sessionQueueV2()));
         faults.wallet("canary-2", new Wallet(node, Accounts.OTHER_CANARY, contracts.sessionQueueV2()));
         faults.sessions(new SessionRegistry(node, contracts.sessionV2()));
         faults.tickets(Tickets.onto(node, code(bytecodes, "Retryables")));
+    }
+
+    /** What can go wrong with one miner, with many, and with those who ask them. */
+    private void fleetFaults(URI router) {
+        miners.forEach(faults::miner);
+        faults.fleet(open.add(new Outages(miners)));
+        faults.queue(open.add(new QueueSpike(router, ROUTER_TOKEN)), miners.size() + 1L);
     }
 
     private void launchMiners(URI rpc, Deployment contracts) {

@@ -17,18 +17,28 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
-/** A lab of one miner that test classes share: started for the first, stopped after the last. What a test breaks is mended after it. */
+/** A lab of a few miners that test classes share: started for the first, stopped after the last. What a test breaks is mended after it. */
 final class SmallLab implements BeforeAllCallback, AfterEachCallback {
 
+    private final int miners;
     private final List<String> faults = new ArrayList<>();
     private @Nullable Running running; // there from beforeAll on
 
+    /** Of one miner. */
+    SmallLab() {
+        this(1);
+    }
+
+    SmallLab(int miners) {
+        this.miners = miners;
+    }
+
     private record Running(Lab lab, LabHttp http, EvmClient parent) implements AutoCloseable {
 
-        static Running start() {
+        static Running start(int miners) {
             try {
                 Path home = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "small-lab-");
-                Lab lab = Lab.start(LabOptions.forTests(home.toAbsolutePath()).withMiners(1));
+                Lab lab = Lab.start(LabOptions.forTests(home.toAbsolutePath()).withMiners(miners));
                 return new Running(
                         lab,
                         new LabHttp(lab.manifest()),
@@ -48,7 +58,7 @@ final class SmallLab implements BeforeAllCallback, AfterEachCallback {
     public void beforeAll(ExtensionContext context) {
         running = context.getRoot()
                 .getStore(Namespace.create(SmallLab.class))
-                .getOrComputeIfAbsent("running", key -> Running.start(), Running.class);
+                .getOrComputeIfAbsent(miners, Running::start, Running.class);
     }
 
     @Override

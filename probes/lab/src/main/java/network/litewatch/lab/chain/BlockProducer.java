@@ -3,9 +3,10 @@ package network.litewatch.lab.chain;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.time.Duration;
+import java.time.InstantSource;
+import network.litewatch.fault.FaultInjector.FaultHandle;
 import network.litewatch.lab.evm.EvmClient;
 import network.litewatch.lab.evm.EvmException;
-import network.litewatch.lab.fault.FaultInjector.FaultHandle;
 import network.litewatch.lab.http.Json;
 
 /** Makes a chain stand still, or take blocks back. Thread-safe; a call returns when the node has done what it was told. */
@@ -13,12 +14,14 @@ public final class BlockProducer {
 
     private final EvmClient node;
     private final Duration interval;
+    private final InstantSource clock;
     private boolean stalled; // guarded by this
 
-    /** Of the chain that {@code node} makes, a block each {@code interval}: whole seconds, 1 at least. */
-    public BlockProducer(EvmClient node, Duration interval) {
+    /** Of the chain that {@code node} makes, a block each {@code interval}: whole seconds, 1 at least. {@code clock} is that of its blocks. */
+    public BlockProducer(EvmClient node, Duration interval, InstantSource clock) {
         this.node = node;
         this.interval = interval;
+        this.clock = clock;
     }
 
     /**
@@ -57,6 +60,10 @@ public final class BlockProducer {
                 throw new IllegalArgumentException("args.depth: the chain has " + head + " blocks only");
             }
             node.call("anvil_reorg", Json.MAPPER.getNodeFactory().numberNode(depth), transactions(head, depth));
+            // The blocks that take the others' places bear earlier times, and anvil would go on from these: each reorg
+            // would leave the chain's clock further behind.
+            long now = clock.instant().getEpochSecond();
+            node.call("evm_setTime", Json.MAPPER.getNodeFactory().numberNode(now));
         } finally {
             blockEach(interval.toSeconds());
         }

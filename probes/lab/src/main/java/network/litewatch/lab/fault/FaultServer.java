@@ -13,6 +13,8 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import network.litewatch.fault.Fault;
+import network.litewatch.fault.FaultRegistry;
 import network.litewatch.lab.http.BadRequest;
 import network.litewatch.lab.http.Exchange;
 import network.litewatch.lab.http.Json;
@@ -38,6 +40,9 @@ public final class FaultServer implements AutoCloseable {
             entry("miner.lie-tokens", List.of("factor")),
             entry("miner.wrong", List.of("share")),
             entry("miner.hang", List.of("share")),
+            entry("fleet.outage", List.of("share")),
+            entry("fleet.churn", List.of("away", "between")),
+            entry("queue.spike", List.of("per_second", "tokens")),
             entry("router.drop-tasks", List.of("share")),
             entry("router.slow", List.of("percent")),
             entry("router.5xx", List.of("status")),

@@ -19,6 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import network.litewatch.fault.Arguments;
+import network.litewatch.fault.FaultInjector;
+import network.litewatch.fault.Relay;
 import network.litewatch.lab.http.Threads;
 
 /**

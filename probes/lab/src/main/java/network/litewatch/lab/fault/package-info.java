@@ -1,6 +1,4 @@
-/**
- * Faults on command: typed, targeted, and ended by the injector itself when their lease lapses.
- */
+/** Faults of the lab's own parts, and the API by which they are made. */
 @NullMarked
 package network.litewatch.lab.fault;
 

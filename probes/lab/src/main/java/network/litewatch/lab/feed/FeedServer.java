@@ -25,7 +25,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import network.litewatch.lab.fault.FaultInjector;
+import network.litewatch.fault.FaultInjector;
 import network.litewatch.lab.http.Json;
 import network.litewatch.lab.http.Threads;
 

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
-import network.litewatch.lab.fault.FaultInjector.FaultHandle;
+import network.litewatch.fault.FaultInjector.FaultHandle;
 import network.litewatch.lab.http.Json;
 import network.litewatch.lab.process.ChildProcess;
 import org.jspecify.annotations.Nullable;

@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import network.litewatch.fault.FaultInjector.FaultHandle;
 import network.litewatch.lab.evm.AbiWords;
 import network.litewatch.lab.evm.Accounts;
 import network.litewatch.lab.evm.Deployment;
 import network.litewatch.lab.evm.EvmClient;
-import network.litewatch.lab.fault.FaultInjector.FaultHandle;
 import network.litewatch.lab.http.Json;
 import network.litewatch.lab.http.Threads;
 import org.slf4j.Logger;
@@ -46,6 +46,7 @@ public final class TaskOracle implements AutoCloseable {
     private final ScheduledExecutorService scheduler = Threads.scheduler("oracle");
     private long nextBlock; // confined to the scheduler's thread
     private volatile long patienceSeconds = PATIENCE_SECONDS;
+    private volatile boolean silent;
 
     /** Starts to watch the queue of {@code contracts}. */
     public TaskOracle(URI rpc, Deployment contracts) {
@@ -67,6 +68,12 @@ public final class TaskOracle implements AutoCloseable {
         return () -> reporter.miscount(account, 0);
     }
 
+    /** Ends no task and reports none until undone; then it does all that waited. */
+    public FaultHandle fallSilent() {
+        silent = true;
+        return () -> silent = false;
+    }
+
     /** Makes every node's counters begin at 0 again, as between phases; there is nothing to undo. */
     public FaultHandle startPhase() {
         reporter.startPhase();
@@ -79,6 +86,9 @@ public final class TaskOracle implements AutoCloseable {
     }
 
     private void step() {
+        if (silent) {
+            return;
+        }
         try {
             JsonNode head = chain.call(
                     "eth_getBlockByNumber",

@@ -1,7 +1,7 @@
 package network.litewatch.lab.router;
 
 import java.util.concurrent.ConcurrentLinkedDeque;
-import network.litewatch.lab.fault.FaultInjector.FaultHandle;
+import network.litewatch.fault.FaultInjector.FaultHandle;
 
 /** The statuses that the router is told to fail with; the last one told counts. Thread-safe. */
 final class FailureSwitch {

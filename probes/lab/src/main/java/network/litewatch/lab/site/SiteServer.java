@@ -1,7 +1,7 @@
 package network.litewatch.lab.site;
 
 import java.io.IOException;
-import network.litewatch.lab.fault.FaultInjector.FaultHandle;
+import network.litewatch.fault.FaultInjector.FaultHandle;
 import network.litewatch.lab.http.Exchange;
 import network.litewatch.lab.http.Json;
 import network.litewatch.lab.http.LoopbackServer;

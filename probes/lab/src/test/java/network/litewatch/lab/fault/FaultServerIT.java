@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.InstantSource;
+import network.litewatch.fault.FaultRegistry;
 import network.litewatch.lab.http.Json;
 import network.litewatch.lab.http.LoopbackServer;
 import org.junit.jupiter.api.AfterEach;

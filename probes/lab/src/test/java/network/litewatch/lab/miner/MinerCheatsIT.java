@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import network.litewatch.lab.fault.FaultInjector.FaultHandle;
+import network.litewatch.fault.FaultInjector.FaultHandle;
 import network.litewatch.lab.http.Json;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -1,11 +1,11 @@
-package network.litewatch.lab.fault;
+package network.litewatch.fault;
 
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
-import network.litewatch.lab.fault.FaultInjector.FaultHandle;
+import network.litewatch.fault.FaultInjector.FaultHandle;
 
 /** What is wrong with a proxied connection's network just now. Each demand stands for itself until it is undone. Thread-safe. */
 final class Weather {

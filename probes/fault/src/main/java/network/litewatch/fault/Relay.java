@@ -1,4 +1,4 @@
-package network.litewatch.lab.fault;
+package network.litewatch.fault;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * One proxied connection: bytes up at once, bytes down when their delay is over. A delayed stream keeps its rhythm: each chunk waits on
  * its own and not behind the others' waits. Either side's end of output is passed on.
  */
-final class Relay implements AutoCloseable {
+public final class Relay implements AutoCloseable {
 
     private static final int BUFFER = 16_384;
     private static final int QUEUED_CHUNKS = 256;
@@ -62,7 +62,8 @@ final class Relay implements AutoCloseable {
         reset(upstream);
     }
 
-    static void reset(Socket socket) {
+    /** Ends {@code socket} so that its peer sees a reset. */
+    public static void reset(Socket socket) {
         try {
             socket.setSoLinger(true, 0);
         } catch (SocketException ignored) {

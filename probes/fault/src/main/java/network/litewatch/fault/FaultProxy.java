@@ -1,4 +1,4 @@
-package network.litewatch.lab.fault;
+package network.litewatch.fault;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,10 +11,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import network.litewatch.lab.http.Threads;
 
 /**
- * A TCP proxy on 127.0.0.1 that can be slow, silent or rude. Faults may overlap: delays add up, and ending one ends no other. An upstream
+ * A TCP proxy that can be slow, silent or rude. Faults may overlap: delays add up, and ending one ends no other. An upstream
  * that refuses shows as a reset, since the proxy has accepted by then. Thread-safe.
  */
 public final class FaultProxy implements AutoCloseable {
@@ -32,18 +31,29 @@ public final class FaultProxy implements AutoCloseable {
     private final ExecutorService threads;
 
     /**
-     * Listens at once; port 0 picks a free one.
+     * Listens on 127.0.0.1 at once; port 0 picks a free one.
      *
      * @throws UncheckedIOException when the port is taken, naming it
      */
     public FaultProxy(int listenPort, InetSocketAddress upstream) {
+        this(new InetSocketAddress(InetAddress.getLoopbackAddress(), listenPort), upstream);
+    }
+
+    /**
+     * Listens on {@code listen} at once.
+     *
+     * @param upstream looked up anew for each connection where it is not resolved
+     * @throws UncheckedIOException when it cannot, naming the port
+     */
+    public FaultProxy(InetSocketAddress listen, InetSocketAddress upstream) {
         this.upstream = upstream;
         try {
-            this.server = new ServerSocket(listenPort, 128, InetAddress.getLoopbackAddress());
+            this.server = new ServerSocket(listen.getPort(), 128, listen.getAddress());
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot listen on 127.0.0.1:" + listenPort + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(
+                    "cannot listen on " + listen.getHostString() + ":" + listen.getPort() + ": " + e.getMessage(), e);
         }
-        this.threads = Executors.newCachedThreadPool(Threads.named("proxy-" + port()));
+        this.threads = Executors.newCachedThreadPool(task -> daemon(task, "proxy-" + port()));
         threads.execute(this::accept);
     }
 
@@ -94,6 +104,12 @@ public final class FaultProxy implements AutoCloseable {
         threads.shutdownNow();
     }
 
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
     private void accept() {
         while (!server.isClosed()) {
             try {
@@ -114,7 +130,11 @@ public final class FaultProxy implements AutoCloseable {
         }
         var target = new Socket();
         try {
-            target.connect(upstream, CONNECT_MILLIS);
+            target.connect(
+                    upstream.isUnresolved()
+                            ? new InetSocketAddress(upstream.getHostString(), upstream.getPort())
+                            : upstream,
+                    CONNECT_MILLIS);
         } catch (IOException e) {
             Relay.reset(client);
             return;

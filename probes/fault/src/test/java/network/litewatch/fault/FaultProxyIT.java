@@ -1,9 +1,10 @@
-package network.litewatch.lab.fault;
+package network.litewatch.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,8 +13,6 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import network.litewatch.lab.http.Json;
-import network.litewatch.lab.http.Threads;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +28,7 @@ final class FaultProxyIT {
     @BeforeEach
     void start() throws IOException {
         echo = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Threads.named("echo").newThread(this::accept).start();
+        new Thread(this::accept, "echo").start();
         proxy = new FaultProxy(0, new InetSocketAddress(InetAddress.getLoopbackAddress(), echo.getLocalPort()));
     }
 
@@ -54,7 +53,8 @@ final class FaultProxyIT {
     @Test
     void latencyDelaysAnswersUntilItIsUndone() throws IOException {
         try (Socket client = connect()) {
-            var slow = proxy.injector("tcp.latency").inject(Json.object().put("ms", 300), LEASE);
+            var slow = proxy.injector("tcp.latency")
+                    .inject(JsonNodeFactory.instance.objectNode().put("ms", 300), LEASE);
             assertThat(roundTripMillis(client)).isGreaterThanOrEqualTo(300);
             slow.undo();
             assertThat(roundTripMillis(client)).isLessThan(300);
@@ -64,8 +64,8 @@ final class FaultProxyIT {
     @Test
     void aBlackholeHoldsBytesBackAndLetsThemPassAtItsEnd() throws IOException {
         try (Socket client = connect()) {
-            var first = proxy.injector("tcp.blackhole").inject(Json.object(), LEASE);
-            var second = proxy.injector("tcp.blackhole").inject(Json.object(), LEASE);
+            var first = proxy.injector("tcp.blackhole").inject(JsonNodeFactory.instance.objectNode(), LEASE);
+            var second = proxy.injector("tcp.blackhole").inject(JsonNodeFactory.instance.objectNode(), LEASE);
             client.getOutputStream().write(1);
             first.undo();
             client.setSoTimeout(300);
@@ -80,7 +80,7 @@ final class FaultProxyIT {
     void aResetBreaksOldConnectionsAndNewOnesUntilItIsUndone() throws IOException {
         try (Socket old = connect()) {
             roundTripMillis(old);
-            var reset = proxy.injector("tcp.reset").inject(Json.object(), LEASE);
+            var reset = proxy.injector("tcp.reset").inject(JsonNodeFactory.instance.objectNode(), LEASE);
             assertThatThrownBy(() -> roundTripMillis(old)).isInstanceOf(IOException.class);
             try (Socket fresh = connect()) {
                 assertThatThrownBy(() -> roundTripMillis(fresh)).isInstanceOf(IOException.class);
@@ -95,8 +95,10 @@ final class FaultProxyIT {
     @Test
     void argumentsAreChecked() {
         var latency = proxy.injector("tcp.latency");
-        assertThatThrownBy(() -> latency.inject(Json.object(), LEASE)).hasMessageContaining("args.ms");
-        assertThatThrownBy(() -> latency.inject(Json.object().put("ms", 1).put("jiter", 1), LEASE))
+        assertThatThrownBy(() -> latency.inject(JsonNodeFactory.instance.objectNode(), LEASE))
+                .hasMessageContaining("args.ms");
+        assertThatThrownBy(() -> latency.inject(
+                        JsonNodeFactory.instance.objectNode().put("ms", 1).put("jiter", 1), LEASE))
                 .hasMessageContaining("jiter");
         assertThatThrownBy(() -> proxy.injector("tcp.storm")).hasMessageContaining("tcp.reset");
     }
@@ -126,7 +128,7 @@ final class FaultProxyIT {
         while (!echo.isClosed()) {
             try {
                 Socket socket = echo.accept();
-                Threads.named("echo-one").newThread(() -> echo(socket)).start();
+                new Thread(() -> echo(socket), "echo-one").start();
             } catch (IOException e) {
                 return; // closed: the test is over
             }

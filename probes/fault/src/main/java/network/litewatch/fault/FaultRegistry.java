@@ -1,4 +1,4 @@
-package network.litewatch.lab.fault;
+package network.litewatch.fault;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import network.litewatch.lab.fault.FaultInjector.FaultHandle;
-import network.litewatch.lab.http.Threads;
+import network.litewatch.fault.FaultInjector.FaultHandle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +34,7 @@ public final class FaultRegistry implements AutoCloseable {
     public static final Duration MAX_LEASE = Duration.ofHours(2);
 
     private static final Logger LOG = LoggerFactory.getLogger(FaultRegistry.class);
+    private static final int THREADS = 4;
     private static final int UNDO_ATTEMPTS = 10;
     private static final Duration UNDO_PAUSE = Duration.ofSeconds(1);
 
@@ -53,9 +54,13 @@ public final class FaultRegistry implements AutoCloseable {
     private final Map<String, Map<String, FaultInjector>> injectors = new TreeMap<>(); // guarded by itself
     private final Map<String, Active> active = new ConcurrentHashMap<>();
 
-    /** A registry that ends leases on a thread of its own; {@code clock} stamps them. */
+    /** A registry that ends leases on threads of its own, so that one that takes its time keeps no other waiting; {@code clock} stamps them. */
     public FaultRegistry(InstantSource clock) {
-        ScheduledExecutorService scheduler = Threads.scheduler("fault-leases");
+        ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(THREADS, task -> {
+            Thread thread = new Thread(task, "fault-leases");
+            thread.setDaemon(true);
+            return thread;
+        });
         this.clock = clock;
         this.later = (delay, task) -> {
             var unused = scheduler.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
@@ -177,7 +182,9 @@ public final class FaultRegistry implements AutoCloseable {
         try {
             later.run(UNDO_PAUSE, () -> undo(ended, attempt));
         } catch (RejectedExecutionException e) {
-            LOG.warn("fault {} stays: the lab is being stopped", ended.fault().id());
+            LOG.warn(
+                    "fault {} stays: whoever made it is being stopped",
+                    ended.fault().id());
         }
     }
 }

@@ -1,14 +1,14 @@
-package network.litewatch.lab.fault;
+package network.litewatch.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
-import network.litewatch.lab.http.Json;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -100,10 +100,12 @@ final class FaultRegistryTest {
 
     @Test
     void whatIsNotKnownIsAnsweredWithWhatIs() {
-        assertThatThrownBy(() -> registry.inject("rpc.thaw", "rpc-b", Json.object(), Duration.ofSeconds(5)))
+        assertThatThrownBy(() -> registry.inject(
+                        "rpc.thaw", "rpc-b", JsonNodeFactory.instance.objectNode(), Duration.ofSeconds(5)))
                 .isInstanceOf(NoSuchElementException.class)
                 .hasMessageContaining("rpc.freeze");
-        assertThatThrownBy(() -> registry.inject("rpc.freeze", "rpc-z", Json.object(), Duration.ofSeconds(5)))
+        assertThatThrownBy(() -> registry.inject(
+                        "rpc.freeze", "rpc-z", JsonNodeFactory.instance.objectNode(), Duration.ofSeconds(5)))
                 .isInstanceOf(NoSuchElementException.class)
                 .hasMessageContaining("rpc-b");
     }
@@ -113,6 +115,6 @@ final class FaultRegistryTest {
                 lease.endsWith("ms")
                         ? "PT" + Integer.parseInt(lease.replace("ms", "")) / 1000.0 + "S"
                         : "PT" + lease.toUpperCase(java.util.Locale.ROOT));
-        return registry.inject("rpc.freeze", "rpc-b", Json.object(), parsed);
+        return registry.inject("rpc.freeze", "rpc-b", JsonNodeFactory.instance.objectNode(), parsed);
     }
 }

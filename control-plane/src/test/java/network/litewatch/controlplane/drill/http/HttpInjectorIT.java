@@ -1,4 +1,4 @@
-package network.litewatch.controlplane.drill.lab;
+package network.litewatch.controlplane.drill.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import network.litewatch.controlplane.drill.Drill;
 import network.litewatch.controlplane.drill.Injector;
-import network.litewatch.lab.fault.FaultRegistry;
+import network.litewatch.fault.FaultRegistry;
 import network.litewatch.lab.fault.FaultServer;
 import network.litewatch.probe.SecretUrl;
 import network.litewatch.probe.http.Cidr;
@@ -21,15 +21,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Against the lab's own fault API. */
-class LabInjectorIT {
+class HttpInjectorIT {
     private final AtomicInteger broken = new AtomicInteger();
     private final FaultRegistry registry = new FaultRegistry(InstantSource.system());
     private final FaultServer server = new FaultServer(0, registry);
     private final NettyExchanger http =
             new NettyExchanger(EgressPolicy.allowing(List.of(Cidr.parse("127.0.0.0/8"))), System::nanoTime, 4);
-    private final LabInjector injector = new LabInjector(http, SecretUrl.parse("http://127.0.0.1:" + server.port()));
+    private final HttpInjector injector =
+            new HttpInjector(http, SecretUrl.parse("http://127.0.0.1:" + server.port()), Optional.empty());
 
-    LabInjectorIT() {
+    HttpInjectorIT() {
         registry.register("rpc.lag", "rpc-b", (args, lease) -> {
             if (!args.path("blocks").isInt()) {
                 throw new IllegalArgumentException("blocks: required");

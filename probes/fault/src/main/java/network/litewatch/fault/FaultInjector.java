@@ -1,4 +1,4 @@
-package network.litewatch.lab.fault;
+package network.litewatch.fault;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;

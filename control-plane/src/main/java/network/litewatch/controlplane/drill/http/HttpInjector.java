@@ -1,4 +1,4 @@
-package network.litewatch.controlplane.drill.lab;
+package network.litewatch.controlplane.drill.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import network.litewatch.controlplane.drill.Drill;
 import network.litewatch.controlplane.drill.Injector;
+import network.litewatch.probe.Secret;
 import network.litewatch.probe.SecretUrl;
 import network.litewatch.probe.http.HttpExchanger;
 import network.litewatch.probe.http.HttpFailure;
@@ -18,11 +19,12 @@ import network.litewatch.probe.http.HttpRequest;
 import network.litewatch.probe.http.HttpResponse;
 import network.litewatch.probe.http.HttpResult;
 
-/** The faults of the lab, by its HTTP API. Blocks its caller for {@value #SECONDS} s a call at most. */
-public final class LabInjector implements Injector {
+/** Faults that the lab makes, or a fault injector of a real environment. Blocks its caller for its deadline a call at most. */
+public final class HttpInjector implements Injector {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int SECONDS = 5;
-    private static final Duration DEADLINE = Duration.ofSeconds(SECONDS);
+    private static final Duration ASKING = Duration.ofSeconds(5);
+    // A service on another host is stopped and started by a program that takes its time.
+    private static final Duration DOING = Duration.ofSeconds(25);
     private static final int CREATED = 201;
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
@@ -31,16 +33,18 @@ public final class LabInjector implements Injector {
 
     private final HttpExchanger http;
     private final SecretUrl base;
+    private final Optional<Secret> bearer;
 
-    /** Asks the API at {@code base}, without a path. */
-    public LabInjector(HttpExchanger http, SecretUrl base) {
+    /** Asks the API at {@code base}, without a path, as who has {@code bearer}. */
+    public HttpInjector(HttpExchanger http, SecretUrl base, Optional<Secret> bearer) {
         this.http = http;
         this.base = base;
+        this.bearer = bearer;
     }
 
     @Override
     public Optional<String> refusal(Drill.Fault fault) {
-        HttpResult answer = ask(HttpRequest.get(base.resolve("/faults"), Optional.empty(), DEADLINE));
+        HttpResult answer = ask(HttpRequest.get(base.resolve("/faults"), bearer, ASKING));
         Optional<JsonNode> listed =
                 answer instanceof HttpResponse response && response.status() == OK ? response.json() : Optional.empty();
         if (listed.isEmpty()) {
@@ -67,7 +71,7 @@ public final class LabInjector implements Injector {
                 .put("target", fault.at())
                 .put("lease", fault.lease().toSeconds() + "s");
         body.set("args", JSON.valueToTree(fault.args()));
-        HttpResult answer = ask(HttpRequest.post(base.resolve("/faults"), Optional.empty(), body.toString(), DEADLINE));
+        HttpResult answer = ask(HttpRequest.post(base.resolve("/faults"), bearer, body.toString(), DOING));
         if (!(answer instanceof HttpResponse response)) {
             return new NotMade(said(answer), false);
         }
@@ -91,7 +95,7 @@ public final class LabInjector implements Injector {
         if (handle.isPresent()) {
             ids.add(handle.get());
         } else {
-            HttpResult answer = ask(HttpRequest.get(base.resolve("/faults"), Optional.empty(), DEADLINE));
+            HttpResult answer = ask(HttpRequest.get(base.resolve("/faults"), bearer, ASKING));
             Optional<JsonNode> listed = answer instanceof HttpResponse response && response.status() == OK
                     ? response.json()
                     : Optional.empty();
@@ -109,10 +113,10 @@ public final class LabInjector implements Injector {
             HttpResult answer = ask(new HttpRequest(
                     "DELETE",
                     base.resolve("/faults/" + id),
-                    Optional.empty(),
+                    bearer,
                     Optional.empty(),
                     "application/json",
-                    DEADLINE,
+                    DOING,
                     HttpRequest.PROBE_BODY_BYTES));
             // One that is not there any more has ended with its lease.
             boolean over = answer instanceof HttpResponse response

@@ -1,5 +1,0 @@
-/** Faults of the lab, over its HTTP API. */
-@NullMarked
-package network.litewatch.controlplane.drill.lab;
-
-import org.jspecify.annotations.NullMarked;
