@@ -1,5 +1,6 @@
 package network.litewatch.controlplane.injector;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.configuration.YamlConfigurationFactory;
 import io.dropwizard.core.Application;
@@ -47,7 +48,10 @@ public final class InjectorApplication extends Application<InjectorConfiguration
         try {
             String text = placeholders.expandYaml(Files.readString(file));
             InjectorConfiguration config = new YamlConfigurationFactory<>(
-                            InjectorConfiguration.class, Validators.newValidator(), Jackson.newObjectMapper(), "dw")
+                            InjectorConfiguration.class,
+                            Validators.newValidator(),
+                            Jackson.newObjectMapper().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES),
+                            "dw")
                     .build(path -> new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), file.toString());
             return config.problems().stream()
                     .map(problem -> file + ": " + problem)
