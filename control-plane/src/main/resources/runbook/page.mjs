@@ -35,8 +35,9 @@ export function shown(text) {
     : pretty;
 }
 
-/** A run of a drill in a line. */
+/** A run of a drill in a line; of one that has not begun, what it waits for. */
 export function standing(run) {
+  if (run.state === 'planned' && run.needsTwoPeople) return `${run.id}: ${run.state}: ${run.events?.at(-1)?.what ?? ''}`;
   if (run.state !== 'closed') return `${run.id}: ${run.state}`;
   return `${run.id}: ${run.verdict}${run.passed ? '' : ', NOT as it should be'}: ${run.why}`;
 }

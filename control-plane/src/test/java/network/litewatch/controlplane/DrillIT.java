@@ -19,6 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import network.litewatch.controlplane.embedded.Child;
 import network.litewatch.controlplane.embedded.LocalStack;
 import org.jdbi.v3.core.Jdbi;
@@ -35,6 +38,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 class DrillIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofMinutes(8);
+
+    private static final Pattern CALL = Pattern.compile("http://127\\.0\\.0\\.1:8080(/api/[^\\s'\"`)\\\\]*)");
+    private static final Pattern PROBE = Pattern.compile("[?&]probe=([a-z.]+)");
 
     private static Path home;
     private static LocalStack stack;
@@ -203,6 +209,58 @@ class DrillIT {
                 .isEqualTo(400);
     }
 
+    /** Checks R6 and R16 on a service that runs: what runbooks tell people to ask of us is answered, and what they tell them to do of us works. */
+    @Test
+    @Order(5)
+    void whatRunbooksTellPeopleToAskOfUsIsAnswered() throws Exception {
+        Map<String, String> asked = new TreeMap<>();
+        try (var files = Files.list(ROOT.resolve("runbooks"))) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    if (line.contains("-X POST http://127.0.0.1:8081/-/reload")) {
+                        asked.put("POST /-/reload", file.getFileName().toString());
+                    } else if (!line.contains("-X ")) {
+                        CALL.matcher(line)
+                                .results()
+                                .forEach(call -> asked.put(
+                                        call.group(1), file.getFileName().toString()));
+                    }
+                }
+            }
+        }
+        assertThat(asked).hasSizeGreaterThan(30);
+        for (Map.Entry<String, String> call : asked.entrySet()) {
+            if (call.getKey().equals("POST /-/reload")) {
+                assertThat(send(ports.admin() + "/-/reload", "").statusCode()).isEqualTo(200);
+            } else {
+                answered(call.getKey(), call.getValue());
+            }
+        }
+    }
+
+    private static void answered(String call, String runbook) throws Exception {
+        Matcher probe = PROBE.matcher(call);
+        // What the lab has seen of that probe: a question about it must find that again.
+        JsonNode seen = probe.find()
+                ? JSON.readTree(get(ports.api() + "/api/v1/observations?limit=1&probe=" + probe.group(1)))
+                        .path("items")
+                        .path(0)
+                : JSON.missingNode();
+        String target = seen.at("/cortensor/target").asText("lab-rpc-a");
+        String path = call.replace("TARGET", target).replace("NETWORK", "lab").replace("SESSION", "1");
+        HttpResponse<String> answer = HTTP.send(
+                HttpRequest.newBuilder(URI.create(ports.api() + path)).build(), HttpResponse.BodyHandlers.ofString());
+        // A node that nobody knows is answered, too.
+        assertThat(answer.statusCode())
+                .as("%s of %s: %s", path, runbook, answer.body())
+                .isIn(path.startsWith("/api/v1/reputation/") ? List.of(200, 404) : List.of(200));
+        if (!seen.isMissingNode() && !call.contains("outcome=")) {
+            assertThat(JSON.readTree(answer.body()).path("items"))
+                    .as("%s of %s", path, runbook)
+                    .isNotEmpty();
+        }
+    }
+
     private static String begin(String drill, String mode) throws Exception {
         HttpResponse<String> answer =
                 post("/api/v1/drills/runs", "{\"drill\":\"" + drill + "\",\"mode\":\"" + mode + "\"}");
@@ -239,8 +297,12 @@ class DrillIT {
     }
 
     private static HttpResponse<String> post(String path, String json) throws Exception {
+        return send(ports.api() + path, json);
+    }
+
+    private static HttpResponse<String> send(String url, String json) throws Exception {
         return HTTP.send(
-                HttpRequest.newBuilder(URI.create(ports.api() + path))
+                HttpRequest.newBuilder(URI.create(url))
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(json))
                         .build(),

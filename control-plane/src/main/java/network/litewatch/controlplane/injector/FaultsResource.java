@@ -37,7 +37,7 @@ public final class FaultsResource {
     private static final Logger LOG = LoggerFactory.getLogger(FaultsResource.class);
     private static final int BAD = 400;
     private static final int NOT_FOUND = 404;
-    private static final int FAILED = 502;
+    private static final int CONFLICT = 409;
 
     private final FaultRegistry registry;
 
@@ -79,9 +79,8 @@ public final class FaultsResource {
             throw error(NOT_FOUND, String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
             throw error(BAD, String.valueOf(e.getMessage()));
-        } catch (IllegalStateException e) {
-            // What was asked for may be half done: whoever asked must have it undone.
-            throw error(FAILED, String.valueOf(e.getMessage()));
+        } catch (DrillPlaybook.RefusedException e) {
+            throw error(CONFLICT, String.valueOf(e.getMessage()));
         }
         LOG.info("fault {} is made for {}", fault.id(), by(request));
         return Response.status(Response.Status.CREATED).entity(shown(fault)).build();

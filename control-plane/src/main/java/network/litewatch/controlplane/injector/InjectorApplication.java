@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,9 @@ import network.litewatch.fault.FaultRegistry;
 
 /** {@code injector}: makes faults in a real environment and ends each with its lease, over HTTP, for whoever has a token. */
 public final class InjectorApplication extends Application<InjectorConfiguration> {
+    // Whoever asks waits a little longer.
+    private static final Duration ANSIBLE = Duration.ofSeconds(22);
+
     private final InstantSource clock;
     private final Placeholders placeholders;
     private final Path file;
@@ -115,7 +119,7 @@ public final class InjectorApplication extends Application<InjectorConfiguration
         });
         if (config.ansible() != null) {
             DrillPlaybook playbook =
-                    new DrillPlaybook(config.ansible(), Objects.requireNonNull(file.getParent()), Map.of());
+                    new DrillPlaybook(config.ansible(), Objects.requireNonNull(file.getParent()), Map.of(), ANSIBLE);
             config.services()
                     .forEach((name, service) ->
                             registry.register(ServiceStop.KIND, name, new ServiceStop(playbook, service)));

@@ -54,15 +54,20 @@ class ServiceStopIT {
                     miner-2: {ansible_connection: local}
                 """);
         Files.createFile(units.resolve(UNIT));
+        stop = stop("ansible-playbook", inventory, Duration.ofSeconds(60), bin);
+    }
+
+    private ServiceStop stop(String program, Path inventory, Duration most, Path bin) {
         DrillPlaybook playbook = new DrillPlaybook(
                 new InjectorConfiguration.AnsibleSettings(
-                        "ansible-playbook",
+                        program,
                         Path.of(Objects.requireNonNull(System.getProperty("litewatch.root")))
                                 .resolve("ansible/playbooks/drill-service.yml"),
                         inventory),
                 folder,
-                Map.of("PATH", bin + ":" + System.getenv("PATH"), "DRILL_UNITS", units.toString()));
-        stop = new ServiceStop(playbook, new InjectorConfiguration.ServiceSettings("miner-1", UNIT));
+                Map.of("PATH", bin + ":" + System.getenv("PATH"), "DRILL_UNITS", units.toString()),
+                most);
+        return new ServiceStop(playbook, new InjectorConfiguration.ServiceSettings("miner-1", UNIT));
     }
 
     @Test
@@ -94,7 +99,7 @@ class ServiceStopIT {
         Files.delete(units.resolve(UNIT));
 
         assertThatThrownBy(() -> inject(Duration.ofMinutes(10)))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(DrillPlaybook.RefusedException.class)
                 .hasMessageContaining("ansible-playbook ended with 2");
         assertThat(units.resolve(TIMER)).doesNotExist();
     }
@@ -103,8 +108,32 @@ class ServiceStopIT {
     void whatAnotherDrillHasStoppedIsNotStoppedTwice() throws IOException {
         Files.createFile(units.resolve(TIMER));
 
-        assertThatThrownBy(() -> inject(Duration.ofMinutes(10))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> inject(Duration.ofMinutes(10))).isInstanceOf(DrillPlaybook.RefusedException.class);
         assertThat(units.resolve(UNIT)).exists();
+    }
+
+    @Test
+    void anAnsibleThatTakesTooLongMayHaveStoppedItAndIsAskedToStartIt() throws IOException {
+        Path slow = Files.writeString(folder.resolve("slow"), "#!/bin/sh\nexec sleep 600\n");
+        assertThat(slow.toFile().setExecutable(true)).isTrue();
+        stop = stop(slow.toString(), folder.resolve("hosts.yml"), Duration.ofMillis(300), folder.resolve("bin"));
+
+        FaultInjector.FaultHandle handle = inject(Duration.ofMinutes(10));
+
+        assertThatThrownBy(handle::undo)
+                .as("the registry asks again")
+                .isInstanceOf(IllegalStateException.class)
+                .isNotInstanceOf(DrillPlaybook.RefusedException.class)
+                .hasMessageContaining("was not done after");
+    }
+
+    @Test
+    void whereThereIsNoAnsibleNothingIsStopped() {
+        stop = stop("no-such-program", folder.resolve("hosts.yml"), Duration.ofSeconds(60), folder.resolve("bin"));
+
+        assertThatThrownBy(() -> inject(Duration.ofMinutes(10)))
+                .isInstanceOf(DrillPlaybook.RefusedException.class)
+                .hasMessageContaining("cannot be run");
     }
 
     @Test

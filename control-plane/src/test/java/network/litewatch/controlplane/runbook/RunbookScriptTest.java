@@ -70,6 +70,10 @@ class RunbookScriptTest {
     @Test
     void aRunSaysHowFarItIsAndHowItEnded() throws Exception {
         assertThat(node("m.standing({id: 'f-1', state: 'injected'})")).isEqualTo("f-1: injected");
+        assertThat(
+                        node(
+                                "m.standing({id: 'f-1', state: 'planned', needsTwoPeople: true, events: [{what: 'waits for a second person'}]})"))
+                .isEqualTo("f-1: planned: waits for a second person");
         assertThat(node("m.standing({id: 'f-1', state: 'closed', verdict: 'proved', passed: true, why: 'all came'})"))
                 .isEqualTo("f-1: proved: all came");
         assertThat(node("m.standing({id: 'f-1', state: 'closed', verdict: 'late', passed: false, why: 'slow'})"))

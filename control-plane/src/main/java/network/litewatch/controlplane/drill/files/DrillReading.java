@@ -44,6 +44,9 @@ final class DrillReading {
     }
 
     private Drill read(String runbook) {
+        if (given.path("tier").asText().equals("production")) {
+            production();
+        }
         return new Drill(
                 given.path("id").asText(),
                 runbook,
@@ -59,6 +62,18 @@ final class DrillReading {
                 texts(given.path("allow")),
                 new Limits(text(given.at("/abort/other_alert")), duration("/abort/max_runtime", TIMEOUT)),
                 schedule());
+    }
+
+    /** What breaks something that people live by ends when anything else goes wrong, and begins when two of them are there. */
+    private void production() {
+        if (given.at("/abort/other_alert").isMissingNode()) {
+            problem.accept(
+                    "/abort",
+                    "of a drill of tier production needs other_alert: what is so severe that it ends the drill");
+        }
+        if (given.has("schedule")) {
+            problem.accept("/schedule", "no clock begins a drill of tier production: two people do; take it out");
+        }
     }
 
     private Targets targets(JsonNode node) {

@@ -127,6 +127,7 @@ class DrillLoaderTest {
                 "rpc_head_lag_seconds | rpc_lag | 15 | is no signal",
                 "proves: {alert: Stalled | proves: {alert: Slow | 11 | must be among expect",
                 "every: 7d | every: 5s | 24 | must be at least 1m",
+                "tier: ci | tier: production | 24 | no clock begins a drill of tier production",
                 "until: 2027-01-31 | until: 2027-02-31 | 26 | must be a date",
             })
     void aFlawIsNamedWithItsLine(String good, String bad, int line, String says) throws IOException {
@@ -139,6 +140,20 @@ class DrillLoaderTest {
             assertThat(problem.line()).isEqualTo(line);
             assertThat(problem.message()).contains(says);
         });
+    }
+
+    @Test
+    void oneOfTierProductionSaysWhatElseEndsIt() throws IOException {
+        String production = GOOD.replace("tier: ci", "tier: production")
+                .replace("    schedule: {every: 7d, window: \"Tue 10:00-12:00 UTC\", skip_if: [open_incident]}\n", "");
+        assertThat(load(production).problems()).isEmpty();
+
+        assertThat(load(production.replace("other_alert: critical, ", "")).problems())
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.line()).isEqualTo(22);
+                    assertThat(problem.message()).contains("needs other_alert");
+                });
     }
 
     @Test
