@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import network.litewatch.controlplane.alert.Alert;
+import network.litewatch.controlplane.alert.incident.GroupKey;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
@@ -56,7 +57,8 @@ public final class RunbookPage {
             return new Live(
                     alert.fingerprint(),
                     alert.rule(),
-                    alert.state().label(),
+                    alert.state().label()
+                            + (alert.labels().containsKey(GroupKey.DRILL) ? ", of a drill: no action" : ""),
                     alert.labels().getOrDefault("network", ""),
                     alert.labels().getOrDefault("target", ""),
                     alert.startsAt().truncatedTo(ChronoUnit.SECONDS).toString(),

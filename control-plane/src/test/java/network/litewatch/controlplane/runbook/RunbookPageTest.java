@@ -2,8 +2,10 @@ package network.litewatch.controlplane.runbook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.notify.Panel;
 import network.litewatch.controlplane.runbook.RunbookPage.Live;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,20 @@ class RunbookPageTest {
     @Test
     void withoutGrafanaThereIsNothingToOpen() {
         assertThat(RunbookPage.of(RUNBOOK, List.of(), List.of(), "", "")).doesNotContain("Grafana");
+    }
+
+    @Test
+    void whatIsOfADrillSaysSo() {
+        assertThat(Live.of(alert(Map.of("target", "rpc-b"))).state()).isEqualTo("firing");
+        assertThat(Live.of(alert(Map.of("target", "rpc-b", "drill", "freeze-1")))
+                        .state())
+                .isEqualTo("firing, of a drill: no action");
+    }
+
+    private static Alert alert(Map<String, String> labels) {
+        Instant at = Instant.parse("2026-11-20T10:00:00Z");
+        return new Alert(
+                "f", "Stalled", Alert.State.FIRING, labels, Map.of(), at, at, at, null, at, List.of(), List.of());
     }
 
     private static Live live(String fingerprint, String target) {
