@@ -215,21 +215,30 @@ final class ChainIndexer {
         }
     }
 
-    /** Asks every RPC for its head, and returns those that answered, the one to follow first. */
+    /** Asks every RPC for its head, and returns those of this chain that answered, the one to follow first. */
     private List<Shown> look(@Nullable ChainState before, Duration time, long deadline, Progress progress) {
         List<Shown> shown = new ArrayList<>();
+        GenesisVote genesis = GenesisVote.none();
         // At most half of the time, a like share each: an RPC that swallows questions must not use up the others' time.
         long share = time.toNanos() / (2L * Math.max(1, chain.rpcs().size()));
         for (Target target : chain.rpcs()) {
             try {
                 ChainRpc look = new ChainRpc(exchanger, target, nanos, nanos.getAsLong() + share);
                 Sight sight = look.sight(chain.chainId(), before == null ? List.of(0L) : ChainStep.needed(before));
-                progress.head = Math.max(progress.head, sight.head().number());
-                progress.vote = progress.vote.with(target, sight, before);
+                genesis = genesis.with(target, sight);
                 shown.add(new Shown(new ChainRpc(exchanger, target, nanos, deadline), sight));
             } catch (ChainRefusal refusal) {
                 progress.outcome = refusal.outcome();
             }
+        }
+        GenesisVote said = genesis;
+        if (shown.removeIf(each -> said.isOfAnother(each.sight(), before, chain.rpcs())) && shown.isEmpty()) {
+            progress.outcome = Outcome.inconclusive(
+                    Reason.PATH_UNHEALTHY, "block 0 is not the one that was read, on one operator's word");
+        }
+        for (Shown each : shown) {
+            progress.head = Math.max(progress.head, each.sight().head().number());
+            progress.vote = progress.vote.with(each.rpc().target(), each.sight(), before);
         }
         long stale =
                 Math.max(3, STALE.toMillis() / Math.max(1, chain.blockTime().toMillis()));

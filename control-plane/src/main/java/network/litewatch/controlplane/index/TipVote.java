@@ -64,7 +64,8 @@ record TipVote(Set<String> confirming, Set<String> contradicting) {
         });
     }
 
-    private static String operator(Target rpc) {
+    /** Whose vote {@code rpc} is. */
+    static String operator(Target rpc) {
         String named = rpc.labels().get(OPERATOR);
         return Objects.requireNonNullElseGet(named, () -> "target " + rpc.id().value());
     }

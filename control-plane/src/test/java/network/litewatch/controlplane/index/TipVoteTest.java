@@ -11,9 +11,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import network.litewatch.probe.NetworkId;
+import network.litewatch.probe.Outcome;
 import network.litewatch.probe.SecretUrl;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
@@ -26,7 +28,7 @@ import network.litewatch.probe.http.HttpResult;
 import network.litewatch.probe.http.SseConsumer;
 import org.junit.jupiter.api.Test;
 
-/** A reorg is the chain's on the word of two operators, else one RPC's. */
+/** A reorg, or another block 0, is the chain's on the word of two operators, else one RPC's. */
 class TipVoteTest {
     private static final Duration ENOUGH = Duration.ofSeconds(20);
 
@@ -103,6 +105,65 @@ class TipVoteTest {
         assertThat(run.reorg()).isEqualTo(3);
         assertThat(run.witnesses()).isEqualTo(1);
         assertThat(writer.standing()).isEqualTo(chain("a").events(0));
+    }
+
+    @Test
+    void anRpcOfAnotherChainIsNotReadAndTakesNothingAway() {
+        rpc("a", "one");
+        rpc("b", "two");
+        mine(10);
+        ChainIndexer indexer = indexer();
+        run(indexer);
+
+        anotherChain("a", "another genesis", 30);
+        chain("b").mine(1);
+        ChainIndexer.Run run = run(indexer);
+
+        assertThat(run.outcome()).isEqualTo(Outcome.ok());
+        assertThat(run.head()).isEqualTo(chain("b").head());
+        assertThat(writer.standing()).isEqualTo(chain("b").events(0));
+    }
+
+    @Test
+    void onOneOperatorsWordNoChainIsSetUpAnew() {
+        rpc("a", "one");
+        rpc("b", "two");
+        mine(10);
+        ChainIndexer indexer = indexer();
+        run(indexer);
+        var read = Set.copyOf(writer.standing());
+
+        anotherChain("a", "another genesis", 30);
+        anotherChain("b", "yet another genesis", 30);
+        ChainIndexer.Run run = run(indexer);
+
+        assertThat(run.outcome().kind()).isEqualTo(Outcome.Kind.INCONCLUSIVE);
+        assertThat(run.outcome().detail()).contains("block 0 is not the one that was read");
+        assertThat(writer.standing()).isEqualTo(read);
+    }
+
+    @Test
+    void onTwoOperatorsWordItIs() {
+        rpc("a", "one");
+        rpc("b", "two");
+        mine(10);
+        ChainIndexer indexer = indexer();
+        run(indexer);
+
+        anotherChain("a", "another genesis", 5);
+        anotherChain("b", "another genesis", 5);
+        ChainIndexer.Run run = run(indexer);
+
+        assertThat(run.outcome()).isEqualTo(Outcome.ok());
+        assertThat(writer.standing()).isEqualTo(chain("b").events(0));
+    }
+
+    private void anotherChain(String rpc, String genesis, int blocks) {
+        FakeChain other = new FakeChain(genesis);
+        for (int i = 0; i < blocks; i++) {
+            other.mine(1);
+        }
+        chains.put(rpc, other);
     }
 
     private FakeChain chain(String rpc) {
