@@ -1,6 +1,7 @@
 package network.litewatch.controlplane;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.collect.EvictingQueue;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -83,6 +85,7 @@ final class MinerTrial implements AutoCloseable {
     private final EvmClient chain;
     private final List<Verdict> verdicts = new ArrayList<>();
     private final Map<String, Map<Signal, Double>> latest = new HashMap<>();
+    private final Queue<String> lately = EvictingQueue.create(60);
 
     /** A lab of so many miners, of which {@code trusted} are what others are compared with. */
     MinerTrial(Path home, int count, Set<String> trusted, List<Rule> rules) {
@@ -224,6 +227,8 @@ final class MinerTrial implements AutoCloseable {
         Fleet.Batch batch = fleet.apply(List.of(observation));
         fleet.commit(batch);
         verdicts.addAll(batch.verdicts());
+        lately.add(observation.endedAt() + " " + observation.probe() + " " + observation.target() + " "
+                + observation.outcome() + " " + observation.finding().measurements());
         AlertBook.Changes changes = alerts.evaluate(batch.assessments());
         alerts.commit(changes);
         for (Assessment assessment : batch.assessments()) {
@@ -249,6 +254,11 @@ final class MinerTrial implements AutoCloseable {
 
     synchronized List<Verdict> verdicts() {
         return List.copyOf(verdicts);
+    }
+
+    /** The last observations and what they came to, a line each, for who has to understand a failure. */
+    synchronized String lately() {
+        return "fired " + fired + "; the last observations:\n" + String.join("\n", lately) + "\n";
     }
 
     /** What canaries of a kind last said of a miner. */
