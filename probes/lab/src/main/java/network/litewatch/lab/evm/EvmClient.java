@@ -10,7 +10,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import network.litewatch.lab.http.Json;
 import org.web3j.abi.FunctionEncoder;
 import org.web3j.abi.FunctionReturnDecoder;
@@ -28,6 +32,7 @@ public final class EvmClient {
     private final URI endpoint;
     private final HttpClient http;
     private final AtomicLong ids = new AtomicLong();
+    private final Map<String, ReentrantLock> senders = new ConcurrentHashMap<>();
     private final Duration timeout;
 
     /** A client for {@code endpoint} whose single calls take {@code timeout} at most. */
@@ -167,8 +172,23 @@ public final class EvmClient {
         return TypeReference.create(type);
     }
 
+    /** One of an account at a time: of two that come at once a node gives both the same nonce, and refuses one as underpriced. */
     private String transact(ObjectNode transaction) {
-        return call("eth_sendTransaction", transaction).asText();
+        String from = transaction.path("from").asText();
+        ReentrantLock turn = senders.computeIfAbsent(from, account -> new ReentrantLock());
+        try {
+            if (!turn.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new EvmException("eth_sendTransaction: others of " + from + " were being sent all the time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EvmException("eth_sendTransaction: interrupted", e);
+        }
+        try {
+            return call("eth_sendTransaction", transaction).asText();
+        } finally {
+            turn.unlock();
+        }
     }
 
     private JsonNode post(String method, ObjectNode request) {
