@@ -289,8 +289,7 @@ final class DrillDesk implements Managed {
                             "drill.inject",
                             run.id(),
                             "",
-                            run.drill().fault().type() + " at "
-                                    + run.drill().fault().at());
+                            run.drill().broken());
         }
         if (run.isOver() && !before.isOver()) {
             JsonNode journal = DrillJournal.of(run);

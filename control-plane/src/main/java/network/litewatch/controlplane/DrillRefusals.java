@@ -37,7 +37,7 @@ record DrillRefusals(List<Alert> alerts, Optional<Injector> injector, Set<String
         } else if (drill.tier() != Tier.PRODUCTION && !places.contains(network)) {
             refusals.add(network + " is production, which only a drill of that tier may touch");
         } else {
-            injector.get().refusal(drill.fault()).ifPresent(refusals::add);
+            drill.faults().forEach(fault -> injector.get().refusal(fault).ifPresent(refusals::add));
         }
         alerts.stream()
                 .filter(alert -> !alert.labels().containsKey(Sight.LABEL))

@@ -234,7 +234,7 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
         return new RunbookPage.Rehearsal(
                 drill.id(),
                 alert,
-                drill.fault().type() + " at " + drill.fault().at(),
+                drill.broken(),
                 proof == null
                         ? ""
                         : Optional.ofNullable(proof.entered().get(State.CLOSED))

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import network.litewatch.controlplane.drill.Breakage;
 import network.litewatch.controlplane.drill.DrillRun;
 import network.litewatch.controlplane.drill.Injector;
 import org.slf4j.Logger;
@@ -46,7 +47,7 @@ final class InjectorCalls implements AutoCloseable {
             }
             // From before it was asked: an alert cannot have fired earlier because of it.
             Instant asked = clock.instant();
-            Injector.Answer answer = injector.get().inject(run.drill().fault());
+            Injector.Answer answer = Breakage.make(run.drill(), injector.get());
             if (answer instanceof Injector.Made made) {
                 return before -> before.injected(made.handle(), made.ends(), asked);
             }
@@ -66,7 +67,7 @@ final class InjectorCalls implements AutoCloseable {
         enqueue(run.id(), () -> {
             Optional<String> why = injector.isEmpty()
                     ? Optional.of("nothing makes faults there any more")
-                    : injector.get().undo(run.drill().fault(), Optional.ofNullable(run.fault()));
+                    : Breakage.mend(run.drill(), injector.get(), Optional.ofNullable(run.fault()));
             Instant now = clock.instant();
             return why.<UnaryOperator<DrillRun>>map(reason -> before -> before.notRolledBack(reason, now))
                     .orElse(before -> before.rolledBack(now));

@@ -71,7 +71,7 @@ public final class DrillsResource {
                     drill.proves().alert(),
                     drill.tier().name().toLowerCase(Locale.ROOT),
                     drill.targets().network(),
-                    drill.fault().type() + " at " + drill.fault().at(),
+                    drill.broken(),
                     Durations.format(drill.firesWithin()),
                     Durations.format(drill.resolvesWithin()),
                     proof == null ? null : proof.entered().get(State.CLOSED),
@@ -162,7 +162,7 @@ public final class DrillsResource {
                     run.id(),
                     run.drill().id(),
                     run.drill().proves().alert(),
-                    run.drill().fault().type() + " at " + run.drill().fault().at(),
+                    run.drill().broken(),
                     run.mode().label(),
                     run.needsTwoPeople(),
                     run.state().label(),
@@ -338,9 +338,9 @@ public final class DrillsResource {
                 .probes()
                 .forEach(probe ->
                         steps.add("steady is: " + probe.signal() + " from " + probe.low() + " to " + probe.high()));
-        steps.add("inject " + drill.fault().type() + " at " + drill.fault().at() + " "
-                + drill.fault().args() + ", which ends by itself after "
-                + Durations.format(drill.fault().lease()));
+        drill.faults()
+                .forEach(fault -> steps.add("inject " + fault + " " + fault.args() + ", which ends by itself after "
+                        + Durations.format(fault.lease())));
         drill.expects()
                 .forEach(expected -> steps.add("expect " + expected.alert().alert() + " "
                         + expected.alert().labels() + ", " + expected.severity() + ", within "

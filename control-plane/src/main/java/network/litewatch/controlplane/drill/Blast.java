@@ -62,9 +62,14 @@ public record Blast(Set<String> broken, Set<String> touched, String domain) {
 
     /** Whether two drills would disturb each other. */
     public boolean isInTheWayOf(Blast other) {
-        return domain.equals(other.domain)
+        return within(domain, other.domain)
+                || within(other.domain, domain)
                 || broken.stream().anyMatch(other.touched::contains)
                 || touched.stream().anyMatch(other.broken::contains);
+    }
+
+    private static boolean within(String inner, String outer) {
+        return inner.equals(outer) || inner.startsWith(outer + "/");
     }
 
     private static String label(Target target, String name) {

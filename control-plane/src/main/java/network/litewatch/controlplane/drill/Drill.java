@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A rehearsal: break this, and that alert must fire in time, be told once with its runbook, and resolve once it is mended.
@@ -12,7 +14,9 @@ import java.util.Set;
  * @param id unique over all runbooks
  * @param runbook that it stands in
  * @param proves the alert that it is about; one of {@code expects}
- * @param domain drills of one domain never run at once; empty for that of the network and the kind of target
+ * @param domain drills of one domain never run at once, nor with those of one below it, as lab/rpc is below lab; empty for that of the
+ *     network and the kind of target
+ * @param besides what is broken too, from before {@code fault} on: the alert must come all the same
  * @param forbid alerts that must not fire
  * @param allow alerts that may fire beside the expected ones without being held against the drill
  * @param limits what ends it early
@@ -28,12 +32,14 @@ public record Drill(
         Steady before,
         Steady after,
         Fault fault,
+        List<Fault> besides,
         List<Expectation> expects,
         Set<String> forbid,
         Set<String> allow,
         Limits limits,
         Optional<Schedule> schedule) {
     public Drill {
+        besides = besides == null ? List.of() : List.copyOf(besides); // a run that was stored before there were any has none
         expects = List.copyOf(expects);
         forbid = Set.copyOf(forbid);
         allow = Set.copyOf(allow);
@@ -115,6 +121,11 @@ public record Drill(
         public Fault {
             args = Map.copyOf(args);
         }
+
+        @Override
+        public String toString() {
+            return type + " at " + at;
+        }
     }
 
     /**
@@ -151,6 +162,18 @@ public record Drill(
         public Schedule {
             skipIf = Set.copyOf(skipIf);
         }
+    }
+
+    /** All that is injected, in that order. */
+    public List<Fault> faults() {
+        return Stream.concat(besides.stream(), Stream.of(fault)).toList();
+    }
+
+    /** What is broken, in words: {@code rpc.freeze at rpc-b, beside slack.down at slack}. */
+    public String broken() {
+        return besides.isEmpty()
+                ? fault.toString()
+                : fault + ", beside " + besides.stream().map(Fault::toString).collect(Collectors.joining(", "));
     }
 
     /** The longest time to fire of all that it expects. */

@@ -61,18 +61,19 @@ public final class DrillJournal {
                     .add(probe.low())
                     .add(probe.high());
         }
-        ObjectNode action = experiment.putArray("method").addObject();
-        activity(action, "inject");
-        activity(experiment.putArray("rollbacks").addObject(), "undo");
+        ArrayNode method = experiment.putArray("method");
+        drill.faults().forEach(fault -> activity(method.addObject(), "inject", fault));
+        ArrayNode rollbacks = experiment.putArray("rollbacks");
+        drill.faults().forEach(fault -> activity(rollbacks.addObject(), "undo", fault));
     }
 
-    private void activity(ObjectNode node, String name) {
-        node.put("type", "action").put("name", name + " " + drill.fault().type());
+    private static void activity(ObjectNode node, String name, Drill.Fault fault) {
+        node.put("type", "action").put("name", name + " " + fault.type());
         ObjectNode provider = node.putObject("provider").put("type", "fault");
-        provider.put("at", drill.fault().at());
+        provider.put("at", fault.at());
         ObjectNode arguments = provider.putObject("arguments");
-        drill.fault().args().forEach((key, value) -> arguments.put(key, String.valueOf(value)));
-        provider.put("lease", Durations.format(drill.fault().lease()));
+        fault.args().forEach((key, value) -> arguments.put(key, String.valueOf(value)));
+        provider.put("lease", Durations.format(fault.lease()));
     }
 
     private static String status(Verdict verdict) {
@@ -95,26 +96,29 @@ public final class DrillJournal {
         ArrayNode method = root.putArray("run");
         Instant injected = run.entered().get(State.INJECTED);
         if (run.entered().containsKey(State.INJECTING)) {
-            done(method.addObject(), "inject", run.entered().get(State.INJECTING), injected);
+            done(method, "inject", run.entered().get(State.INJECTING), injected);
         }
         ArrayNode rollbacks = root.putArray("rollbacks");
         if (run.entered().containsKey(State.ROLLING_BACK)) {
             done(
-                    rollbacks.addObject(),
+                    rollbacks,
                     "undo",
                     run.entered().get(State.ROLLING_BACK),
                     run.entered().get(State.ROLLED_BACK));
         }
     }
 
-    private void done(ObjectNode node, String name, @Nullable Instant from, @Nullable Instant to) {
-        activity(node.putObject("activity"), name);
-        node.put("status", to == null ? "failed" : "succeeded");
-        if (from != null) {
-            node.put("start", from.toString());
-        }
-        if (to != null) {
-            node.put("end", to.toString());
+    private void done(ArrayNode to, String name, @Nullable Instant begun, @Nullable Instant ended) {
+        for (Drill.Fault fault : drill.faults()) {
+            ObjectNode node = to.addObject();
+            activity(node.putObject("activity"), name, fault);
+            node.put("status", ended == null ? "failed" : "succeeded");
+            if (begun != null) {
+                node.put("start", begun.toString());
+            }
+            if (ended != null) {
+                node.put("end", ended.toString());
+            }
         }
     }
 

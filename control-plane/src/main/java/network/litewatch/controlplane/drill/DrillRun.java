@@ -147,11 +147,7 @@ public record DrillRun(
         return state != State.INJECTING
                 ? this
                 : with().fault(handle, ends)
-                        .to(
-                                State.INJECTED,
-                                at,
-                                "injected " + drill.fault().type() + " at "
-                                        + drill.fault().at())
+                        .to(State.INJECTED, at, "injected " + drill.broken())
                         .build();
     }
 

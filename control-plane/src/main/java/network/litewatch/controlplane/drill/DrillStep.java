@@ -98,10 +98,7 @@ final class DrillStep {
         if (run.mode() == Mode.ACTIONLESS) {
             return close(Verdict.REHEARSED, "nothing was injected: all before it worked");
         }
-        after.to(
-                State.INJECTING,
-                now,
-                "asks for " + drill.fault().type() + " at " + drill.fault().at());
+        after.to(State.INJECTING, now, "asks for " + drill.broken());
         if (run.mode().injects()) {
             return new Next(after.build(), Command.INJECT);
         }

@@ -34,6 +34,7 @@ public final class Scenes {
                         Duration.ofSeconds(30),
                         List.of(new Drill.Tolerance("lag", Optional.empty(), 0, 4))),
                 new Drill.Fault("rpc.freeze", "rpc-b", Map.of(), Duration.ofSeconds(120)),
+                List.of(),
                 List.of(new Drill.Expectation(
                         new AlertName("Stalled", Map.of("target", "rpc-b")),
                         "critical",
@@ -61,6 +62,7 @@ public final class Scenes {
                 drill.before(),
                 drill.after(),
                 drill.fault(),
+                drill.besides(),
                 List.of(
                         first,
                         new Drill.Expectation(
@@ -76,6 +78,27 @@ public final class Scenes {
                 Optional.empty());
     }
 
+    /** The drill with {@code faults} beside its own. */
+    static Drill besides(Drill.Fault... faults) {
+        Drill drill = drill();
+        return new Drill(
+                drill.id(),
+                drill.runbook(),
+                drill.proves(),
+                drill.tier(),
+                drill.domain(),
+                drill.targets(),
+                drill.before(),
+                drill.after(),
+                drill.fault(),
+                List.of(faults),
+                drill.expects(),
+                drill.forbid(),
+                drill.allow(),
+                drill.limits(),
+                drill.schedule());
+    }
+
     /** A drill that is begun by the clock. */
     public static Drill scheduled(String id, Drill.Tier tier, Drill.Schedule schedule) {
         Drill drill = drill();
@@ -89,6 +112,7 @@ public final class Scenes {
                 drill.before(),
                 drill.after(),
                 drill.fault(),
+                drill.besides(),
                 drill.expects(),
                 drill.forbid(),
                 drill.allow(),

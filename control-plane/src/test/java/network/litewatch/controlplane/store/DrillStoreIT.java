@@ -178,6 +178,7 @@ class DrillStoreIT {
                 steady,
                 steady,
                 new Drill.Fault("rpc.error", "rpc-b", Map.of("message", "no"), Duration.ofSeconds(60)),
+                List.of(),
                 List.of(new Drill.Expectation(
                         new Drill.AlertName("Stalled", Map.of()),
                         "critical",

@@ -187,6 +187,13 @@ public final class DrillLoader {
                     .asProblem("must not be longer than abort.max_runtime, "
                             + Durations.format(drill.limits().maxRuntime())));
         }
+        for (int i = 0; i < drill.besides().size(); i++) {
+            if (longer(drill.besides().get(i).lease(), drill.fault().lease())) {
+                problems.add(field.at("/besides/" + i + "/lease")
+                        .asProblem("must not be longer than the lease of fault, "
+                                + Durations.format(drill.fault().lease())));
+            }
+        }
         signals(drill, field);
         drills.add(drill);
     }

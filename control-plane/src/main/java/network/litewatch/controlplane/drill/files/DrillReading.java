@@ -56,7 +56,8 @@ final class DrillReading {
                 targets(given.path("targets")),
                 steady("/steady_state/before"),
                 steady("/steady_state/after"),
-                fault(given.path("fault")),
+                fault("/fault"),
+                besides(),
                 expects(),
                 texts(given.path("forbid")),
                 texts(given.path("allow")),
@@ -105,12 +106,21 @@ final class DrillReading {
         return new Steady(duration(at + "/hold", HOLD), duration(at + "/timeout", TIMEOUT), probes);
     }
 
-    private Fault fault(JsonNode node) {
+    private List<Fault> besides() {
+        List<Fault> besides = new ArrayList<>();
+        for (int i = 0; i < given.path("besides").size(); i++) {
+            besides.add(fault("/besides/" + i));
+        }
+        return besides;
+    }
+
+    private Fault fault(String at) {
+        JsonNode node = given.at(at);
         Map<String, Object> args = new LinkedHashMap<>();
         node.path("args").properties().forEach(entry -> {
             args.put(entry.getKey(), argument(entry.getValue()));
         });
-        return new Fault(node.path("type").asText(), node.path("at").asText(), args, duration("/fault/lease", TIMEOUT));
+        return new Fault(node.path("type").asText(), node.path("at").asText(), args, duration(at + "/lease", TIMEOUT));
     }
 
     private static Object argument(JsonNode value) {

@@ -143,6 +143,26 @@ class DrillLoaderTest {
     }
 
     @Test
+    void whatIsBrokenBesidesEndsNoLater() throws IOException {
+        String besides = GOOD.replace(
+                "    expect:\n",
+                "    besides: [{type: slack.slow, at: slack, args: {delay: 2s}, lease: 30s}]\n    expect:\n");
+        DrillLoader.Loaded loaded = load(besides);
+
+        assertThat(loaded.problems()).isEmpty();
+        assertThat(loaded.drills().get(0).besides())
+                .containsExactly(
+                        new Drill.Fault("slack.slow", "slack", Map.of("delay", "2s"), Duration.ofSeconds(30)));
+        assertThat(load(besides.replace("lease: 30s", "lease: 5m")).problems())
+                .singleElement()
+                .asString()
+                .contains("stalled.md:19", "must not be longer than the lease of fault, 4m");
+        assertThat(load(besides.replace("slack.slow", "slack.shy")).problems())
+                .anySatisfy(problem -> assertThat(problem.toString())
+                        .contains("stalled.md:19", "does not have a value in the enumeration"));
+    }
+
+    @Test
     void oneOfTierProductionSaysWhatElseEndsIt() throws IOException {
         String production = GOOD.replace("tier: ci", "tier: production")
                 .replace("    schedule: {every: 7d, window: \"Tue 10:00-12:00 UTC\", skip_if: [open_incident]}\n", "");
@@ -221,6 +241,16 @@ class DrillLoaderTest {
         assertThat(blast.domain()).isEqualTo("lab/rpc");
         assertThat(blast.isInTheWayOf(Blast.of(a, lab.targets()))).isTrue();
         assertThat(blast.isInTheWayOf(Blast.of(elsewhere, lab.targets()))).isFalse();
+
+        Blast whole = Blast.of(
+                load(GOOD.replace("tier: ci", "tier: ci\n    domain: lab").replace("target=rpc-b\"", "target=rpc-a\""))
+                        .drills()
+                        .get(0),
+                lab.targets());
+        assertThat(whole.isInTheWayOf(blast)).isTrue();
+        assertThat(blast.isInTheWayOf(whole)).isTrue();
+        assertThat(whole.isInTheWayOf(new Blast(Set.of("rpc-x"), Set.of("rpc-x"), "laboratory/rpc")))
+                .isFalse();
     }
 
     @Test
