@@ -39,7 +39,9 @@ public record Drill(
         Limits limits,
         Optional<Schedule> schedule) {
     public Drill {
-        besides = besides == null ? List.of() : List.copyOf(besides); // a run that was stored before there were any has none
+        besides = besides == null
+                ? List.of()
+                : List.copyOf(besides); // a run that was stored before there were any has none
         expects = List.copyOf(expects);
         forbid = Set.copyOf(forbid);
         allow = Set.copyOf(allow);

@@ -91,9 +91,7 @@ class BreakageTest {
         public Answer inject(Fault fault) {
             asked.add("make " + fault);
             Instant ends = Scenes.START.plus(fault.lease());
-            return refused.contains(fault.type())
-                    ? new NotMade("no such thing", true)
-                    : new Made(fault.type(), ends);
+            return refused.contains(fault.type()) ? new NotMade("no such thing", true) : new Made(fault.type(), ends);
         }
 
         @Override

@@ -151,8 +151,7 @@ class DrillLoaderTest {
 
         assertThat(loaded.problems()).isEmpty();
         assertThat(loaded.drills().get(0).besides())
-                .containsExactly(
-                        new Drill.Fault("slack.slow", "slack", Map.of("delay", "2s"), Duration.ofSeconds(30)));
+                .containsExactly(new Drill.Fault("slack.slow", "slack", Map.of("delay", "2s"), Duration.ofSeconds(30)));
         assertThat(load(besides.replace("lease: 30s", "lease: 5m")).problems())
                 .singleElement()
                 .asString()
