@@ -7,6 +7,7 @@ const TO_FILL_IN = /\b(TARGET|NETWORK)\b/g;
 const LEFT_OPEN = /[/=][A-Z][A-Z_]*(?=$|[/&?])/;
 const MOST_SHOWN = 20000;
 const LOOK_EVERY_MS = 2000;
+const LATEST = 100; // runs that are looked through for open ones
 const TOKEN = 'litewatch-token';
 
 let declined = false; // whether a token was asked for and none given: what asks by itself does not ask for one again
@@ -37,9 +38,19 @@ export function shown(text) {
 
 /** A run of a drill in a line; of one that has not begun, what it waits for. */
 export function standing(run) {
-  if (run.state === 'planned' && run.needsTwoPeople) return `${run.id}: ${run.state}: ${run.events?.at(-1)?.what ?? ''}`;
+  if (waitsForApproval(run)) return `${run.id}: ${run.state}: ${run.events?.at(-1)?.what ?? ''}`;
   if (run.state !== 'closed') return `${run.id}: ${run.state}`;
   return `${run.id}: ${run.verdict}${run.passed ? '' : ', NOT as it should be'}: ${run.why}`;
+}
+
+/** Whether a second person's word is what `run` waits for. */
+export function waitsForApproval(run) {
+  return run.state === 'planned' && run.needsTwoPeople;
+}
+
+/** Those of `runs` that are not over and belong to one of `drills`, a map by id, oldest first. */
+export function openRuns(runs, drills) {
+  return runs.filter((run) => run.state !== 'closed' && drills.has(run.drill)).reverse();
 }
 
 /** Looks at a run until it is closed and tells how it stands. A look that fails says nothing of the run, which goes on. */
@@ -120,33 +131,63 @@ function questions(known, now) {
   }
 }
 
+/** Shows how a run goes on, with what can be done about it, until it is closed. */
+async function accompany(begun, place, tell) {
+  const about = (deed) => call(`/api/v1/drills/runs/${encodeURIComponent(begun.id)}/${deed}`, { method: 'POST', body: '{}' });
+  const abort = button('Abort', () => about('abort').catch((error) => tell(error.message)));
+  const approve = button('Approve', async () => {
+    if (!window.confirm(`Approve ${begun.id}? It breaks ${begun.fault} in production.`)) return;
+    await about('approve').catch((error) => window.alert(error.message));
+  });
+  place.after(' ', abort);
+  const look = async (id) => JSON.parse(await call(`/api/v1/drills/runs/${encodeURIComponent(id)}`));
+  const show = (run) => {
+    if (waitsForApproval(run)) place.after(' ', approve);
+    else approve.remove();
+    return run;
+  };
+  show(begun);
+  await follow(begun, async (id) => show(await look(id)), tell, pause);
+  abort.remove();
+}
+
 async function rehearse(drill, place) {
   if (!window.confirm(`Begin the drill ${drill}? It breaks something on purpose, and mends it.`)) return;
   const tell = (text) => (place.textContent = text);
-  const abort = button('Abort', async () => {
-    await call(`/api/v1/drills/runs/${encodeURIComponent(abort.dataset.run)}/abort`, { method: 'POST', body: '{}' }).catch((error) =>
-      tell(error.message),
-    );
-  });
   try {
     const run = JSON.parse(await call('/api/v1/drills/runs', { method: 'POST', body: JSON.stringify({ drill, mode: 'fault' }) }));
-    abort.dataset.run = run.id;
-    place.after(' ', abort);
-    await follow(run, async (id) => JSON.parse(await call(`/api/v1/drills/runs/${encodeURIComponent(id)}`)), tell, pause);
+    await accompany(run, place, tell);
   } catch (error) {
     tell(error.message);
   }
-  abort.remove();
+}
+
+/** Runs that are open already, whoever began them; nothing for who may not see them, who is not asked for a token just for that. */
+async function goingOn() {
+  const token = sessionStorage.getItem(TOKEN) ?? '';
+  const answer = await fetch(`/api/v1/drills/runs?limit=${LATEST}`, { headers: headers(token) });
+  return answer.ok ? ((await answer.json()).items ?? []) : [];
 }
 
 function pause() {
   return new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
 }
 
-function drills() {
+async function drills() {
+  const cells = new Map();
   for (const cell of document.querySelectorAll('td[data-drill]')) {
     const place = document.createElement('span');
     cell.append(button('Begin', () => rehearse(cell.dataset.drill, place)), ' ', place);
+    // A drill has a row for each of its alerts; a run of it is shown once.
+    if (!cells.has(cell.dataset.drill)) cells.set(cell.dataset.drill, cell);
+  }
+  if (cells.size === 0) return;
+  for (const run of openRuns(await goingOn().catch(() => []), cells)) {
+    const place = document.createElement('span');
+    const line = document.createElement('div');
+    line.append(place);
+    cells.get(run.drill).append(line);
+    accompany(run, place, (text) => (place.textContent = text));
   }
 }
 

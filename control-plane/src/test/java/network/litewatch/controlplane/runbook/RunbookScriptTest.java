@@ -81,6 +81,16 @@ class RunbookScriptTest {
     }
 
     @Test
+    void runsThatAreOpenAlreadyAreShownWithTheirDrill() throws Exception {
+        String runs = "[{id: 'c', drill: 'freeze', state: 'planned', needsTwoPeople: true}, {id: 'b', drill: 'freeze',"
+                + " state: 'closed'}, {id: 'a', drill: 'freeze', state: 'injected'}, {id: 'x', drill: 'other', state:"
+                + " 'steady'}]";
+        assertThat(node("m.openRuns(" + runs + ", new Map([['freeze', 1]])).map((run) => run.id)"))
+                .isEqualTo("a,c");
+        assertThat(node(runs + ".map(m.waitsForApproval).map(Boolean)")).isEqualTo("true,false,false,false");
+    }
+
+    @Test
     void aRunIsFollowedToItsEndThroughLooksThatFail() throws Exception {
         String looks = "[() => { throw new Error('503: busy') },"
                 + " () => ({id: 'f-1', state: 'closed', verdict: 'proved', passed: true, why: 'all came'})]";
