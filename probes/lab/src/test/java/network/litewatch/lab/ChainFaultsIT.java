@@ -100,7 +100,7 @@ final class ChainFaultsIT {
         for (long i = head - 9; i <= head; i++) {
             old.add(block("rpc-a", "0x" + Long.toHexString(i)));
         }
-        LAB.inject("chain.reorg", "chain", "{\"depth\":8}");
+        String reorg = LAB.inject("chain.reorg", "chain", "{\"depth\":8}");
         awaitBlocks(2);
         int replaced = 0;
         for (JsonNode was : old) {
@@ -114,6 +114,19 @@ final class ChainFaultsIT {
         // As far as the old ones were: a chain whose clock is left behind looks like one that stands still.
         soon().until(() -> secondsBehind("rpc-a") < 4);
         assertThat(LAB.http().complete(1, "the miner", 4).status()).isEqualTo(200);
+        LAB.end(reorg);
+    }
+
+    @Test
+    void aWalletStaysDrainedThroughAReorgAndStaysFullThroughTheNext() throws Exception {
+        soon().until(() -> number("rpc-b") > 12);
+        BigInteger before = balance();
+        String drain = LAB.inject("wallet.drain", "wallet", "{\"left_ether\":0.25}");
+        LAB.end(LAB.inject("chain.reorg", "chain", "{\"depth\":6}"));
+        assertThat(balance()).isEqualTo(ETHER.divide(BigInteger.valueOf(4)));
+        LAB.end(drain);
+        LAB.end(LAB.inject("chain.reorg", "chain", "{\"depth\":6}"));
+        assertThat(balance()).isEqualTo(before);
     }
 
     @Test

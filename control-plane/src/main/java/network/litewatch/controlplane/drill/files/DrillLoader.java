@@ -17,6 +17,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -187,15 +188,25 @@ public final class DrillLoader {
                     .asProblem("must not be longer than abort.max_runtime, "
                             + Durations.format(drill.limits().maxRuntime())));
         }
+        besides(drill, field);
+        signals(drill, field);
+        drills.add(drill);
+    }
+
+    private void besides(Drill drill, Field field) {
+        Set<String> broken = new HashSet<>(Set.of(drill.fault().toString()));
         for (int i = 0; i < drill.besides().size(); i++) {
+            if (!broken.add(drill.besides().get(i).toString())) {
+                problems.add(field.at("/besides/" + i)
+                        .asProblem("is broken by this drill already: "
+                                + drill.besides().get(i)));
+            }
             if (longer(drill.besides().get(i).lease(), drill.fault().lease())) {
                 problems.add(field.at("/besides/" + i + "/lease")
                         .asProblem("must not be longer than the lease of fault, "
                                 + Durations.format(drill.fault().lease())));
             }
         }
-        signals(drill, field);
-        drills.add(drill);
     }
 
     private void signals(Drill drill, Field field) {

@@ -156,6 +156,12 @@ class DrillLoaderTest {
                 .singleElement()
                 .asString()
                 .contains("stalled.md:19", "must not be longer than the lease of fault, 4m");
+        assertThat(load(besides.replace(
+                                "besides: [", "besides: [{type: rpc.lag, at: rpc-b, args: {blocks: 1}, lease: 9s}, "))
+                        .problems())
+                .singleElement()
+                .asString()
+                .contains("stalled.md:19", "is broken by this drill already: rpc.lag at rpc-b");
         assertThat(load(besides.replace("slack.slow", "slack.shy")).problems())
                 .anySatisfy(problem -> assertThat(problem.toString())
                         .contains("stalled.md:19", "does not have a value in the enumeration"));

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import network.litewatch.fault.FaultInjector.FaultHandle;
 import network.litewatch.lab.evm.EvmClient;
 import network.litewatch.lab.evm.EvmException;
@@ -44,7 +46,7 @@ public final class BlockProducer {
 
     /**
      * Replaces the newest {@code depth} blocks by others with the same transactions, once. There is nothing to undo: no chain goes back to
-     * what it gave up.
+     * what it gave up. What accounts hold stays, however they came to hold it.
      *
      * @param depth in blocks, 1 at least
      * @throws IllegalArgumentException when the chain has not so many blocks, or stands still
@@ -59,7 +61,15 @@ public final class BlockProducer {
             if (head <= depth) {
                 throw new IllegalArgumentException("args.depth: the chain has " + head + " blocks only");
             }
+            Map<String, JsonNode> held = balances();
             node.call("anvil_reorg", Json.MAPPER.getNodeFactory().numberNode(depth), transactions(head, depth));
+            // A balance that was set is no transaction, and would go with the blocks: a drained wallet would be full
+            // again.
+            held.forEach((account, wei) -> {
+                if (!balance(account).equals(wei)) {
+                    node.call("anvil_setBalance", text(account), wei);
+                }
+            });
             // The blocks that take the others' places bear earlier times, and anvil would go on from these: each reorg
             // would leave the chain's clock further behind.
             long now = clock.instant().getEpochSecond();
@@ -68,6 +78,20 @@ public final class BlockProducer {
             blockEach(interval.toSeconds());
         }
         return () -> {};
+    }
+
+    private Map<String, JsonNode> balances() {
+        Map<String, JsonNode> held = new LinkedHashMap<>();
+        node.call("eth_accounts").forEach(account -> held.put(account.asText(), balance(account.asText())));
+        return held;
+    }
+
+    private JsonNode balance(String account) {
+        return node.call("eth_getBalance", text(account), text("latest"));
+    }
+
+    private static JsonNode text(String value) {
+        return Json.MAPPER.getNodeFactory().textNode(value);
     }
 
     /** The transactions of the newest blocks, each with the block that it was in: 0 is the oldest of them. */
