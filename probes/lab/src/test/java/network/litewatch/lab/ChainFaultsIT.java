@@ -13,6 +13,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import network.litewatch.lab.evm.Accounts;
 import network.litewatch.lab.evm.Anvil;
 import org.junit.jupiter.api.Test;
@@ -127,6 +129,27 @@ final class ChainFaultsIT {
         LAB.end(drain);
         LAB.end(LAB.inject("chain.reorg", "chain", "{\"depth\":6}"));
         assertThat(balance()).isEqualTo(before);
+    }
+
+    @Test
+    void aWalletThatIsDrainedWhileBlocksAreReplacedStaysDrained() throws Exception {
+        soon().until(() -> number("rpc-b") > 12);
+        for (int i = 0; i < 10; i++) {
+            CompletableFuture<String> reorg =
+                    CompletableFuture.supplyAsync(() -> injected("chain.reorg", "chain", "{\"depth\":3}"));
+            String drain = LAB.inject("wallet.drain", "wallet", "{\"left_ether\":0.25}");
+            LAB.end(reorg.get());
+            assertThat(balance()).isEqualTo(ETHER.divide(BigInteger.valueOf(4)));
+            LAB.end(drain);
+        }
+    }
+
+    private static String injected(String type, String target, String args) {
+        try {
+            return LAB.inject(type, target, args);
+        } catch (Exception e) {
+            throw new CompletionException(e);
+        }
     }
 
     @Test

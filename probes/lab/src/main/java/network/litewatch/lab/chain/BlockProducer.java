@@ -61,6 +61,19 @@ public final class BlockProducer {
             if (head <= depth) {
                 throw new IllegalArgumentException("args.depth: the chain has " + head + " blocks only");
             }
+            replace(head, depth);
+            // The blocks that take the others' places bear earlier times, and anvil would go on from these: each reorg
+            // would leave the chain's clock further behind.
+            long now = clock.instant().getEpochSecond();
+            node.call("evm_setTime", Json.MAPPER.getNodeFactory().numberNode(now));
+        } finally {
+            blockEach(interval.toSeconds());
+        }
+        return () -> {};
+    }
+
+    private void replace(long head, int depth) {
+        synchronized (node) { // what Wallet takes meanwhile would be given back
             Map<String, JsonNode> held = balances();
             node.call("anvil_reorg", Json.MAPPER.getNodeFactory().numberNode(depth), transactions(head, depth));
             // A balance that was set is no transaction, and would go with the blocks: a drained wallet would be full
@@ -70,14 +83,7 @@ public final class BlockProducer {
                     node.call("anvil_setBalance", text(account), wei);
                 }
             });
-            // The blocks that take the others' places bear earlier times, and anvil would go on from these: each reorg
-            // would leave the chain's clock further behind.
-            long now = clock.instant().getEpochSecond();
-            node.call("evm_setTime", Json.MAPPER.getNodeFactory().numberNode(now));
-        } finally {
-            blockEach(interval.toSeconds());
         }
-        return () -> {};
     }
 
     private Map<String, JsonNode> balances() {

@@ -118,9 +118,11 @@ public final class Wallet {
 
     /** Holding more than was left to it, it has been given back what was taken: an earlier try came through. */
     private synchronized void giveBack(BigInteger left, BigInteger taken) {
-        BigInteger held = balance();
-        if (held.compareTo(left) <= 0) {
-            setBalance(held.add(taken));
+        synchronized (node) {
+            BigInteger held = balance();
+            if (held.compareTo(left) <= 0) {
+                setBalance(held.add(taken));
+            }
         }
     }
 
@@ -134,8 +136,11 @@ public final class Wallet {
         return new BigInteger(hex.substring("0x".length()), HEX);
     }
 
+    /** Never while BlockProducer replaces blocks, which notes balances before it and sets them after it. */
     private void setBalance(BigInteger wei) {
-        node.call("anvil_setBalance", text(address), text("0x" + wei.toString(HEX)));
+        synchronized (node) {
+            node.call("anvil_setBalance", text(address), text("0x" + wei.toString(HEX)));
+        }
     }
 
     private long freeNonce() {
