@@ -35,6 +35,8 @@ import network.litewatch.probe.Target;
 import network.litewatch.probe.Vantage;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes what agents deliver. What is of now goes through the pipeline and is judged; what is older, or of a clock that is wrong, is
@@ -42,6 +44,8 @@ import org.jdbi.v3.core.JdbiException;
  * agent hears of it after the commit. Thread-safe; blocks its callers.
  */
 final class AgentDesk implements AgentsResource.Desk {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentDesk.class);
+
     /** How old an observation may be to be judged. */
     static final Duration FRESH = Duration.ofSeconds(30);
 
@@ -170,8 +174,20 @@ final class AgentDesk implements AgentsResource.Desk {
             commit(sorted.fresh());
             store.delivered(vantage, delivery.sentAt(), delivery.status());
             return sorted.verdicts();
+        } catch (BusyException e) {
+            remember(vantage, delivery);
+            throw e;
         } catch (JdbiException e) {
             throw new BusyException("the database cannot be asked now");
+        }
+    }
+
+    /** That it is sent away must not hide how far behind it is. */
+    private void remember(Vantage vantage, Delivery delivery) {
+        try {
+            store.said(vantage, delivery.sentAt(), delivery.status());
+        } catch (JdbiException away) {
+            LOG.debug("what an agent said of itself is not stored: vantage={}", vantage.value(), away);
         }
     }
 

@@ -131,7 +131,28 @@ class AgentDeskIT {
         assertThatThrownBy(() -> deliver(seen("site", NOW)))
                 .isInstanceOf(BusyException.class)
                 .hasMessageContaining("queue is full");
-        assertThat(store.find(EAST)).isEmpty();
+        assertThat(store.find(EAST)).hasValueSatisfying(heard -> {
+            assertThat(heard.deliveredAt()).isNull();
+            assertThat(heard.status()).isEqualTo(STATUS);
+        });
+    }
+
+    @Test
+    void whoIsHeardAndSentAwayIsBehind() {
+        AgentDesk full = desk(new AgentDesk.Limits(0, Duration.ofSeconds(5)));
+        try (VantageProbe probe = new VantageProbe(store::find, new Later(NOW.minusSeconds(400), NOW))) {
+            assertThatThrownBy(() -> full.deliver(EAST, new Delivery(NOW, STATUS, List.of())))
+                    .isInstanceOf(BusyException.class);
+
+            assertThat(measured(probe))
+                    .containsEntry(Measurement.VANTAGE_SILENT, 0.0)
+                    .containsEntry(Measurement.VANTAGE_BACKLOG, 3.0)
+                    .containsEntry(Measurement.VANTAGE_OLDEST_UNSENT, 400.0);
+
+            deliver(seen("site", NOW));
+
+            assertThat(measured(probe)).containsEntry(Measurement.VANTAGE_OLDEST_UNSENT, 1.5);
+        }
     }
 
     @Test
@@ -156,14 +177,13 @@ class AgentDeskIT {
     @Test
     void aSignOfLifeIsKeptWithTheClockAndTheProbeSaysHowLongAgo() {
         AgentDesk before = desk;
-        try (VantageProbe probe = new VantageProbe(store::find, new Later(NOW.minusSeconds(100)))) {
+        try (VantageProbe probe =
+                new VantageProbe(store::find, new Later(NOW.minusSeconds(100), NOW.minusSeconds(60)))) {
             assertThat(silent(probe)).as("never heard: since the start").isEqualTo(40.0);
 
             before.deliver(EAST, new Delivery(NOW.plusSeconds(7), STATUS, List.of()));
 
-            assertThat(probe.run(VantageProbe.target(EAST), Duration.ofSeconds(5))
-                            .join()
-                            .measurements())
+            assertThat(measured(probe))
                     .containsEntry(Measurement.VANTAGE_BACKLOG, 3.0)
                     .containsEntry(Measurement.VANTAGE_CLOCK_SKEW, 7.0);
         }
@@ -182,27 +202,32 @@ class AgentDeskIT {
         assertThat(json).contains("site.example.org/key", "10.0.0.0/8").doesNotContain("witness.example.org");
     }
 
-    /** Two instants: when the service started, and a minute less 20 s later. */
+    /** Two instants: when the service started, and whenever it is asked later. */
     private static final class Later implements java.time.InstantSource {
+        private final Instant then;
         private Instant now;
 
-        Later(Instant start) {
+        Later(Instant start, Instant then) {
             this.now = start;
+            this.then = then;
         }
 
         @Override
         public Instant instant() {
             Instant answer = now;
-            now = NOW.minusSeconds(60);
+            now = then;
             return answer;
         }
     }
 
     private static double silent(VantageProbe probe) {
+        return measured(probe).getOrDefault(Measurement.VANTAGE_SILENT, -1.0);
+    }
+
+    private static Map<Measurement, Double> measured(VantageProbe probe) {
         return probe.run(VantageProbe.target(EAST), Duration.ofSeconds(5))
                 .join()
-                .measurements()
-                .getOrDefault(Measurement.VANTAGE_SILENT, -1.0);
+                .measurements();
     }
 
     private List<Verdict> deliver(JsonNode... observations) {

@@ -169,7 +169,9 @@ public enum Measurement {
 
     VANTAGE_SILENT(Unit.SECONDS, "Since the agent of the vantage was last heard, or since the service started"),
     VANTAGE_BACKLOG(Unit.COUNT, "Observations on the agent's disk that are not delivered, as it says"),
-    VANTAGE_OLDEST_UNSENT(Unit.SECONDS, "Age of the oldest of them when it said so"),
+    VANTAGE_OLDEST_UNSENT(
+            Unit.SECONDS,
+            "Age of the oldest of them when it said so, or, if longer, since something of it was last taken"),
     VANTAGE_DROPPED(Unit.COUNT, "Observations that the agent could not keep since its buffer was made, as it says"),
     VANTAGE_CLOCK_SKEW(Unit.SECONDS, "The agent's clock less ours when it was last heard"),
 

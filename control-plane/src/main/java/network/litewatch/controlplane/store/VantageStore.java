@@ -24,7 +24,10 @@ public final class VantageStore {
                     rs.getDouble("oldest_seconds"),
                     rs.getLong("dropped"),
                     rs.getBoolean("offline")),
-            rs.getDouble("skew_seconds"));
+            rs.getDouble("skew_seconds"),
+            Optional.ofNullable(rs.getTimestamp("delivered_at"))
+                    .map(Timestamp::toInstant)
+                    .orElse(null));
 
     private final Jdbi jdbi;
     private final InstantSource clock;
@@ -45,8 +48,17 @@ public final class VantageStore {
                 .execute());
     }
 
-    /** The agent of {@code vantage} delivered, by its clock at {@code sentAt}. */
+    /** The agent of {@code vantage} delivered, by its clock at {@code sentAt}, and it was taken. */
     public void delivered(Vantage vantage, Instant sentAt, Delivery.Status status) {
+        said(vantage, sentAt, status);
+        jdbi.useHandle(handle -> handle.createUpdate("UPDATE vantage SET delivered_at = :now WHERE name = :name")
+                .bind("name", vantage.value())
+                .bind("now", clock.instant())
+                .execute());
+    }
+
+    /** What the agent of {@code vantage} said of itself, by its clock at {@code sentAt}, whatever became of what it brought. */
+    public void said(Vantage vantage, Instant sentAt, Delivery.Status status) {
         Instant now = clock.instant();
         jdbi.useHandle(handle -> handle.createUpdate("""
                         INSERT INTO vantage (name, heard_at, backlog, oldest_seconds, dropped, offline, skew_seconds)

@@ -23,6 +23,7 @@ import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
 import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.Vantage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When an agent was last heard, as a probe: silence makes no observation by itself, and rules judge observations. What is asked is our
@@ -47,12 +48,14 @@ public final class VantageProbe implements Probe, AutoCloseable {
      *
      * @param at when it was last heard; null when never
      * @param skewSeconds its clock less ours, as far as that shows; the way of its message makes it too small
+     * @param deliveredAt when something that it brought was last taken; null when nothing ever was
      */
     public record Heard(
             Vantage vantage,
-            @org.jspecify.annotations.Nullable Instant at,
+            @Nullable Instant at,
             Delivery.Status status,
-            double skewSeconds) {}
+            double skewSeconds,
+            @Nullable Instant deliveredAt) {}
 
     /** Asks {@code heard}, which may block. */
     public VantageProbe(Function<Vantage, Optional<Heard>> heard, InstantSource clock) {
@@ -99,20 +102,29 @@ public final class VantageProbe implements Probe, AutoCloseable {
 
     private Finding finding(Optional<Heard> known) {
         Instant now = clock.instant();
-        Instant last = known.map(Heard::at).filter(at -> at.isAfter(since)).orElse(since);
         Map<Measurement, Double> measurements = new EnumMap<>(Measurement.class);
         measurements.put(
-                Measurement.VANTAGE_SILENT,
-                Math.max(0, Duration.between(last, now).toMillis() / 1e3));
+                Measurement.VANTAGE_SILENT, secondsSince(known.map(Heard::at).orElse(null), now));
         known.filter(heardOf -> heardOf.at() != null).ifPresent(heardOf -> {
             measurements.put(
                     Measurement.VANTAGE_BACKLOG, (double) heardOf.status().backlog());
-            measurements.put(Measurement.VANTAGE_OLDEST_UNSENT, heardOf.status().oldestSeconds());
+            // An agent delivers every few seconds, if only that it lives. Who is heard and sent away each time says
+            // nothing of
+            // itself that would grow.
+            measurements.put(
+                    Measurement.VANTAGE_OLDEST_UNSENT,
+                    Math.max(heardOf.status().oldestSeconds(), secondsSince(heardOf.deliveredAt(), now)));
             measurements.put(
                     Measurement.VANTAGE_DROPPED, (double) heardOf.status().dropped());
             measurements.put(Measurement.VANTAGE_CLOCK_SKEW, heardOf.skewSeconds());
         });
         return new Finding(Outcome.ok(), Map.of(), measurements, Map.of());
+    }
+
+    /** Or since we began, where {@code at} is before that. */
+    private double secondsSince(@Nullable Instant at, Instant now) {
+        Instant from = at != null && at.isAfter(since) ? at : since;
+        return Math.max(0, Duration.between(from, now).toMillis() / 1e3);
     }
 
     private static Finding unknown(String why) {
