@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import network.litewatch.controlplane.bench.ServiceOrder;
 import network.litewatch.controlplane.embedded.Child;
 import network.litewatch.controlplane.embedded.LocalStack;
@@ -24,27 +26,47 @@ final class BenchStack {
 
     /** Starts PostgreSQL, Elasticsearch and, where {@code lab}, the lab; throws when a promise is broken, and leaves the logs there. */
     static void run(boolean lab, Body body) throws Exception {
+        run(lab, false, body);
+    }
+
+    /** With a lab that can cut the stores off too, and an agent beside it. */
+    static void runWatched(Body body) throws Exception {
+        run(true, true, body);
+    }
+
+    private static void run(boolean lab, boolean watched, Body body) throws Exception {
         Path root = Path.of(System.getProperty("litewatch.root", "."))
                 .toAbsolutePath()
                 .normalize();
         Path home = Files.createTempDirectory("litewatch-bench");
+        List<String> program = List.of(
+                Child.java(),
+                "-Xmx512m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ControlPlaneApplication.class.getName());
+        ServicePorts ports = ServicePorts.choose(true, name -> null);
+        Optional<LabAgent> agent =
+                watched ? Optional.of(LabAgent.of(ports, program, root, home, new SecureRandom())) : Optional.empty();
         LocalStack.Options options = new LocalStack.Options(
-                home, root, root.resolve(".litewatch/tools/elasticsearch-8.19.21.zip"), true, true, true, lab);
+                home,
+                root,
+                root.resolve(".litewatch/tools/elasticsearch-8.19.21.zip"),
+                true,
+                true,
+                true,
+                lab,
+                LocalStack.Options.MINERS,
+                agent.map(LabAgent::watcher));
         boolean kept;
         try (LocalStack stack = LocalStack.start(options, BenchStack::say);
                 StopHook hook = new StopHook(() -> {
                     stack.close();
                     removeQuietly(home);
                 })) {
-            ServicePorts ports = ServicePorts.choose(true, name -> null);
             Map<String, String> environment = new LinkedHashMap<>(stack.environment());
             environment.putAll(ports.environment());
-            List<String> program = List.of(
-                    Child.java(),
-                    "-Xmx512m",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    ControlPlaneApplication.class.getName());
+            agent.ifPresent(it -> environment.putAll(it.variables()));
             JsonNode manifest = stack.lab();
             kept = body.run(
                     new ServiceOrder(

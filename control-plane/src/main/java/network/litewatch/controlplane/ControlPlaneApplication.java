@@ -78,7 +78,7 @@ public final class ControlPlaneApplication extends Application<ControlPlaneConfi
     @Override
     protected void addDefaultCommands(Bootstrap<ControlPlaneConfiguration> bootstrap) {
         bootstrap.addCommand(new ServeCommand(this));
-        bootstrap.addCommand(new UpCommand(environment));
+        bootstrap.addCommand(new UpCommand(environment, random));
         bootstrap.addCommand(new CheckCommand(placeholders, clock));
         bootstrap.addCommand(new ProbeCommand(placeholders, clock, random));
         bootstrap.addCommand(new AgentCommand(placeholders, clock, random));

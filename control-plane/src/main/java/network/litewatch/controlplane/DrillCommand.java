@@ -233,7 +233,7 @@ final class DrillCommand extends Command {
             }
             return;
         }
-        BenchStack.run(true, (order, home) -> {
+        BenchStack.runWatched((order, home) -> {
             try (Child service = start(order, home)) {
                 ServiceApi api = ServiceApi.local(order.apiPort());
                 await(api, service);

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -12,9 +14,12 @@ import network.litewatch.controlplane.drill.DrillRun.State;
 import network.litewatch.controlplane.ingest.Document;
 import network.litewatch.controlplane.ingest.ObservationDocuments;
 import network.litewatch.controlplane.ingest.elastic.Templates;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs of drills as Elasticsearch keeps them: one document each, with the journal. */
 final class DrillDocuments {
+    private static final Logger LOG = LoggerFactory.getLogger(DrillDocuments.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private DrillDocuments() {}
@@ -49,6 +54,21 @@ final class DrillDocuments {
                 ObservationDocuments.dailyIndex(Templates.DRILLS_PREFIX, end),
                 ObservationDocuments.hash("drill", run.id()),
                 root.toString());
+    }
+
+    /** A file of {@code signed} in {@code folder}; none where that is empty. That it cannot be written is logged only. */
+    static void write(String folder, JsonNode signed) {
+        if (folder.isEmpty()) {
+            return;
+        }
+        String run = signed.at("/journal/litewatch/run").asText();
+        try {
+            Path to = java.nio.file.Files.createDirectories(Path.of(folder));
+            java.nio.file.Files.writeString(to.resolve(run + ".json"), signed.toString());
+        } catch (IOException e) {
+            // It is in PostgreSQL and in Elasticsearch too.
+            LOG.warn("the journal of a drill is not written to {}: drill={} cause={}", folder, run, e.getMessage());
+        }
     }
 
     /** A signed journal. Throws {@link IllegalArgumentException} when {@code json} is no JSON. */

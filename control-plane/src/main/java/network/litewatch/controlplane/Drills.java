@@ -1,10 +1,7 @@
 package network.litewatch.controlplane;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.AutoCloseableManager;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -19,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.Rule;
 import network.litewatch.controlplane.alert.incident.GroupKey;
@@ -45,6 +43,7 @@ import network.litewatch.controlplane.store.DrillStanding;
 import network.litewatch.controlplane.store.DrillStore;
 import network.litewatch.controlplane.store.DrillSwitch;
 import network.litewatch.controlplane.vantage.Connectivity;
+import network.litewatch.controlplane.vantage.VantageProbe;
 import network.litewatch.probe.SecretUrl;
 import network.litewatch.probe.Target;
 import network.litewatch.probe.TargetId;
@@ -66,6 +65,7 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
     private final Parts parts;
     private final Clock clock;
     private final boolean scheduled;
+    private final List<Target> vantages;
     private final DrillSkips skips;
     private final DrillStore store;
     private final DrillSwitch killSwitch;
@@ -80,9 +80,19 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
     record Parts(
             Supplier<Files> files, LatestAssessments latest, Incidents incidents, Outbox outbox, Runnable judgeAnew) {}
 
-    private Drills(DrillSettings config, Environment env, Jdbi jdbi, Clock clock, RandomGenerator random, Parts parts) {
+    private Drills(
+            ControlPlaneConfiguration all,
+            Environment env,
+            Jdbi jdbi,
+            Clock clock,
+            RandomGenerator random,
+            Parts parts) {
+        DrillSettings config = all.drills();
         this.parts = parts;
         this.clock = clock;
+        this.vantages = all.vantages().agents().stream()
+                .map(agent -> VantageProbe.target(agent.vantage()))
+                .toList();
         this.scheduled = config.scheduled();
         this.skips = new DrillSkips(jdbi);
         this.store = new DrillStore(jdbi, env.getObjectMapper());
@@ -103,7 +113,7 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
                         signer),
                 this,
                 marks,
-                journal -> write(config.journals(), journal));
+                journal -> DrillDocuments.write(config.journals(), journal));
         env.lifecycle().manage(desk);
         DrillStanding standing = new DrillStanding(jdbi);
         this.proofs = new DrillProofs(this::onSchedule, drill -> standing.of(drill.id(), clock.instant()), clock);
@@ -118,7 +128,7 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
             Clock clock,
             RandomGenerator random,
             Parts parts) {
-        return new Drills(config.drills(), env, jdbi, clock, random, parts);
+        return new Drills(config, env, jdbi, clock, random, parts);
     }
 
     private static Map<String, Injector> injectors(DrillSettings config, Environment env) {
@@ -133,20 +143,6 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
             }
         });
         return Map.copyOf(injectors);
-    }
-
-    private static void write(String folder, JsonNode signed) {
-        if (folder.isEmpty()) {
-            return;
-        }
-        String run = signed.at("/journal/litewatch/run").asText();
-        try {
-            Path to = java.nio.file.Files.createDirectories(Path.of(folder));
-            java.nio.file.Files.writeString(to.resolve(run + ".json"), signed.toString());
-        } catch (IOException e) {
-            // It is in PostgreSQL and in Elasticsearch too.
-            LOG.warn("the journal of a drill is not written to {}: drill={} cause={}", folder, run, e.getMessage());
-        }
     }
 
     /** What the cluster does for drills: begins those that are due, where the configuration wants that. */
@@ -263,9 +259,8 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
     }
 
     private List<Target> inventory() {
-        return parts.files().get().networks().stream()
-                .flatMap(network -> network.targets().stream())
-                .toList();
+        Stream<Target> asked = parts.files().get().networks().stream().flatMap(network -> network.targets().stream());
+        return Stream.concat(asked, vantages.stream()).toList();
     }
 
     @Override

@@ -28,6 +28,7 @@ final class ServiceApi {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TOKEN = "LITEWATCH_TOKEN";
     private static final int UNAUTHORIZED = 401;
+    private static final int UNAVAILABLE = 503;
     private static final int FORBIDDEN = 403;
     private static final int OK = 200;
 
@@ -90,7 +91,10 @@ final class ServiceApi {
         return read(send(HttpRequest.newBuilder(URI.create(base + path)).GET(), path, whose));
     }
 
-    /** As {@link #get}, asked again for a minute while no service answers: what runs for minutes must not end with one slow answer. */
+    /**
+     * As {@link #get}, asked again for a minute while no service answers, or its stores are away: what runs for minutes must not end with
+     * one slow answer.
+     */
     JsonNode getPatiently(String path, String whose) throws InterruptedException {
         for (int tries = 1; ; tries++) {
             try {
@@ -104,7 +108,7 @@ final class ServiceApi {
         }
     }
 
-    /** Nothing came back. */
+    /** Nothing came back, or that it cannot be said now. */
     private static final class Unanswered extends IllegalStateException {
         private static final long serialVersionUID = 1;
 
@@ -172,8 +176,9 @@ final class ServiceApi {
                     base + " wants " + whose + " token: set " + TOKEN + ", or name a file with --token-file");
         }
         if (answer.statusCode() != OK) {
-            throw new IllegalStateException(base + " answers HTTP " + answer.statusCode() + " for "
-                    + path.replaceFirst("\\?.*", "") + reason(answer.body()));
+            String said = base + " answers HTTP " + answer.statusCode() + " for " + path.replaceFirst("\\?.*", "")
+                    + reason(answer.body());
+            throw answer.statusCode() == UNAVAILABLE ? new Unanswered(said) : new IllegalStateException(said);
         }
         return answer.body();
     }

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 import network.litewatch.controlplane.config.Placeholders;
@@ -34,13 +36,15 @@ final class UpCommand extends Command {
     private static final Duration FIRST_OBSERVATION_WAIT = Duration.ofSeconds(90);
 
     private final Placeholders.Lookup environment;
+    private final RandomGenerator random;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
     private final PrintStream out = System.out;
 
-    UpCommand(Placeholders.Lookup environment) {
+    UpCommand(Placeholders.Lookup environment, RandomGenerator random) {
         super("up", "starts everything on embedded defaults, against the lab network");
         this.environment = environment;
+        this.random = random;
     }
 
     @Override
@@ -74,8 +78,14 @@ final class UpCommand extends Command {
         int miners = miners(arguments.getInt("miners"));
         long from = System.nanoTime();
         out.println("state in " + home);
-        try (LocalStack stack =
-                LocalStack.start(options(root, home, arguments.getBoolean("free_ports"), miners), out::println)) {
+        boolean freePorts = arguments.getBoolean("free_ports");
+        ServicePorts ports = ServicePorts.choose(freePorts, environment);
+        // Whoever names agents or tokens has vantages of their own.
+        boolean ownVantages = set("LITEWATCH_AGENTS") || set("LITEWATCH_TOKENS");
+        LabAgent agent = LabAgent.of(ports, program("-Xmx96m"), root, home, random);
+        LocalStack.Watcher watcher =
+                ownVantages ? new LocalStack.Watcher(ports.apiPort(), List.of(), Map.of()) : agent.watcher();
+        try (LocalStack stack = LocalStack.start(options(root, home, freePorts, miners, watcher), out::println)) {
             // Ctrl-C ends this JVM; the stack must end with it, whatever this thread is doing then. The service first:
             // it
             // commits what it holds, for which it needs the database.
@@ -94,13 +104,13 @@ final class UpCommand extends Command {
             variables.putAll(socketMode(stack.lab()));
             variables.put(
                     "LITEWATCH_PARENT", Long.toString(ProcessHandle.current().pid()));
-            ServicePorts ports = ServicePorts.choose(arguments.getBoolean("free_ports"), environment);
             variables.putAll(ports.environment());
-            try (Child service = Child.start(
-                    "service",
-                    List.of(Child.java(), "-Xmx512m", "-jar", ownJar(), "server", config.toString()),
-                    variables,
-                    home.resolve("service.log"))) {
+            if (!ownVantages) {
+                variables.putAll(agent.variables());
+            }
+            List<String> command = new ArrayList<>(program("-Xmx512m"));
+            command.addAll(List.of("server", config.toString()));
+            try (Child service = Child.start("service", command, variables, home.resolve("service.log"))) {
                 running.set(service);
                 awaitObservations(service, ports, stack);
                 out.printf("first observations after %.1f s%n", (System.nanoTime() - from) / 1e9);
@@ -158,7 +168,8 @@ final class UpCommand extends Command {
                         "");
     }
 
-    private LocalStack.Options options(Path root, Path home, boolean freePorts, int miners) {
+    private LocalStack.Options options(
+            Path root, Path home, boolean freePorts, int miners, LocalStack.Watcher watcher) {
         return new LocalStack.Options(
                 home,
                 root,
@@ -167,7 +178,8 @@ final class UpCommand extends Command {
                 !set("LITEWATCH_DATABASE_URL"),
                 !set("LITEWATCH_ELASTICSEARCH_URL"),
                 true,
-                miners);
+                miners,
+                Optional.of(watcher));
     }
 
     private boolean set(String name) {
@@ -269,12 +281,13 @@ final class UpCommand extends Command {
         }
     }
 
-    private static String ownJar() {
-        return Path.of(UpCommand.class
+    private static List<String> program(String heap) {
+        String jar = Path.of(UpCommand.class
                         .getProtectionDomain()
                         .getCodeSource()
                         .getLocation()
                         .getPath())
                 .toString();
+        return List.of(Child.java(), heap, "-jar", jar);
     }
 }

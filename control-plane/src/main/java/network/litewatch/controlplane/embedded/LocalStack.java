@@ -3,6 +3,8 @@ package network.litewatch.controlplane.embedded;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,12 +31,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalStack implements AutoCloseable {
     private static final Duration LAB_WAIT = Duration.ofMinutes(3);
+    private static final int POSTGRES_PORT = 15432;
+    private static final int ELASTICSEARCH_PORT = 19200;
+    private static final String POSTGRESQL = "postgresql";
+    private static final String ELASTICSEARCH = "elasticsearch";
 
     private final Options options;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<Part> parts = new ArrayList<>();
     private final Consumer<String> progress;
+    private final int postgresPort;
+    private final int elasticsearchPort;
     private @Nullable JsonNode lab;
     private @Nullable Child labProcess;
 
@@ -49,6 +57,7 @@ public final class LocalStack implements AutoCloseable {
      * @param elasticsearch start Elasticsearch
      * @param lab start the lab
      * @param miners that the lab has, 1 to 16
+     * @param watcher what is going to watch the lab; with one the lab stands before the stores too, so that its faults can cut them off
      */
     public record Options(
             Path home,
@@ -58,11 +67,12 @@ public final class LocalStack implements AutoCloseable {
             boolean postgres,
             boolean elasticsearch,
             boolean lab,
-            int miners) {
+            int miners,
+            Optional<Watcher> watcher) {
         /** Miners of a lab that nobody asked for more or fewer. */
         public static final int MINERS = 3;
 
-        /** With a lab of {@value #MINERS} miners. */
+        /** With a lab of {@value #MINERS} miners that nobody is known to watch. */
         public Options(
                 Path home,
                 Path root,
@@ -71,16 +81,34 @@ public final class LocalStack implements AutoCloseable {
                 boolean postgres,
                 boolean elasticsearch,
                 boolean lab) {
-            this(home, root, elasticsearchArchive, freePorts, postgres, elasticsearch, lab, MINERS);
+            this(home, root, elasticsearchArchive, freePorts, postgres, elasticsearch, lab, MINERS, Optional.empty());
         }
     }
+
+    /**
+     * A service that watches the lab.
+     *
+     * @param port of its API on loopback, where it need not listen yet
+     * @param agent command line of its agent, which is started beside the lab and reaches it by the lab's wire; empty for none
+     * @param environment of the agent, but for LITEWATCH_URL
+     */
+    public record Watcher(int port, List<String> agent, Map<String, String> environment) {}
 
     /** Something that runs. */
     public record Part(String name, String url, Optional<ProcessHandle> process, Path log) {}
 
-    private LocalStack(Options options, Consumer<String> progress) {
+    private LocalStack(Options options, Consumer<String> progress) throws IOException {
         this.options = options;
         this.progress = progress;
+        // Before anything starts, for the lab is told what it is to stand before.
+        this.postgresPort = options.freePorts() ? freePort() : POSTGRES_PORT;
+        this.elasticsearchPort = options.freePorts() ? freePort() : ELASTICSEARCH_PORT;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     /** Starts everything; when one thing does not start, the others are ended and its reason is thrown. */
@@ -103,6 +131,7 @@ public final class LocalStack implements AutoCloseable {
             for (Future<?> one : starting) {
                 one.get();
             }
+            stack.goThroughLab();
             return stack;
         } catch (ExecutionException e) {
             stack.close();
@@ -155,8 +184,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private Void startPostgres() throws IOException {
-        EmbeddedPostgreSql postgres =
-                EmbeddedPostgreSql.start(options.home().resolve("postgresql"), options.freePorts() ? 0 : 15432);
+        EmbeddedPostgreSql postgres = EmbeddedPostgreSql.start(options.home().resolve("postgresql"), postgresPort);
         add(postgres, Map.of("LITEWATCH_DATABASE_URL", postgres.jdbcUrl(), "LITEWATCH_DATABASE_USER", "postgres"));
         addPart(new Part(
                 "PostgreSQL",
@@ -169,7 +197,7 @@ public final class LocalStack implements AutoCloseable {
     private Void startElasticsearch() throws IOException, InterruptedException {
         Path home = options.home().resolve("elasticsearch");
         EmbeddedElasticsearch elasticsearch =
-                EmbeddedElasticsearch.start(options.elasticsearchArchive(), home, options.freePorts() ? 0 : 19200);
+                EmbeddedElasticsearch.start(options.elasticsearchArchive(), home, elasticsearchPort);
         add(elasticsearch, Map.of("LITEWATCH_ELASTICSEARCH_URL", elasticsearch.url()));
         addPart(new Part(
                 "Elasticsearch",
@@ -201,7 +229,13 @@ public final class LocalStack implements AutoCloseable {
         if (options.freePorts()) {
             command.add("--free-ports");
         }
-        Child child = Child.start("lab", command, Map.of(), log);
+        Optional<Watcher> watcher = options.watcher();
+        if (watcher.isPresent()) {
+            command.addAll(stores());
+        }
+        Map<String, String> watched = watcher.map(it -> Map.of("LITEWATCH_PORT", Integer.toString(it.port())))
+                .orElse(Map.of());
+        Child child = Child.start("lab", command, watched, log);
         synchronized (this) {
             started.push(child);
         }
@@ -227,6 +261,47 @@ public final class LocalStack implements AutoCloseable {
                 .forEach(rpc ->
                         addPart(new Part("lab " + rpc.getKey(), rpc.getValue().asText(), Optional.empty(), log)));
         return null;
+    }
+
+    private List<String> stores() {
+        List<String> words = new ArrayList<>();
+        if (options.postgres()) {
+            words.addAll(List.of("--store", POSTGRESQL + "=" + postgresPort));
+        }
+        if (options.elasticsearch()) {
+            words.addAll(List.of("--store", ELASTICSEARCH + "=" + elasticsearchPort));
+        }
+        return words;
+    }
+
+    /** Has the service find the stores behind the lab, as far as that stands before them, and starts the agent. */
+    private synchronized void goThroughLab() throws IOException {
+        JsonNode told = lab;
+        if (told == null) {
+            return;
+        }
+        JsonNode stores = told.path("stores");
+        if (stores.has(POSTGRESQL)) {
+            environment.computeIfPresent(
+                    "LITEWATCH_DATABASE_URL",
+                    (name, url) -> url.replace(
+                            ":" + postgresPort + "/",
+                            ":" + stores.path(POSTGRESQL).asInt() + "/"));
+        }
+        if (stores.has(ELASTICSEARCH)) {
+            environment.put(
+                    "LITEWATCH_ELASTICSEARCH_URL",
+                    "http://127.0.0.1:" + stores.path(ELASTICSEARCH).asInt());
+        }
+        Optional<Watcher> watcher = options.watcher().filter(it -> !it.agent().isEmpty());
+        if (watcher.isPresent()) {
+            Map<String, String> variables = new LinkedHashMap<>(watcher.get().environment());
+            variables.put("LITEWATCH_URL", told.path("wire").asText());
+            Path log = options.home().resolve("agent.log");
+            Child child = Child.start("agent", watcher.get().agent(), variables, log);
+            started.push(child);
+            parts.add(new Part("lab agent", told.path("wire").asText(), Optional.of(child.handle()), log));
+        }
     }
 
     /** Where the service finds the parts that {@code told} is the manifest of. */

@@ -19,6 +19,7 @@ import network.litewatch.lab.chain.RollupPoster;
 import network.litewatch.lab.chain.SessionRegistry;
 import network.litewatch.lab.chain.Tickets;
 import network.litewatch.lab.chain.Wallet;
+import network.litewatch.lab.fault.AgentWire;
 import network.litewatch.lab.fault.RpcFaultProxy;
 import network.litewatch.lab.fault.SubscriptionProxy;
 import network.litewatch.lab.feed.FeedServer;
@@ -81,6 +82,11 @@ final class LabFaults {
     /** rpc.mute and rpc.no-socket at an RPC's WebSocket. */
     void socket(String target, SubscriptionProxy proxy) {
         SubscriptionProxy.KINDS.forEach(kind -> registry.register(kind, target, proxy.injector(kind)));
+    }
+
+    /** agent.clock and agent.refused, on the way from agents to what watches the lab. */
+    void agents(AgentWire wire) {
+        AgentWire.KINDS.forEach(kind -> registry.register(kind, "wire", wire.injector(kind)));
     }
 
     /** feed.mute. */

@@ -5,6 +5,8 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import network.litewatch.lab.http.Threads;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +15,14 @@ import org.jspecify.annotations.Nullable;
 public final class LabMain {
 
     private static final String USAGE = """
-            usage: java -jar litewatch-lab.jar --home DIR [--npm DIR] [--miners N] [--free-ports] [--parent-stdin]
+            usage: java -jar litewatch-lab.jar --home DIR [--npm DIR] [--miners N] [--store NAME=PORT]... [--free-ports]
+                   [--parent-stdin]
 
               --home DIR       where logs, caches and lab.json go (lab.json appears when all is ready)
               --npm DIR        the folder of package.json and node_modules (default: beside this jar's target folder)
               --miners N       how many miners, 1 to 16 (default 3)
+              --store NAME=PORT  stand before the postgresql or elasticsearch at that port of 127.0.0.1, so that it can be
+                               cut off; lab.json tells where
               --free-ports     listen on free ports, told by lab.json, instead of the well-known ones
               --parent-stdin   end when standard input does
               --help           show this
@@ -27,7 +32,13 @@ public final class LabMain {
 
     /** What the command line asks for; {@code home} is null only with {@code help}. */
     record Arguments(
-            @Nullable Path home, @Nullable Path npm, int miners, boolean freePorts, boolean parentStdin, boolean help) {
+            @Nullable Path home,
+            @Nullable Path npm,
+            int miners,
+            Map<String, Integer> stores,
+            boolean freePorts,
+            boolean parentStdin,
+            boolean help) {
 
         /**
          * Reads the command line.
@@ -38,6 +49,7 @@ public final class LabMain {
             Path home = null;
             Path npm = null;
             int miners = LabOptions.DEFAULT_MINERS;
+            Map<String, Integer> stores = new LinkedHashMap<>();
             boolean freePorts = false;
             boolean parentStdin = false;
             boolean help = false;
@@ -46,6 +58,7 @@ public final class LabMain {
                     case "--home" -> home = Path.of(value(words, ++i));
                     case "--npm" -> npm = Path.of(value(words, ++i));
                     case "--miners" -> miners = number(words[i], value(words, ++i));
+                    case "--store" -> store(value(words, ++i), stores);
                     case "--free-ports" -> freePorts = true;
                     case "--parent-stdin" -> parentStdin = true;
                     case "--help" -> help = true;
@@ -55,7 +68,7 @@ public final class LabMain {
             if (home == null && !help) {
                 throw new IllegalArgumentException("--home DIR is required");
             }
-            return new Arguments(home, npm, miners, freePorts, parentStdin, help);
+            return new Arguments(home, npm, miners, stores, freePorts, parentStdin, help);
         }
 
         /**
@@ -70,11 +83,20 @@ public final class LabMain {
                 return null;
             }
             return new LabOptions(
-                    folder, LabOptions.npmFolder(npm), freePorts, LabOptions.DEFAULT_TOKEN_INTERVAL, miners);
+                    folder, LabOptions.npmFolder(npm), freePorts, LabOptions.DEFAULT_TOKEN_INTERVAL, miners, stores);
+        }
+
+        private static void store(String text, Map<String, Integer> stores) {
+            String[] parts = text.split("=", 2);
+            int port = parts.length == 2 ? number("--store " + parts[0], parts[1]) : 0;
+            if (port < 1 || port > 65_535) {
+                throw new IllegalArgumentException("--store: expected NAME=PORT, got " + text);
+            }
+            stores.put(parts[0], port);
         }
 
         private static int number(String option, String value) {
-            if (!value.matches("[0-9]{1,4}")) {
+            if (!value.matches("[0-9]{1,5}")) {
                 throw new IllegalArgumentException(option + ": expected a number, got " + value);
             }
             return Integer.parseInt(value);

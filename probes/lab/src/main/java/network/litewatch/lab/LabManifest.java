@@ -22,6 +22,8 @@ import network.litewatch.lab.slack.SlackServer;
  * @param routerToken the bearer token that the router takes
  * @param indexer the backend of a dashboard
  * @param site a web page beside the network
+ * @param wire before what watches the lab, for its agents
+ * @param stores ports on 127.0.0.1 before the stores that the lab stands before, by name
  * @param sharedSession the session that all miners serve
  * @param faults the fault API
  * @param slack the Web API of the Slack stand-in, with a slash at the end
@@ -37,6 +39,8 @@ public record LabManifest(
         String routerToken,
         URI indexer,
         URI site,
+        URI wire,
+        Map<String, Integer> stores,
         List<Miner> miners,
         long sharedSession,
         URI faults,
@@ -66,7 +70,9 @@ public record LabManifest(
         rpcs.forEach((name, uri) -> rpcsJson.put(name, uri.toString()));
         json.put("socket", socket.toString()).put("feed", feed.toString()).put("parent", parent.toString());
         json.put("router", router.toString()).put("routerToken", routerToken).put("indexer", indexer.toString());
-        json.put("site", site.toString());
+        json.put("site", site.toString()).put("wire", wire.toString());
+        ObjectNode storesJson = json.putObject("stores");
+        stores.forEach(storesJson::put);
         ArrayNode minersJson = json.putArray("miners");
         for (Miner miner : miners) {
             minersJson

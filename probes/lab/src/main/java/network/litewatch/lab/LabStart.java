@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -30,6 +32,7 @@ import network.litewatch.lab.evm.Deployment;
 import network.litewatch.lab.evm.EvmClient;
 import network.litewatch.lab.evm.Follower;
 import network.litewatch.lab.evm.SolidityCompiler;
+import network.litewatch.lab.fault.AgentWire;
 import network.litewatch.lab.fault.FaultServer;
 import network.litewatch.lab.fault.RpcFaultProxy;
 import network.litewatch.lab.fault.SubscriptionProxy;
@@ -67,7 +70,9 @@ final class LabStart implements AutoCloseable {
 
     LabStart(LabOptions options, Consumer<String> progress, InstantSource clock) {
         this.options = options;
-        this.ports = options.freePorts() ? Ports.free(options.miners()) : Ports.wellKnown(options.miners());
+        Set<String> stores = options.stores().keySet();
+        this.ports =
+                options.freePorts() ? Ports.free(options.miners(), stores) : Ports.wellKnown(options.miners(), stores);
         this.fleet = IntStream.rangeClosed(1, options.miners())
                 .mapToObj(FleetNode::of)
                 .toList();
@@ -105,8 +110,6 @@ final class LabStart implements AutoCloseable {
         URI socketA = socket("rpc-a", ports.socketA(), anvilA);
         URI feed = startFeed(anvilA);
         launchMiners(rpcA, contracts);
-        miners.forEach(Miner::awaitReady);
-        step("miners have loaded their model");
         RouterServer router = startRouter(rpcA, contracts);
         URI routerUri = proxy("router", ports.router(), router.port());
         URI indexer = startIndexer(anvilA.endpoint(), contracts);
@@ -114,7 +117,8 @@ final class LabStart implements AutoCloseable {
         URI site = startSite();
         chainFaults(anvilA.client(), contracts, bytecodes.join());
         URI parent = startParent(npm, code(bytecodes.join(), "Rollup"));
-        proxy("wire", ports.wire(), watcherPort());
+        URI wire = startWire();
+        Map<String, Integer> stores = standBefore();
         awaitConnected(router);
         step("the router has its miners");
         faults.router(router);
@@ -133,6 +137,8 @@ final class LabStart implements AutoCloseable {
                 ROUTER_TOKEN,
                 indexer,
                 site,
+                wire,
+                stores,
                 minersListed(),
                 miners.size() + 1L,
                 URI.create("http://127.0.0.1:" + faultApi.port()),
@@ -185,6 +191,8 @@ final class LabStart implements AutoCloseable {
             miners.add(miner);
             proxy(node.name(), ports.miners().get(node.number() - 1), settings.port());
         }
+        miners.forEach(Miner::awaitReady);
+        step("miners have loaded their model");
     }
 
     /** The chain that the network's rollup posts to; nothing else uses it. */
@@ -232,6 +240,23 @@ final class LabStart implements AutoCloseable {
         var site = open.add(new SiteServer(0));
         faults.site(site);
         return proxy("site", ports.site(), site.port());
+    }
+
+    private URI startWire() {
+        var wire = open.add(new AgentWire(0, URI.create("http://127.0.0.1:" + watcherPort() + "/")));
+        faults.agents(wire);
+        return proxy("wire", ports.wire(), wire.port());
+    }
+
+    /** Where whoever uses the stores finds them, by name. */
+    private Map<String, Integer> standBefore() {
+        Map<String, Integer> before = new TreeMap<>();
+        options.stores()
+                .forEach((name, port) -> before.put(
+                        name,
+                        proxy(name, Objects.requireNonNull(ports.stores().get(name)), port)
+                                .getPort()));
+        return before;
     }
 
     private void awaitConnected(RouterServer router) {

@@ -7,6 +7,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -18,6 +21,7 @@ import java.util.stream.IntStream;
  * @param feed the sequencer's feed
  * @param site a web page beside the network
  * @param parent the parent chain of the network's rollup
+ * @param stores before those stores that the lab stands before, by name
  */
 record Ports(
         int rpcA,
@@ -32,20 +36,35 @@ record Ports(
         int socketA,
         int feed,
         int site,
-        int parent) {
+        int parent,
+        Map<String, Integer> stores) {
 
     private static final int FIRST_MINER = 18801;
+    private static final Map<String, Integer> STORES = Map.of("postgresql", 15433, "elasticsearch", 19201);
 
-    /** The well-known ports of a lab with so many miners. Below 32768, where the system does not hand out ports of its own accord. */
-    static Ports wellKnown(int miners) {
+    /** What a lab can stand before. */
+    static Set<String> storeNames() {
+        return STORES.keySet();
+    }
+
+    /**
+     * The well-known ports of a lab with so many miners, before {@code stores}. Below 32768, where the system does not hand out ports of its
+     * own accord.
+     */
+    static Ports wellKnown(int miners, Set<String> stores) {
         List<Integer> ofMiners =
                 IntStream.range(FIRST_MINER, FIRST_MINER + miners).boxed().toList();
-        return new Ports(18545, 18546, 18547, 15010, ofMiners, 18900, 18950, 18880, 15020, 18548, 18960, 15030, 18549);
+        Map<String, Integer> before = new TreeMap<>(STORES);
+        before.keySet().retainAll(stores);
+        return new Ports(
+                18545, 18546, 18547, 15010, ofMiners, 18900, 18950, 18880, 15020, 18548, 18960, 15030, 18549, before);
     }
 
     /** Free ports for everything. */
-    static Ports free(int miners) {
-        return new Ports(0, 0, 0, 0, Collections.nCopies(miners, 0), 0, 0, 0, 0, 0, 0, 0, 0);
+    static Ports free(int miners, Set<String> stores) {
+        Map<String, Integer> before = new TreeMap<>();
+        stores.forEach(name -> before.put(name, 0));
+        return new Ports(0, 0, 0, 0, Collections.nCopies(miners, 0), 0, 0, 0, 0, 0, 0, 0, 0, before);
     }
 
     /** Fails early, and in words that help, when a port is taken. */
@@ -65,6 +84,7 @@ record Ports(
         require("feed", feed);
         require("site", site);
         require("parent", parent);
+        stores.forEach(Ports::require);
     }
 
     /** A port that was free a moment ago, for a child process to listen on. */

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import network.litewatch.lab.http.Json;
@@ -31,6 +32,8 @@ final class LabManifestTest {
                 "t",
                 URI.create("http://127.0.0.1:5"),
                 URI.create("http://127.0.0.1:9"),
+                URI.create("http://127.0.0.1:10"),
+                Map.of("postgresql", 11),
                 List.of(new LabManifest.Miner("miner-1", "0xabc", 1, "lab-tiny-1", "lab-fast", 9)),
                 4,
                 URI.create("http://127.0.0.1:3"),
@@ -41,7 +44,7 @@ final class LabManifestTest {
         manifest.writeTo(folder.resolve("lab.json"));
         JsonNode read = Json.MAPPER.readTree(folder.resolve("lab.json").toFile());
         assertThat(read).isEqualTo(Json.MAPPER.readTree("""
-                {"chainId":31337,"rpcs":{"rpc-a":"http://127.0.0.1:1"},"socket":"ws://127.0.0.1:6","feed":"ws://127.0.0.1:7","parent":"http://127.0.0.1:8","router":"http://127.0.0.1:2","routerToken":"t","indexer":"http://127.0.0.1:5","site":"http://127.0.0.1:9",
+                {"chainId":31337,"rpcs":{"rpc-a":"http://127.0.0.1:1"},"socket":"ws://127.0.0.1:6","feed":"ws://127.0.0.1:7","parent":"http://127.0.0.1:8","router":"http://127.0.0.1:2","routerToken":"t","indexer":"http://127.0.0.1:5","site":"http://127.0.0.1:9","wire":"http://127.0.0.1:10","stores":{"postgresql":11},
                  "miners":[{"name":"miner-1","address":"0xabc","session":1,"model":"lab-tiny-1","gpuClass":"lab-fast","millisPerToken":9}],"sharedSession":4,
                  "faults":"http://127.0.0.1:3","slack":"http://127.0.0.1:4/api/","slackPage":"http://127.0.0.1:4/","slackToken":"xoxb-lab",
                  "slackSigningSecret":"lab-signing-secret","slackAppToken":"xapp-lab","slackPerson":"U00000OPS",
@@ -52,7 +55,7 @@ final class LabManifestTest {
     @Test
     void aTakenPortIsNamedWithWhatToDo() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var ports = new Ports(0, 0, 0, taken.getLocalPort(), List.of(0, 0, 0), 0, 0, 0, 0, 0, 0, 0, 0);
+            var ports = new Ports(0, 0, 0, taken.getLocalPort(), List.of(0, 0, 0), 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
             assertThatThrownBy(ports::requireFree)
                     .hasMessageContaining("port " + taken.getLocalPort() + " of router")
                     .hasMessageContaining("--free-ports");
@@ -71,6 +74,15 @@ final class LabManifestTest {
         assertThatThrownBy(() ->
                         LabMain.Arguments.of("--home", "x", "--miners", "17").options())
                 .hasMessageContaining("1 to 16");
+        assertThat(LabMain.Arguments.of("--home", "x", "--store", "postgresql=15432")
+                        .options())
+                .extracting(LabOptions::stores)
+                .isEqualTo(Map.of("postgresql", 15432));
+        assertThatThrownBy(() -> LabMain.Arguments.of("--home", "x", "--store", "postgresql"))
+                .hasMessageContaining("NAME=PORT");
+        assertThatThrownBy(() -> LabMain.Arguments.of("--home", "x", "--store", "mysql=3306")
+                        .options())
+                .hasMessageContaining("[elasticsearch, postgresql]");
         assertThat(LabMain.Arguments.of("--help").options()).isNull();
     }
 
@@ -89,6 +101,6 @@ final class LabManifestTest {
                 .hasSize(6)
                 .allSatisfy(peers -> assertThat(peers).isGreaterThanOrEqualTo(2));
         assertThat(fleet.stream().map(FleetNode::account).distinct()).hasSize(16);
-        assertThat(Ports.wellKnown(16).miners()).startsWith(18801).endsWith(18816);
+        assertThat(Ports.wellKnown(16, Set.of()).miners()).startsWith(18801).endsWith(18816);
     }
 }
