@@ -42,6 +42,6 @@ record LabAgent(LocalStack.Watcher watcher, Map<String, String> variables) {
                         "LITEWATCH_TOKENS",
                         "[{name: " + NAME + ", role: agent, sha256: " + token.sha256() + "}]",
                         "LITEWATCH_AGENTS",
-                        "[{name: " + NAME + ", networks: [lab], probes: [wallet.gas], targets: [lab-router-wallet]}]"));
+                        "[{name: " + NAME + ", networks: [lab], probes: [http], targets: [lab-injector]}]"));
     }
 }

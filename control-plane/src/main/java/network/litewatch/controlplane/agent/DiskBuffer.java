@@ -38,6 +38,7 @@ public final class DiskBuffer implements AutoCloseable {
 
     private final Path folder;
     private final long maxBytes;
+    private final Disk disk;
     private final Connection connection;
     private long rows;
     private long bytes;
@@ -51,8 +52,14 @@ public final class DiskBuffer implements AutoCloseable {
     /** A record that the control plane does not want, and why. */
     public record Refused(long id, String reason) {}
 
-    private DiskBuffer(Path folder, long maxBytes, Connection connection) throws SQLException {
+    /** What is left on the disk that a folder lies on, in bytes. */
+    interface Disk {
+        long usable(Path folder) throws IOException;
+    }
+
+    private DiskBuffer(Path folder, long maxBytes, Disk disk, Connection connection) throws SQLException {
         this.folder = folder;
+        this.disk = disk;
         this.maxBytes = maxBytes;
         this.connection = connection;
         try (Statement s = connection.createStatement()) {
@@ -79,11 +86,17 @@ public final class DiskBuffer implements AutoCloseable {
      * much of it could be read. Throws when the folder cannot be used.
      */
     public static DiskBuffer open(Path folder, long maxBytes, Instant now, Consumer<String> log) throws IOException {
+        return open(folder, maxBytes, now, log, at -> Files.getFileStore(at).getUsableSpace());
+    }
+
+    /** As above, on {@code disk}. */
+    static DiskBuffer open(Path folder, long maxBytes, Instant now, Consumer<String> log, Disk disk)
+            throws IOException {
         Files.createDirectories(folder);
         Path file = folder.resolve(FILE);
         try {
             if (!Files.exists(file) || isWhole(file)) {
-                return new DiskBuffer(folder, maxBytes, connect(file));
+                return new DiskBuffer(folder, maxBytes, disk, connect(file));
             }
             Path broken = folder.resolve(FILE + ".damaged-" + now.toEpochMilli());
             for (String part : List.of("", "-wal", "-shm")) {
@@ -92,7 +105,7 @@ public final class DiskBuffer implements AutoCloseable {
                     Files.move(from, folder.resolve(broken.getFileName() + part), StandardCopyOption.ATOMIC_MOVE);
                 }
             }
-            DiskBuffer fresh = new DiskBuffer(folder, maxBytes, connect(file));
+            DiskBuffer fresh = new DiskBuffer(folder, maxBytes, disk, connect(file));
             Map<Long, Row> saved = Salvage.read(broken);
             int kept = fresh.add(List.copyOf(saved.values())).size();
             fresh.drop("damaged", 1);
@@ -126,7 +139,7 @@ public final class DiskBuffer implements AutoCloseable {
         List<Row> accepted = new ArrayList<>();
         Map<String, Integer> dropped = new TreeMap<>();
         long added = 0;
-        boolean room = Files.getFileStore(folder).getUsableSpace() > HEADROOM;
+        boolean room = disk.usable(folder) > HEADROOM;
         try (PreparedStatement insert =
                 connection.prepareStatement("INSERT INTO seen (at, crc, json) VALUES (?, ?, ?)")) {
             for (Row row : records) {

@@ -317,6 +317,8 @@ public final class LocalStack implements AutoCloseable {
         variables.put("LAB_ROUTER_TOKEN", told.path("routerToken").asText());
         variables.put("LAB_INDEXER_URL", told.path("indexer").asText());
         variables.put("LAB_SITE_URL", told.path("site").asText());
+        variables.put("LAB_SECURE_SITE_URL", told.path("secureSite").asText());
+        variables.put("LAB_CA_FILE", told.path("authorities").asText());
         variables.put("LAB_FAULTS_URL", told.path("faults").asText());
         variables.put("LITEWATCH_SLACK_API_URL", told.path("slack").asText());
         variables.put("LITEWATCH_SLACK_TOKEN", told.path("slackToken").asText());

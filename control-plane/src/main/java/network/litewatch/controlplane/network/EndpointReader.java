@@ -89,7 +89,8 @@ final class EndpointReader {
                 entries.texts(field).forEach((header, value) -> parameters.put("header." + header, value));
             } else {
                 String text = field.as(placeholders::expand);
-                if (text != null) {
+                // A variable that is not set names no file.
+                if (text != null && !(text.isEmpty() && name.endsWith("_file"))) {
                     parameters.put(
                             name, name.endsWith("_file") ? folder.resolve(text).toString() : text);
                 }

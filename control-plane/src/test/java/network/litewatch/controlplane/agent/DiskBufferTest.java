@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,21 @@ class DiskBufferTest {
                     .isEqualTo(accepted.get(accepted.size() - 1).json());
             buffer.settle(newest.stream().map(DiskBuffer.Row::id).toList(), List.of());
             assertThat(buffer.add(records(20_000, 100))).hasSize(100);
+        }
+    }
+
+    @Test
+    void onAFullDiskItLeavesRoomToOthersCountsWhatItRefusesAndKeepsWhatItHas() throws IOException {
+        AtomicLong usable = new AtomicLong(DiskBuffer.HEADROOM + 1);
+        try (DiskBuffer buffer = DiskBuffer.open(folder, MIB, T0, said::add, at -> usable.get())) {
+            assertThat(buffer.add(records(0, 3))).hasSize(3);
+            usable.set(DiskBuffer.HEADROOM);
+            assertThat(buffer.add(records(3, 2))).isEmpty();
+            assertThat(buffer.counters()).containsEntry("dropped.disk_full", 2L).containsEntry("accepted", 3L);
+            assertThat(texts(buffer)).hasSize(3);
+
+            usable.set(DiskBuffer.HEADROOM + 1);
+            assertThat(buffer.add(records(5, 1))).hasSize(1);
         }
     }
 

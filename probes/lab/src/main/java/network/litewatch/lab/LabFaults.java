@@ -30,6 +30,7 @@ import network.litewatch.lab.miner.Miner;
 import network.litewatch.lab.miner.Outages;
 import network.litewatch.lab.oracle.TaskOracle;
 import network.litewatch.lab.router.RouterServer;
+import network.litewatch.lab.site.SecureSite;
 import network.litewatch.lab.site.SiteServer;
 import network.litewatch.lab.slack.SlackServer;
 
@@ -311,6 +312,11 @@ final class LabFaults {
                 Set.of("sessions"),
                 args -> indexer.invent(Arguments.whole(args, "sessions", 100, 1, 1_000_000)));
         alone("indexer.reset", "indexer", Set.of(), args -> indexer.startAnew());
+    }
+
+    /** site.expiring, one at a time. */
+    void secureSite(SecureSite site) {
+        alone("site.expiring", "secure-site", Set.of(), args -> site.expire());
     }
 
     /** site.limit, one at a time. */

@@ -22,6 +22,8 @@ import network.litewatch.lab.slack.SlackServer;
  * @param routerToken the bearer token that the router takes
  * @param indexer the backend of a dashboard
  * @param site a web page beside the network
+ * @param secureSite another one, over TLS, as tls://HOST:PORT
+ * @param authorities PEM of whom its certificates are signed by
  * @param wire before what watches the lab, for its agents
  * @param stores ports on 127.0.0.1 before the stores that the lab stands before, by name
  * @param sharedSession the session that all miners serve
@@ -39,6 +41,8 @@ public record LabManifest(
         String routerToken,
         URI indexer,
         URI site,
+        URI secureSite,
+        Path authorities,
         URI wire,
         Map<String, Integer> stores,
         List<Miner> miners,
@@ -70,7 +74,8 @@ public record LabManifest(
         rpcs.forEach((name, uri) -> rpcsJson.put(name, uri.toString()));
         json.put("socket", socket.toString()).put("feed", feed.toString()).put("parent", parent.toString());
         json.put("router", router.toString()).put("routerToken", routerToken).put("indexer", indexer.toString());
-        json.put("site", site.toString()).put("wire", wire.toString());
+        json.put("site", site.toString()).put("secureSite", secureSite.toString());
+        json.put("authorities", authorities.toString()).put("wire", wire.toString());
         ObjectNode storesJson = json.putObject("stores");
         stores.forEach(storesJson::put);
         ArrayNode minersJson = json.putArray("miners");

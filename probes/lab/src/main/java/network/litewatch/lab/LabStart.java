@@ -18,7 +18,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import network.litewatch.fault.FaultProxy;
 import network.litewatch.fault.FaultRegistry;
 import network.litewatch.lab.chain.BlockProducer;
@@ -45,6 +47,8 @@ import network.litewatch.lab.miner.Outages;
 import network.litewatch.lab.oracle.TaskOracle;
 import network.litewatch.lab.process.ChildProcess;
 import network.litewatch.lab.router.RouterServer;
+import network.litewatch.lab.site.SecureSite;
+import network.litewatch.lab.site.SiteCertificate;
 import network.litewatch.lab.site.SiteServer;
 import network.litewatch.lab.slack.SlackServer;
 
@@ -53,6 +57,8 @@ final class LabStart implements AutoCloseable {
 
     private static final String ROUTER_TOKEN = "lab-router-token";
     private static final String SLACK_TOKEN = "xoxb-lab";
+    private static final int USUAL_DAYS = 90;
+    private static final int EXPIRING_DAYS = 10;
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
 
     private final LabOptions options;
@@ -90,12 +96,12 @@ final class LabStart implements AutoCloseable {
 
     /** Starts everything; see {@link Lab#start(LabOptions, Consumer, InstantSource)}. */
     LabManifest run() throws IOException {
-        Path manifestFile = removeManifest();
-        ports.requireFree();
+        Path manifestFile = prepare();
         NpmParts npm = NpmParts.in(options.npm());
         step("npm parts are there");
         var compiler = new SolidityCompiler(npm.solc(), options.home().resolve("cache"));
         var bytecodes = CompletableFuture.supplyAsync(compiler::compile);
+        var certificates = CompletableFuture.supplyAsync(this::certificates);
         Anvil anvilA = open.add(Anvil.producer(npm.anvil(), Ports.anyFree(), log("anvil-a"), this::died));
         step("anvil-a makes blocks");
         Deployment contracts = Deployment.onto(anvilA.client(), bytecodes.join(), nodes());
@@ -115,18 +121,16 @@ final class LabStart implements AutoCloseable {
         URI indexer = startIndexer(anvilA.endpoint(), contracts);
         startOracle(anvilA.endpoint(), contracts);
         URI site = startSite();
+        URI secureSite = startSecureSite(certificates.join());
         chainFaults(anvilA.client(), contracts, bytecodes.join());
         URI parent = startParent(npm, code(bytecodes.join(), "Rollup"));
         URI wire = startWire();
         Map<String, Integer> stores = standBefore();
         awaitConnected(router);
-        step("the router has its miners");
-        faults.router(router);
-        fleetFaults(routerUri);
+        fleetFaults(router, routerUri);
         faults.tcp(proxies);
         URI slackPage = startSlack();
-        var faultApi = open.add(new FaultServer(ports.faults(), registry));
-        step("faults and Slack's stand-in are there");
+        URI faultApi = startFaultApi();
         var manifest = new LabManifest(
                 Anvil.CHAIN_ID,
                 inOrder(rpcA, rpcB, rpcC),
@@ -137,11 +141,13 @@ final class LabStart implements AutoCloseable {
                 ROUTER_TOKEN,
                 indexer,
                 site,
+                secureSite,
+                authorities(),
                 wire,
                 stores,
                 minersListed(),
                 miners.size() + 1L,
-                URI.create("http://127.0.0.1:" + faultApi.port()),
+                faultApi,
                 slackPage.resolve("api/"),
                 slackPage,
                 SLACK_TOKEN,
@@ -150,11 +156,12 @@ final class LabStart implements AutoCloseable {
         return manifest;
     }
 
-    /** Removes the manifest of an earlier lab; where this one's will be. */
-    private Path removeManifest() throws IOException {
+    /** Removes the manifest of an earlier lab, and sees that ports are free; where this one's manifest will be. */
+    private Path prepare() throws IOException {
         Path file = options.home().resolve("lab.json");
         Files.createDirectories(options.home());
         Files.deleteIfExists(file);
+        ports.requireFree();
         return file;
     }
 
@@ -170,10 +177,11 @@ final class LabStart implements AutoCloseable {
     }
 
     /** What can go wrong with one miner, with many, and with those who ask them. */
-    private void fleetFaults(URI router) {
+    private void fleetFaults(RouterServer router, URI endpoint) {
+        faults.router(router);
         miners.forEach(faults::miner);
         faults.fleet(open.add(new Outages(miners)));
-        faults.queue(open.add(new QueueSpike(router, ROUTER_TOKEN)), miners.size() + 1L);
+        faults.queue(open.add(new QueueSpike(endpoint, ROUTER_TOKEN)), miners.size() + 1L);
     }
 
     private void launchMiners(URI rpc, Deployment contracts) {
@@ -242,6 +250,25 @@ final class LabStart implements AutoCloseable {
         return proxy("site", ports.site(), site.port());
     }
 
+    private List<SiteCertificate> certificates() {
+        return Stream.of(USUAL_DAYS, EXPIRING_DAYS)
+                .map(days -> SiteCertificate.make(options.home().resolve("tls"), days))
+                .toList();
+    }
+
+    private URI startSecureSite(List<SiteCertificate> certificates) throws IOException {
+        var site = open.add(new SecureSite(0, certificates.get(0), certificates.get(1)));
+        faults.secureSite(site);
+        Files.writeString(
+                authorities(), certificates.stream().map(SiteCertificate::pem).collect(Collectors.joining()));
+        return URI.create("tls://127.0.0.1:"
+                + proxy("secure-site", ports.secureSite(), site.port()).getPort());
+    }
+
+    private Path authorities() {
+        return options.home().resolve("tls").resolve("authorities.pem");
+    }
+
     private URI startWire() {
         var wire = open.add(new AgentWire(0, URI.create("http://127.0.0.1:" + watcherPort() + "/")));
         faults.agents(wire);
@@ -273,6 +300,7 @@ final class LabStart implements AutoCloseable {
                 throw new IllegalStateException("interrupted while waiting for the router's miners", e);
             }
         }
+        step("the router has its miners");
     }
 
     private List<LabManifest.Miner> minersListed() {
@@ -321,6 +349,12 @@ final class LabStart implements AutoCloseable {
         faults.slack(slack);
         slack.tell(URI.create("http://127.0.0.1:" + watcherPort() + "/slack/interactions"));
         return URI.create("http://127.0.0.1:" + slack.port() + "/");
+    }
+
+    private URI startFaultApi() {
+        var api = open.add(new FaultServer(ports.faults(), registry));
+        step("faults and Slack's stand-in are there");
+        return URI.create("http://127.0.0.1:" + api.port());
     }
 
     private URI proxy(String name, int listenPort, int upstreamPort) {

@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
  * @param socketA the WebSocket of rpc-a
  * @param feed the sequencer's feed
  * @param site a web page beside the network
+ * @param secureSite another one, over TLS
  * @param parent the parent chain of the network's rollup
  * @param stores before those stores that the lab stands before, by name
  */
@@ -36,6 +37,7 @@ record Ports(
         int socketA,
         int feed,
         int site,
+        int secureSite,
         int parent,
         Map<String, Integer> stores) {
 
@@ -57,14 +59,15 @@ record Ports(
         Map<String, Integer> before = new TreeMap<>(STORES);
         before.keySet().retainAll(stores);
         return new Ports(
-                18545, 18546, 18547, 15010, ofMiners, 18900, 18950, 18880, 15020, 18548, 18960, 15030, 18549, before);
+                18545, 18546, 18547, 15010, ofMiners, 18900, 18950, 18880, 15020, 18548, 18960, 15030, 15031, 18549,
+                before);
     }
 
     /** Free ports for everything. */
     static Ports free(int miners, Set<String> stores) {
         Map<String, Integer> before = new TreeMap<>();
         stores.forEach(name -> before.put(name, 0));
-        return new Ports(0, 0, 0, 0, Collections.nCopies(miners, 0), 0, 0, 0, 0, 0, 0, 0, 0, before);
+        return new Ports(0, 0, 0, 0, Collections.nCopies(miners, 0), 0, 0, 0, 0, 0, 0, 0, 0, 0, before);
     }
 
     /** Fails early, and in words that help, when a port is taken. */
@@ -83,6 +86,7 @@ record Ports(
         require("rpc-a's WebSocket", socketA);
         require("feed", feed);
         require("site", site);
+        require("secure-site", secureSite);
         require("parent", parent);
         stores.forEach(Ports::require);
     }

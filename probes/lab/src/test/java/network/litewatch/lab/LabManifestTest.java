@@ -32,6 +32,8 @@ final class LabManifestTest {
                 "t",
                 URI.create("http://127.0.0.1:5"),
                 URI.create("http://127.0.0.1:9"),
+                URI.create("tls://127.0.0.1:12"),
+                Path.of("/lab/authorities.pem"),
                 URI.create("http://127.0.0.1:10"),
                 Map.of("postgresql", 11),
                 List.of(new LabManifest.Miner("miner-1", "0xabc", 1, "lab-tiny-1", "lab-fast", 9)),
@@ -44,7 +46,7 @@ final class LabManifestTest {
         manifest.writeTo(folder.resolve("lab.json"));
         JsonNode read = Json.MAPPER.readTree(folder.resolve("lab.json").toFile());
         assertThat(read).isEqualTo(Json.MAPPER.readTree("""
-                {"chainId":31337,"rpcs":{"rpc-a":"http://127.0.0.1:1"},"socket":"ws://127.0.0.1:6","feed":"ws://127.0.0.1:7","parent":"http://127.0.0.1:8","router":"http://127.0.0.1:2","routerToken":"t","indexer":"http://127.0.0.1:5","site":"http://127.0.0.1:9","wire":"http://127.0.0.1:10","stores":{"postgresql":11},
+                {"chainId":31337,"rpcs":{"rpc-a":"http://127.0.0.1:1"},"socket":"ws://127.0.0.1:6","feed":"ws://127.0.0.1:7","parent":"http://127.0.0.1:8","router":"http://127.0.0.1:2","routerToken":"t","indexer":"http://127.0.0.1:5","site":"http://127.0.0.1:9","secureSite":"tls://127.0.0.1:12","authorities":"/lab/authorities.pem","wire":"http://127.0.0.1:10","stores":{"postgresql":11},
                  "miners":[{"name":"miner-1","address":"0xabc","session":1,"model":"lab-tiny-1","gpuClass":"lab-fast","millisPerToken":9}],"sharedSession":4,
                  "faults":"http://127.0.0.1:3","slack":"http://127.0.0.1:4/api/","slackPage":"http://127.0.0.1:4/","slackToken":"xoxb-lab",
                  "slackSigningSecret":"lab-signing-secret","slackAppToken":"xapp-lab","slackPerson":"U00000OPS",
@@ -55,7 +57,7 @@ final class LabManifestTest {
     @Test
     void aTakenPortIsNamedWithWhatToDo() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var ports = new Ports(0, 0, 0, taken.getLocalPort(), List.of(0, 0, 0), 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
+            var ports = new Ports(0, 0, 0, taken.getLocalPort(), List.of(0, 0, 0), 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
             assertThatThrownBy(ports::requireFree)
                     .hasMessageContaining("port " + taken.getLocalPort() + " of router")
                     .hasMessageContaining("--free-ports");
