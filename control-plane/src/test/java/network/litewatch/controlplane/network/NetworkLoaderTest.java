@@ -108,6 +108,9 @@ class NetworkLoaderTest {
                     assertThat(problem.line()).isEqualTo(27);
                     assertThat(problem.message()).isEqualTo("cannot be read: " + folder.resolve("ca.pem"));
                 });
+        assertThat(problems(GOOD.replace("statuses: 2xx 304", "ca_file: \"${NO_FILE:-}\"")))
+                .as("a variable that is not set names no file")
+                .isEmpty();
     }
 
     @Test
