@@ -108,7 +108,8 @@ class NetworkLoaderTest {
                     assertThat(problem.line()).isEqualTo(27);
                     assertThat(problem.message()).isEqualTo("cannot be read: " + folder.resolve("ca.pem"));
                 });
-        assertThat(problems(GOOD.replace("statuses: 2xx 304", "ca_file: \"${NO_FILE:-}\"")))
+        assertThat(load(GOOD.replace("statuses: 2xx 304", "ca_file: \"${NO_FILE:-}\""))
+                        .problems())
                 .as("a variable that is not set names no file")
                 .isEmpty();
     }
