@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 import network.litewatch.controlplane.config.Placeholders;
@@ -80,8 +81,12 @@ final class UpCommand extends Command {
         out.println("state in " + home);
         boolean freePorts = arguments.getBoolean("free_ports");
         ServicePorts ports = ServicePorts.choose(freePorts, environment);
-        // Whoever names agents or tokens has vantages of their own.
-        boolean ownVantages = set("LITEWATCH_AGENTS") || set("LITEWATCH_TOKENS");
+        // The agent asks a target of the shipped network, by the shipped configuration; whoever names others has
+        // vantages
+        // of their own.
+        boolean ownVantages = !configText.isEmpty()
+                || Stream.of("LITEWATCH_AGENTS", "LITEWATCH_TOKENS", "LITEWATCH_NETWORK")
+                        .anyMatch(this::set);
         LabAgent agent = LabAgent.of(ports, program("-Xmx96m"), root, home, random);
         LocalStack.Watcher watcher =
                 ownVantages ? new LocalStack.Watcher(ports.apiPort(), List.of(), Map.of()) : agent.watcher();
