@@ -255,7 +255,11 @@ final class GateCommand extends Command {
         switch (report.verdict()) {
             case PASSED -> {}
             case FAILED -> throw new IllegalStateException("a limit is broken: see the table");
-            case INCONCLUSIVE -> throw new Inconclusive("not every limit can be told: see the table");
+            case INCONCLUSIVE ->
+                throw new Inconclusive(report.facts()
+                        .brokenOff()
+                        .map(why -> "the run was broken off (" + why + "): the table has what was seen until then")
+                        .orElse("not every limit can be told: see the table"));
         }
     }
 

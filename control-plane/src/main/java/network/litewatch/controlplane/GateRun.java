@@ -40,6 +40,7 @@ final class GateRun {
     private final LoadRun load;
     private final List<Answer> answers = new ArrayList<>();
     private final List<Span> spans = new ArrayList<>();
+    private final List<Rehearsed> drills = new ArrayList<>();
 
     /**
      * Where the load goes and documents are counted.
@@ -64,8 +65,20 @@ final class GateRun {
         this.load = new LoadRun(place.router(), place.token(), plan.load(), clock);
     }
 
+    /** All of it, or, where the service stops answering, what was seen until then. */
     GateData run() throws InterruptedException {
         Instant from = clock.instant();
+        try {
+            return whole(from);
+        } catch (IllegalStateException e) {
+            String why = String.valueOf(e.getMessage());
+            say("broken off: " + why);
+            return new GateData(
+                    from, clock.instant(), answers, spans, drills, List.of(), Map.of(), Map.of(), Optional.of(why));
+        }
+    }
+
+    private GateData whole(Instant from) throws InterruptedException {
         for (GatePlan.Stage stage : plan.load().stages()) {
             say("load " + stage.name() + ": " + stage.perSecond() + "/s for "
                     + stage.lasts().toSeconds() + " s");
@@ -74,7 +87,7 @@ final class GateRun {
             spans.add(new Span(stage.name(), begun, begun.plus(stage.lasts()), stage.perSecond()));
         }
         Map<String, Double> before = reputations();
-        List<Rehearsed> drills = underLoad();
+        underLoad();
         Instant to = clock.instant();
         say("settling for " + plan.settle().toSeconds() + " s");
         TimeUnit.MILLISECONDS.sleep(plan.settle().toMillis());
@@ -87,33 +100,32 @@ final class GateRun {
                 drills,
                 nodes(before, reputations(), drills),
                 counts.committed(spans, answers),
-                counts.of(from, to, clock.instant(), answers));
+                counts.of(from, to, clock.instant(), answers),
+                Optional.empty());
     }
 
-    private List<Rehearsed> underLoad() throws InterruptedException {
+    private void underLoad() throws InterruptedException {
         AtomicBoolean over = new AtomicBoolean();
         Instant begun = clock.instant();
         Optional<CompletableFuture<List<Answer>>> beside = plan.load()
                 .underDrills()
                 .map(stage -> CompletableFuture.supplyAsync(
                         () -> besides(stage, over), task -> new Thread(task, "gate-load").start()));
-        List<Rehearsed> drills = new ArrayList<>();
         try {
             for (String drill : plan.drills()) {
                 drills.add(rehearse(drill));
             }
         } finally {
             over.set(true);
+            beside.ifPresent(asked -> answers.addAll(asked.join()));
         }
         if (beside.isPresent()) {
-            answers.addAll(beside.get().join());
             spans.add(new Span(
                     GatePlan.DRILLS,
                     begun,
                     clock.instant(),
                     plan.load().underDrills().orElseThrow().perSecond()));
         }
-        return drills;
     }
 
     private List<Answer> besides(GatePlan.Stage stage, AtomicBoolean over) {

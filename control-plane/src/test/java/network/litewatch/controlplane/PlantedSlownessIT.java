@@ -60,8 +60,8 @@ class PlantedSlownessIT {
         Instant from = clock.instant();
         List<Answer> answers =
                 new LoadRun(lab.manifest().router(), lab.manifest().routerToken(), LOAD, clock).run(STAGE, () -> false);
-        GateData facts =
-                new GateData(from, clock.instant(), answers, List.of(), List.of(), List.of(), Map.of(), Map.of());
+        GateData facts = new GateData(
+                from, clock.instant(), answers, List.of(), List.of(), List.of(), Map.of(), Map.of(), Optional.empty());
         // A token each 15 ms is 66.7 a second; 40 % later is 47.6.
         GatePlan plan = new GatePlan(
                 "planted",

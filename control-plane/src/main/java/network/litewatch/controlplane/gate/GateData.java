@@ -3,6 +3,7 @@ package network.litewatch.controlplane.gate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -12,6 +13,7 @@ import java.util.OptionalDouble;
  * @param nodes reputations before the drills and after them
  * @param committed by stage, of the tasks that more than one miner worked on, those that all of them committed
  * @param counts figures that are read and not sampled, by measure; one that is missing was not measured
+ * @param brokenOff why it ended before its plan did; empty where it did not
  */
 public record GateData(
         Instant from,
@@ -21,7 +23,8 @@ public record GateData(
         List<Rehearsed> drills,
         List<Node> nodes,
         Map<String, Part> committed,
-        Map<Measure, Measured> counts) {
+        Map<Measure, Measured> counts,
+        Optional<String> brokenOff) {
     public GateData {
         answers = List.copyOf(answers);
         spans = List.copyOf(spans);

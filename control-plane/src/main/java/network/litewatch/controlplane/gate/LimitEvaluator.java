@@ -25,10 +25,25 @@ public final class LimitEvaluator {
 
     /** Every limit of {@code plan} with its verdict, in the plan's order. */
     public List<LimitResult> judge(GatePlan plan) {
-        return plan.limits().stream().map(limit -> limit.judge(of(limit))).toList();
+        return plan.limits().stream().map(limit -> limit.judge(of(limit, plan))).toList();
     }
 
-    private Measured of(Limit limit) {
+    private Measured of(Limit limit, GatePlan plan) {
+        return unfinished(limit)
+                .map(stage -> Measured.nothing("the run was broken off before the stage " + stage + " was over"))
+                .orElseGet(() -> seen(limit, plan));
+    }
+
+    /** A stage that the limit is of and that did not go on to its end. */
+    private Optional<String> unfinished(Limit limit) {
+        Set<String> whole = facts.spans().stream().map(GateData.Span::stage).collect(Collectors.toSet());
+        return limit.stages().stream()
+                .filter(stage -> facts.brokenOff().isPresent() && !whole.contains(stage))
+                .sorted()
+                .findFirst();
+    }
+
+    private Measured seen(Limit limit, GatePlan plan) {
         return switch (limit.measure()) {
             case TTFT_SECONDS -> quantile(limit, Answer::ttftSeconds);
             case TOTAL_SECONDS -> quantile(limit, Answer::totalSeconds);
@@ -37,7 +52,7 @@ public final class LimitEvaluator {
             case ERROR_SHARE -> errors(limit);
             case DETECTION_SECONDS -> drill(limit, Rehearsed::toFire);
             case RECOVERY_SECONDS -> drill(limit, Rehearsed::toResolve);
-            case DRILLS_PROVED -> proved();
+            case DRILLS_PROVED -> proved(plan.drills().size());
             case REPUTATION_CHANGE -> reputation();
             case ANSWERS_AGREE -> agreement(limit);
             case TASKS_COMMITTED_BY_ALL -> committed(limit);
@@ -94,16 +109,22 @@ public final class LimitEvaluator {
                 : Measured.nothing("the drill ended as " + run.get().verdict());
     }
 
-    private Measured proved() {
+    private Measured proved(int planned) {
         List<Rehearsed> all = facts.drills();
         if (all.isEmpty()) {
             return Measured.nothing("no drill was run");
         }
         long proved = all.stream().filter(Rehearsed::passed).count();
+        if (facts.brokenOff().isPresent() && proved == all.size() && proved < planned) {
+            return Measured.nothing("the run was broken off after " + proved + " of " + planned + " drills");
+        }
         return Measured.read((double) proved / all.size(), all.size(), "each run once");
     }
 
     private Measured reputation() {
+        if (facts.nodes().isEmpty() && facts.brokenOff().isPresent()) {
+            return Measured.nothing("it was not read");
+        }
         List<Node> left = facts.nodes().stream().filter(node -> !node.touched()).toList();
         if (left.isEmpty()) {
             return Measured.nothing("every node was touched by a drill");

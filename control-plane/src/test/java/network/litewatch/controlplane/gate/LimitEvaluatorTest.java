@@ -56,6 +56,30 @@ class LimitEvaluatorTest {
     }
 
     @Test
+    void ofARunThatWasBrokenOffOnlyWhatWentOnToItsEndIsJudged() {
+        Optional<String> why = Optional.of("no service answers");
+        GateData early = facts(answers(10, 0), List.of(), List.of(), why);
+        assertThat(judge(early, Measure.ERROR_SHARE, 0.5, true).verdict()).isEqualTo(LimitResult.Verdict.PASSED);
+        assertThat(judge(early, Measure.DRILLS_PROVED, 1, false).verdict()).isEqualTo(LimitResult.Verdict.INCONCLUSIVE);
+        assertThat(judge(early, Measure.REPUTATION_CHANGE, 1, true).why()).contains("it was not read");
+        Limit later = new Limit(
+                "later",
+                Measure.ERROR_SHARE,
+                OptionalDouble.empty(),
+                java.util.Set.of("steady", "peak"),
+                Optional.empty(),
+                Optional.empty(),
+                0.5,
+                true);
+        LimitResult unfinished =
+                new LimitEvaluator(early).judge(Runs.plan(later)).get(0);
+        assertThat(unfinished.verdict()).isEqualTo(LimitResult.Verdict.INCONCLUSIVE);
+        assertThat(unfinished.why()).contains("broken off before the stage peak was over");
+        GateData broken = facts(answers(10, 0), List.of(drill("freeze-head", false)), List.of(), why);
+        assertThat(judge(broken, Measure.DRILLS_PROVED, 1, false).verdict()).isEqualTo(LimitResult.Verdict.FAILED);
+    }
+
+    @Test
     void throughputIsWholeAnswersASecondOfTheStage() {
         Measured measured = measure(facts(answers(90, 10), List.of(), List.of()), Measure.ANSWERS_PER_SECOND);
         assertThat(measured.value()).isCloseTo(9, within(1e-9));

@@ -54,6 +54,11 @@ public final class Runs {
     }
 
     public static GateData facts(List<Answer> answers, List<Rehearsed> drills, List<Node> nodes) {
+        return facts(answers, drills, nodes, Optional.empty());
+    }
+
+    public static GateData facts(
+            List<Answer> answers, List<Rehearsed> drills, List<Node> nodes, Optional<String> brokenOff) {
         return new GateData(
                 BEGUN,
                 BEGUN.plusSeconds(60),
@@ -62,7 +67,8 @@ public final class Runs {
                 drills,
                 nodes,
                 Map.of("steady", new Part(9, 10)),
-                Map.of(Measure.OBSERVATIONS_TWICE, Measured.read(0, 500, "all documents")));
+                Map.of(Measure.OBSERVATIONS_TWICE, Measured.read(0, 500, "all documents")),
+                brokenOff);
     }
 
     public static Limit limit(Measure measure, double bound, boolean most) {

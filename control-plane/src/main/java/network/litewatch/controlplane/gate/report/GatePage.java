@@ -40,16 +40,20 @@ public final class GatePage {
         return new GatePage(report).page();
     }
 
+    private static String remark(String what, String text) {
+        return text.isEmpty() ? "" : "<p class='planted'>" + what + ": <code>" + Html.escape(text) + "</code></p>";
+    }
+
     private String page() {
         Map<String, String> holes = Map.of(
                 "title", Html.escape(report.plan().title()),
                 "verdict", report.verdict().label(),
                 "summary", summary(),
                 "planted",
-                        report.planted().isEmpty()
-                                ? ""
-                                : "<p class='planted'>Planted on purpose: <code>" + Html.escape(report.planted())
-                                        + "</code></p>",
+                        remark("Planted on purpose", report.planted())
+                                + remark(
+                                        "Broken off before its end",
+                                        report.facts().brokenOff().orElse("")),
                 "limits", report.judged().stream().map(GatePage::limit).collect(Collectors.joining("\n")),
                 "timeline", timeline(),
                 "shares", shares(),

@@ -26,8 +26,12 @@ public record GateReport(
         judged = List.copyOf(judged);
     }
 
+    /** A run that was broken off did not pass, whatever could be told of it. */
     public LimitResult.Verdict verdict() {
-        return LimitResult.of(judged);
+        LimitResult.Verdict all = LimitResult.of(judged);
+        return all == LimitResult.Verdict.PASSED && facts.brokenOff().isPresent()
+                ? LimitResult.Verdict.INCONCLUSIVE
+                : all;
     }
 
     /** The report for machines; what is not known or without bound is null. */
@@ -39,6 +43,7 @@ public record GateReport(
                 .put("plan_sha256", plan.digest())
                 .put("verdict", verdict().label())
                 .put("planted", planted)
+                .put("broken_off", facts.brokenOff().orElse(""))
                 .put("from", facts.from().toString())
                 .put("to", facts.to().toString());
         ObjectNode held = root.putObject("conditions");

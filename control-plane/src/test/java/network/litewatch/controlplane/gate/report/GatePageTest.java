@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import network.litewatch.controlplane.gate.GateData;
 import network.litewatch.controlplane.gate.GatePlan;
@@ -47,6 +48,20 @@ class GatePageTest {
         assertThat(page).contains("ttft-seconds", "error-share", "drills-proved", "observations-missing");
         assertThat(page).contains("<span class='verdict failed'>failed</span>", "<span class='verdict inconclusive'>");
         assertThat(page).contains("<svg viewBox");
+    }
+
+    @Test
+    void aRunThatWasBrokenOffSaysSoAndDidNotPass() throws Exception {
+        GatePlan plan = Runs.plan(Runs.limit(Measure.ERROR_SHARE, 0.1, true));
+        GateData facts = Runs.facts(Runs.answers(100, 0), List.of(), List.of(), Optional.of("no <service> answers"));
+        GateReport report =
+                new GateReport(plan, facts, new LimitEvaluator(facts).judge(plan), new Conditions(Map.of()), "");
+
+        assertThat(report.judged()).extracting(one -> one.verdict().label()).containsExactly("passed");
+        assertThat(report.verdict().label()).isEqualTo("inconclusive");
+        assertThat(GatePage.of(report)).contains("Broken off before its end", "no &lt;service&gt; answers");
+        assertThat(new ObjectMapper().readTree(report.json()).path("broken_off").asText())
+                .isEqualTo("no <service> answers");
     }
 
     @Test
