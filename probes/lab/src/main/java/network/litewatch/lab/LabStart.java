@@ -168,12 +168,12 @@ final class LabStart implements AutoCloseable {
     /** What can go wrong with the chain itself, and with what is on it beside the network's work. */
     private void chainFaults(EvmClient node, Deployment contracts, Map<String, String> bytecodes) {
         faults.logs(rpcs);
-        faults.blocks(new BlockProducer(node, Anvil.BLOCK_TIME, clock));
         faults.wallet("wallet", new Wallet(node, Accounts.WALLET, contracts.sessionQueueV2()));
         faults.wallet("wallet-2", new Wallet(node, Accounts.OTHER_WALLET, contracts.sessionQueueV2()));
         faults.wallet("canary-2", new Wallet(node, Accounts.OTHER_CANARY, contracts.sessionQueueV2()));
         faults.sessions(new SessionRegistry(node, contracts.sessionV2()));
         faults.tickets(Tickets.onto(node, code(bytecodes, "Retryables")));
+        faults.blocks(new BlockProducer(node, Anvil.BLOCK_TIME, clock)); // after all that is on the chain for good
     }
 
     /** What can go wrong with one miner, with many, and with those who ask them. */

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import network.litewatch.lab.evm.Accounts;
 import network.litewatch.lab.evm.Anvil;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.web3j.crypto.Hash;
@@ -28,6 +29,13 @@ final class ChainFaultsIT {
 
     @RegisterExtension
     static final SmallLab LAB = new SmallLab();
+
+    private static long begun;
+
+    @BeforeAll
+    static void noteTheHead() throws Exception {
+        begun = number("rpc-a");
+    }
 
     @Test
     void aDrainedWalletHoldsWhatWasLeftAndThenWhatItHeldBefore() throws Exception {
@@ -95,7 +103,7 @@ final class ChainFaultsIT {
     @Test
     void aReorgReplacesBlocksByOthersWithTheSameTransactionsAtBothRpcs() throws Exception {
         assertThat(LAB.http().complete(1, "the miner", 4).status()).isEqualTo(200);
-        soon().until(() -> number("rpc-b") > 12);
+        awaitBlocksOfOurs(8);
         // A block of the task, not at the very end: it is replaced, and the one below it is not.
         long head = number("rpc-a");
         List<JsonNode> old = new ArrayList<>();
@@ -121,7 +129,7 @@ final class ChainFaultsIT {
 
     @Test
     void aWalletStaysDrainedThroughAReorgAndStaysFullThroughTheNext() throws Exception {
-        soon().until(() -> number("rpc-b") > 12);
+        awaitBlocksOfOurs(6);
         BigInteger before = balance();
         String drain = LAB.inject("wallet.drain", "wallet", "{\"left_ether\":0.25}");
         LAB.end(LAB.inject("chain.reorg", "chain", "{\"depth\":6}"));
@@ -133,7 +141,7 @@ final class ChainFaultsIT {
 
     @Test
     void aWalletThatIsDrainedWhileBlocksAreReplacedStaysDrained() throws Exception {
-        soon().until(() -> number("rpc-b") > 12);
+        awaitBlocksOfOurs(3);
         for (int i = 0; i < 10; i++) {
             CompletableFuture<String> reorg =
                     CompletableFuture.supplyAsync(() -> injected("chain.reorg", "chain", "{\"depth\":3}"));
@@ -356,6 +364,11 @@ final class ChainFaultsIT {
     private static void awaitBlocks(int count) throws Exception {
         long from = number("rpc-a");
         soon().until(() -> number("rpc-a") >= from + count);
+    }
+
+    /** Until rpc-b shows so many blocks that were made since this class began, when the lab had been set up. */
+    private static void awaitBlocksOfOurs(int count) {
+        soon().until(() -> number("rpc-b") > begun + count);
     }
 
     private static long number(String rpc) throws Exception {

@@ -17,13 +17,19 @@ public final class BlockProducer {
     private final EvmClient node;
     private final Duration interval;
     private final InstantSource clock;
+    private final long first;
     private boolean stalled; // guarded by this
 
-    /** Of the chain that {@code node} makes, a block each {@code interval}: whole seconds, 1 at least. {@code clock} is that of its blocks. */
+    /**
+     * Of the chain that {@code node} makes, a block each {@code interval}: whole seconds, 1 at least. {@code clock} is that of its blocks.
+     * What there is now, it never takes back.
+     */
     public BlockProducer(EvmClient node, Duration interval, InstantSource clock) {
         this.node = node;
         this.interval = interval;
         this.clock = clock;
+        // Code that was set at its address is no transaction, and is in the state of the next block.
+        this.first = node.blockNumber() + 1;
     }
 
     /**
@@ -49,7 +55,7 @@ public final class BlockProducer {
      * what it gave up. What accounts hold stays, however they came to hold it.
      *
      * @param depth in blocks, 1 at least
-     * @throws IllegalArgumentException when the chain has not so many blocks, or stands still
+     * @throws IllegalArgumentException when there are not so many blocks since the lab was set up, or the chain stands still
      * @throws EvmException when the node does not do it
      */
     public synchronized FaultHandle reorg(int depth) {
@@ -58,8 +64,9 @@ public final class BlockProducer {
         blockEach(0);
         try {
             long head = node.blockNumber();
-            if (head <= depth) {
-                throw new IllegalArgumentException("args.depth: the chain has " + head + " blocks only");
+            if (head - depth < first) {
+                throw new IllegalArgumentException("args.depth: the lab has made " + Math.max(0, head - first)
+                        + " blocks only since it was set up");
             }
             replace(head, depth);
             // The blocks that take the others' places bear earlier times, and anvil would go on from these: each reorg
