@@ -133,6 +133,9 @@ public final class LocalStack implements AutoCloseable {
             }
             stack.goThroughLab();
             return stack;
+        } catch (IOException e) {
+            stack.close();
+            throw e;
         } catch (ExecutionException e) {
             stack.close();
             Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
