@@ -131,7 +131,8 @@ public record CanaryMemory(
                 open,
                 // What came out of a store says nothing of how fast the card is.
                 usable && !isIdentity && !answer.fast()
-                        ? (speed == null ? SpeedWatch.before(known.prior()) : speed).after(observation.slot(), rate)
+                        ? (speed == null ? SpeedWatch.before(known.prior()) : speed)
+                                .after(observation.slot(), rate, known.roof())
                         : speed,
                 isIdentity ? warmth : warmer(seen, rate),
                 claimed == null ? claims : claims.after(claimed.longValue(), tokens),

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The baseline never absorbs what it is to find: on an alarm it goes back to what it was before the samples that made the
  * alarm, and stays so until a chart of the other side shows that the speed is back. Without an alarm it learns from each sample
- * at once, which keeps the errors of an unchanged node independent. A lasting rise is taken for the new level.
+ * at once, which keeps the errors of an unchanged node independent. A lasting rise is taken for the new level, and so is a fall from a
+ * level above the card's roof to one that it can do: who gives up what was never its card's is not slow.
  *
  * <p>Blind to: a drop of well below half of that (it is followed within weeks), one among the first hundred samples where these
  * scatter by 0.2 or more (it looks like the level, which is what {@link #verdict} and {@link #over} are for), and more than half
@@ -126,17 +127,27 @@ public record SpeedWatch(
                 List.of());
     }
 
-    /** The state after a sample of {@code tokensPerSecond}, decoding alone, at {@code at}; samples come in that order. */
+    /** {@link #after(Instant, double, double)} of a node whose card or model is not known. */
     public SpeedWatch after(Instant at, double tokensPerSecond) {
+        return after(at, tokensPerSecond, Double.POSITIVE_INFINITY);
+    }
+
+    /**
+     * The state after a sample of {@code tokensPerSecond}, decoding alone, at {@code at}; samples come in that order.
+     *
+     * @param roof tokens a second that the card cannot exceed with this model; infinite when it is not known
+     */
+    public SpeedWatch after(Instant at, double tokensPerSecond, double roof) {
         if (!(tokensPerSecond > 0 && tokensPerSecond < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("no speed: " + tokensPerSecond);
         }
         double logarithm = Math.log(tokensPerSecond);
-        return Double.isNaN(reference) ? opening(WarmUp.with(held, at, logarithm)) : next(at, logarithm);
+        double most = Math.log(roof);
+        return Double.isNaN(reference) ? opening(WarmUp.with(held, at, logarithm), most) : next(at, logarithm, most);
     }
 
     /** Without a prior the middle of the first samples is what others are relative to: near to it the arithmetic is exact. */
-    private SpeedWatch opening(List<WarmUp.Held> first) {
+    private SpeedWatch opening(List<WarmUp.Held> first, double roof) {
         if (first.size() < WarmUp.SAMPLES) {
             return new SpeedWatch(
                     reference, first.size(), running, settled, below, sums, slow, change, last, recent, first);
@@ -144,12 +155,13 @@ public record SpeedWatch(
         SpeedWatch watch = new SpeedWatch(
                 WarmUp.middle(first), 0, running, settled, below, sums, slow, change, last, recent, List.of());
         for (WarmUp.Held one : WarmUp.settled(first)) {
-            watch = watch.next(one.at(), one.logarithm());
+            watch = watch.next(one.at(), one.logarithm(), roof);
         }
         return watch;
     }
 
-    private SpeedWatch next(Instant at, double logarithm) {
+    /** {@code roof} as its logarithm. */
+    private SpeedWatch next(Instant at, double logarithm, double roof) {
         double value = logarithm - reference;
         double angle = 2 * Math.PI * Math.floorMod(at.getEpochSecond(), 86_400L) / 86_400;
         double level = running.level(Math.cos(angle), Math.sin(angle));
@@ -172,12 +184,13 @@ public record SpeedWatch(
         if (newest.size() > RECENT) {
             newest.remove(0);
         }
-        Step step = new Step(new Last(at, believed), newest, chart, -clipped);
+        boolean givesUp = reference + settled.level(0, 0) > roof && logarithm <= roof;
+        Step step = new Step(new Last(at, believed), newest, chart, -clipped, givesUp);
         return slow ? whileSlow(step) : watching(step, running.after(regressors, believed));
     }
 
-    /** What a sample comes to: {@code z} is its error to the bad side. */
-    private record Step(Last last, List<Double> recent, Cusum chart, double z) {}
+    /** What a sample comes to: {@code z} is its error to the bad side, and {@code givesUp} says that only the level before is above the roof. */
+    private record Step(Last last, List<Double> recent, Cusum chart, double z, boolean givesUp) {}
 
     private SpeedWatch watching(Step step, Baseline learnt) {
         double drop = step.chart().step(sums.drop(), step.z());
@@ -188,6 +201,10 @@ public record SpeedWatch(
         }
         Change since =
                 drop > 0 ? (change == null ? new Change(samples + 1, step.last().at()) : change) : null;
+        if (step.chart().alarms(drop) && step.givesUp()) {
+            Baseline fallen = settled.forgetLevel(step.last().logarithm(), NEW_LEVEL_SPREAD);
+            return next(step, fallen, fallen, fallen, Sums.NONE, null);
+        }
         if (step.chart().alarms(drop)) {
             return new SpeedWatch(
                     reference,

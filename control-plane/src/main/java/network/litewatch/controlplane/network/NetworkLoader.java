@@ -26,7 +26,6 @@ import network.litewatch.probe.TargetKind;
 import network.litewatch.probe.router.RouterSessionsProbe;
 import network.litewatch.probe.rpc.CanaryAccount;
 import network.litewatch.probe.rpc.RpcConsistencyProbe;
-import network.litewatch.probe.rpc.RpcHeadProbe;
 import network.litewatch.probe.rpc.StakeProbe;
 import network.litewatch.probe.rpc.WalletTransactionsProbe;
 import org.jspecify.annotations.Nullable;
@@ -200,36 +199,15 @@ public final class NetworkLoader {
 
     private void addRpcs(
             Field root, NetworkId network, Map<String, String> chain, String cadence, List<Target> targets) {
+        RpcReader reader = new RpcReader(placeholders, probes);
         for (Field item : items(root, "rpcs")) {
-            item.allowOnly("id", "url", "ws", "labels", "archive_block", "quota", "connection");
-            Map<String, String> parameters = new LinkedHashMap<>(chain);
-            Field archive = item.get("archive_block");
-            Long block = entries.value(archive, Literals::whole);
-            if (block != null) {
-                parameters.put("archive_block", block.toString());
-            }
-            Field connection = item.get("connection");
-            if (connection != null && Boolean.TRUE.equals(connection.as(NetworkLoader::kept))) {
-                parameters.put(RpcHeadProbe.CONNECTION, RpcHeadProbe.KEPT);
-            }
-            new PaceReader(placeholders, probes)
-                    .quota(item.get("quota"))
-                    .ifPresent(quota -> parameters.put(Network.QUOTA, quota.text()));
+            Map<String, String> parameters = reader.parameters(item, chain);
             Target target = target(item, TargetKind.RPC, network, parameters);
             if (target != null) {
                 target = FeedReader.withSocket(target, item, placeholders);
                 targets.add(cadence.equals(BUSY) ? target : target.withLabel("cadence", cadence));
             }
         }
-    }
-
-    /** Whether {@code text} wants connections kept. */
-    private static boolean kept(String text) {
-        return switch (text) {
-            case "kept" -> true;
-            case "fresh" -> false;
-            default -> throw new IllegalArgumentException("must be fresh or kept");
-        };
     }
 
     /** What is asked through an RPC, or compared with one. */

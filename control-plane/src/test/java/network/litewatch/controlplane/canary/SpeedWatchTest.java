@@ -151,6 +151,32 @@ class SpeedWatchTest {
     }
 
     @Test
+    void whoGivesUpWhatTheCardCannotDoIsNotSlow() {
+        Node node = new Node(0.1, 0, 0, new Random(31), 1.2 * Node.SPEED);
+        SpeedWatch honest = node.samples(SpeedWatch.before(SpeedPrior.NONE), 200, 1);
+        SpeedWatch over = node.samples(honest, 100, 1.6);
+        SpeedWatch back = over;
+        for (int i = 0; i < 60; i++) {
+            back = node.sample(back, 1);
+            assertThat(back.slow()).as("sample " + i).isFalse();
+        }
+
+        assertThat(over.speed().orElseThrow().low()).isGreaterThan(1.2 * Node.SPEED);
+        assertThat(back.speed().orElseThrow().value()).isCloseTo(Node.SPEED, within(4.0));
+        assertThat(node.samples(back, 60, 0.6).slow())
+                .as("what it then keeps to is a level to fall from")
+                .isTrue();
+    }
+
+    @Test
+    void aDropThatStaysAboveTheRoofIsOne() {
+        Node node = new Node(0.1, 0, 0, new Random(31), Node.SPEED);
+        SpeedWatch over = node.samples(SpeedWatch.before(SpeedPrior.NONE), 200, 3);
+
+        assertThat(node.samples(over, 60, 2).slow()).isTrue();
+    }
+
+    @Test
     void aNodeThatIsSlowFromTheFirstIsSeenWhereItsClassIsKnown() {
         SpeedPrior table = SpeedPrior.of(new SpeedTable.Expected(40, 75, 100, 1));
         SpeedPrior known = SpeedPrior.ofClass(table, List.of(60.0, 61.0, 59.0, 58.0, 62.0, 60.5, 59.5, 60.2));
@@ -232,10 +258,16 @@ class SpeedWatchTest {
         private final double rho;
         private final double wave;
         private final Random random;
+        private final double roof;
         private Instant at = Instant.EPOCH;
         private double noise;
 
         Node(double cv, double rho, double wave, Random random) {
+            this(cv, rho, wave, random, Double.POSITIVE_INFINITY);
+        }
+
+        Node(double cv, double rho, double wave, Random random, double roof) {
+            this.roof = roof;
             this.spread = Math.sqrt(Math.log1p(cv * cv));
             this.rho = rho;
             this.wave = wave;
@@ -255,7 +287,7 @@ class SpeedWatchTest {
             noise = rho * noise + Math.sqrt(1 - rho * rho) * random.nextGaussian();
             at = at.plus(HOUR);
             double hour = 2 * Math.PI * (at.getEpochSecond() % 86_400) / 86_400;
-            return watch.after(at, share * SPEED * Math.exp(spread * noise + wave * Math.cos(hour - 2)));
+            return watch.after(at, share * SPEED * Math.exp(spread * noise + wave * Math.cos(hour - 2)), roof);
         }
     }
 }

@@ -132,6 +132,22 @@ class NetworkLoaderTest {
         assertThat(Network.Quota.parse("100000/86400")).isEqualTo(new Network.Quota(100_000, Duration.ofDays(1)));
     }
 
+    @Test
+    void whichStateMustBeReadableIsABlockOrADepth() throws IOException {
+        Network network = load(GOOD.replace("labels: {operator: a}", "archive_depth: 256"))
+                .network()
+                .orElseThrow();
+
+        assertThat(network.targets().get(0).parameters()).containsEntry("archive_depth", "256");
+        assertThat(problems(GOOD.replace("labels: {operator: a}", "archive_block: 5\n    archive_depth: 9")))
+                .singleElement()
+                .satisfies(problem -> {
+                    assertThat(problem.line()).isEqualTo(11);
+                    assertThat(problem.field()).isEqualTo("rpcs[0].archive_depth");
+                    assertThat(problem.message()).contains("keep one of them");
+                });
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -159,6 +175,7 @@ class NetworkLoaderTest {
                 "timeout: 3s    | timeout: 3s, sample: 5m      | 31 | probes.rpc.head.sample | store: changes only",
                 "timeout: 3s    | timeout: 3s, metrics: no     | 31 | probes.rpc.head.metrics | must be one of [aggregates, targets]",
                 "labels: {operator: a} | quota: {calls: 0, per: 1d} | 10 | rpcs[0].quota   | must be more than 0",
+                "labels: {operator: a} | archive_depth: 0      | 10 | rpcs[0].archive_depth | must be a positive whole number",
                 "labels: {operator: a} | quota: {calls: 10}    | 10 | rpcs[0].quota.per      | in which time",
                 "token: ${KEY}  | tokens: ${KEY}               | 24 | endpoints[0].tokens    | is not a known field",
             })

@@ -101,7 +101,7 @@ final class LabFaults {
     /** miner.slow, miner.stop, miner.swap-model and what a miner can do wrong while it serves; one fault of a kind at a miner at a time. */
     void miner(Miner miner) {
         atRunning(miner, "miner.slow", Set.of("factor"), args -> {
-            miner.slowBy(Arguments.number(args, "factor", null, 1, 1_000));
+            miner.slowBy(Arguments.number(args, "factor", null, 0.1, 1_000));
             return () -> miner.slowBy(1);
         });
         alone("miner.stop", miner.settings().name(), Set.of(), args -> {

@@ -35,13 +35,20 @@ import org.web3j.protocol.core.Response;
  *
  * <p>Reads the target parameters {@code anchor_step} (blocks, default {@value #DEFAULT_STEP}): the anchor is the highest
  * multiple of it at least {@value #SETTLED} blocks below the head; {@code pinned_number} and {@code pinned_hash}: a block
- * that must have this hash; {@code archive_block}: a block whose state must be readable.
+ * that must have this hash; {@value #ARCHIVE_BLOCK}: a block whose state must be readable, or {@value #ARCHIVE_DEPTH}: how many blocks
+ * below the head it is, which asks nothing of a chain that is not that long yet.
  */
 public final class RpcConsistencyProbe implements Probe {
     public static final ProbeId ID = new ProbeId("rpc.consistency");
 
     /** Evidence: hash of the block {@link Measurement#RPC_ANCHOR_NUMBER}. */
     public static final String ANCHOR_HASH = "anchor_hash";
+
+    /** Parameter: number of a block whose state must be readable. */
+    public static final String ARCHIVE_BLOCK = "archive_block";
+
+    /** Parameter: so many blocks below the head state must be readable. */
+    public static final String ARCHIVE_DEPTH = "archive_depth";
 
     static final int BURST = 10;
     static final int SETTLED = 8;
@@ -133,7 +140,9 @@ public final class RpcConsistencyProbe implements Probe {
             BatchRequest batch =
                     new BatchRequest(service).add(block(anchor, service)).add(balance(head, service));
             Optional<Long> pinned = parameter("pinned_number");
-            Optional<Long> archive = parameter("archive_block");
+            Optional<Long> archive = parameter(ARCHIVE_BLOCK)
+                    .or(() ->
+                            parameter(ARCHIVE_DEPTH).map(depth -> head - depth).filter(number -> number >= 0));
             pinned.ifPresent(number -> batch.add(block(number, service)));
             archive.ifPresent(number -> batch.add(balance(number, service)));
             return batch.sendAsync().thenAccept(answers -> {

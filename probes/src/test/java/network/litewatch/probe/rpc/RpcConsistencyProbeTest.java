@@ -90,6 +90,23 @@ final class RpcConsistencyProbeTest {
     }
 
     @Test
+    void prunedStateOfABlockSoFarBelowTheHeadIsNamed() {
+        parameters.put("archive_depth", "256");
+        assertThat(run().measurements()).containsEntry(Measurement.RPC_ARCHIVE_READABLE, 1.0);
+
+        special.put("eth_getBalance 0x2e8", "!-32000 missing trie node 00 (path ) state 0x is not available");
+        assertThat(run().measurements()).containsEntry(Measurement.RPC_ARCHIVE_READABLE, 0.0);
+    }
+
+    @Test
+    void aChainThatIsNotThatLongIsAskedForNoOldState() {
+        parameters.put("archive_depth", "1001");
+
+        assertThat(run().measurements()).doesNotContainKey(Measurement.RPC_ARCHIVE_READABLE);
+        assertThat(run().outcome()).isEqualTo(Outcome.ok());
+    }
+
+    @Test
     void aPinnedBlockOfAnotherHashIsAnotherChain() {
         parameters.put("pinned_number", "7");
         parameters.put("pinned_hash", hash(7));

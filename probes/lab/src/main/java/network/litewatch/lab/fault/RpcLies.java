@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import network.litewatch.fault.Arguments;
 import network.litewatch.lab.http.Json;
@@ -151,15 +152,24 @@ final class RpcLies {
         };
     }
 
-    /** State below block {@code before} is gone. */
+    /** State below block {@code before} is gone, or with {@code keep} that of all but so many of the newest blocks. */
     private static Lie pruned(JsonNode args) {
-        Arguments.onlyKnown(args, Set.of("before"));
+        Arguments.onlyKnown(args, Set.of("before", "keep"));
+        if (args.has("before") && args.has("keep")) {
+            throw new IllegalArgumentException("args.keep: before says already which state is gone");
+        }
         int before = Arguments.whole(args, "before", 1, 1, Integer.MAX_VALUE);
+        Integer keep = args.has("keep") ? Arguments.whole(args, "keep", null, 1, Integer.MAX_VALUE) : null;
+        // A node that keeps the newest says what is the newest before anybody asks for its state.
+        var head = new AtomicLong();
         return (request, answer) -> {
+            if (method(request).equals("eth_blockNumber")) {
+                head.accumulateAndGet(quantity(answer.path("result")), Math::max);
+            }
             JsonNode block = parameter(request, 1);
             if (Set.of("eth_getBalance", "eth_call", "eth_getCode").contains(method(request))
                     && block.asText().startsWith("0x")
-                    && quantity(block) < before) {
+                    && quantity(block) < (keep == null ? before : head.get() - keep)) {
                 refuse(answer, -32000, "missing trie node 00 (path ) state 0x00 is not available, not found");
             }
         };
