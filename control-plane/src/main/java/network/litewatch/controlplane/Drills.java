@@ -33,7 +33,7 @@ import network.litewatch.controlplane.drill.Mode;
 import network.litewatch.controlplane.drill.Sight;
 import network.litewatch.controlplane.drill.http.HttpInjector;
 import network.litewatch.controlplane.ingest.Outbox;
-import network.litewatch.controlplane.notify.IncidentLog;
+import network.litewatch.controlplane.notify.IncidentView;
 import network.litewatch.controlplane.runbook.Runbook;
 import network.litewatch.controlplane.runbook.RunbookPage;
 import network.litewatch.controlplane.schedule.QuartzCluster.Chore;
@@ -315,7 +315,7 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
         }
         Map<String, Runbook> runbooks = parts.files().get().runbooks();
         List<Sight.Told> told = new ArrayList<>();
-        for (IncidentLog.View view : parts.incidents().log().list(true, INCIDENTS, 0)) {
+        for (IncidentView view : parts.incidents().log().list(true, INCIDENTS, 0)) {
             Incident incident = view.incident();
             Incident.Shown shown = incident.shown();
             if (shown == null || !incident.group().drill().equals(Optional.of(run.id()))) {
@@ -329,7 +329,7 @@ final class Drills implements DrillDesk.Surroundings, DrillActions, ScheduledDri
             Runbook linked = runbooks.get(shown.first().annotations().getOrDefault("runbook", ""));
             boolean named =
                     linked != null && linked.alerts().contains(shown.first().rule());
-            told.add(new Sight.Told(names, view.posted().isPresent(), named));
+            told.add(new Sight.Told(names, view.told(), named));
         }
         return told;
     }

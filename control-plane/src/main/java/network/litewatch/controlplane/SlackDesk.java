@@ -25,6 +25,7 @@ import network.litewatch.controlplane.alert.incident.Silence;
 import network.litewatch.controlplane.api.OperatorActions;
 import network.litewatch.controlplane.auth.Role;
 import network.litewatch.controlplane.notify.IncidentLog;
+import network.litewatch.controlplane.notify.IncidentView;
 import network.litewatch.controlplane.notify.slack.Press;
 import network.litewatch.controlplane.store.AlertStore;
 import network.litewatch.controlplane.store.AuditLog.Actor;
@@ -119,7 +120,7 @@ final class SlackDesk implements Consumer<Press>, AutoCloseable {
         Optional<Incident> incident = known.incidents()
                 .find(press.incident())
                 .filter(view -> view.closedAt().isEmpty())
-                .map(IncidentLog.View::incident);
+                .map(IncidentView::incident);
         List<Alert> firing = incident.map(i -> firing(i.group())).orElse(List.of());
         if (incident.isEmpty() || firing.isEmpty()) {
             return Optional.of("Nothing of that incident fires any more; no silence was made.");

@@ -16,6 +16,7 @@ import network.litewatch.controlplane.alert.Alert;
 import network.litewatch.controlplane.alert.incident.GroupKey;
 import network.litewatch.controlplane.auth.Role;
 import network.litewatch.controlplane.notify.IncidentLog;
+import network.litewatch.controlplane.notify.IncidentView;
 import network.litewatch.controlplane.store.AlertStore;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,7 @@ public final class AlertsResource {
             steps.add("it was last met at " + alert.breachedAt() + ": " + String.join("; ", alert.reason()));
         }
         try {
-            Optional<IncidentLog.View> open = incidents.open(GroupKey.of(alert));
+            Optional<IncidentView> open = incidents.open(GroupKey.of(alert));
             if (alert.state() == Alert.State.PENDING) {
                 steps.add("it is pending since " + alert.startsAt() + ": it has not held for as long as the rule asks");
             } else if (open.isEmpty()) {

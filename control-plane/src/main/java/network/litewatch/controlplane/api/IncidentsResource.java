@@ -26,6 +26,7 @@ import network.litewatch.controlplane.alert.incident.Incident;
 import network.litewatch.controlplane.auth.Role;
 import network.litewatch.controlplane.config.Durations;
 import network.litewatch.controlplane.notify.IncidentLog;
+import network.litewatch.controlplane.notify.IncidentView;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,7 @@ public final class IncidentsResource {
      * An incident.
      *
      * @param state firing, flapping, resolved (may still come back) or closed
-     * @param told whether its message is out
+     * @param told whether its message is out, or the digest that says what it is to say of it
      * @param trouble of the latest try to send; absent when there was none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -72,7 +73,7 @@ public final class IncidentsResource {
             @Nullable Taken taken,
             @Nullable String falseAlarm,
             @Nullable String trouble) {
-        static View of(IncidentLog.View of) {
+        static View of(IncidentView of) {
             Incident incident = of.incident();
             Incident.Ack ack = incident.ack();
             Incident.Shown shown = incident.shown();
@@ -88,7 +89,7 @@ public final class IncidentsResource {
                     incident.openedAt(),
                     incident.since(),
                     of.closedAt().orElse(null),
-                    of.posted().isPresent(),
+                    of.told(),
                     ack == null ? null : new Taken(ack.by(), ack.at(), ack.until()),
                     incident.falseAlarm(),
                     of.trouble().orElse(null));
@@ -175,7 +176,7 @@ public final class IncidentsResource {
         return View.of(found(id));
     }
 
-    private IncidentLog.View found(UUID id) {
+    private IncidentView found(UUID id) {
         return asked(() -> incidents.find(id))
                 .orElseThrow(() -> ApiError.notFound("no incident has this id; see /api/v1/incidents"));
     }

@@ -98,14 +98,10 @@ public final class IncidentLog {
         }
     }
 
-    /** An incident as it stands. */
-    public record View(
-            Incident incident, Optional<Posted> posted, Optional<Instant> closedAt, Optional<String> trouble) {}
-
     /** Incidents, latest first, {@code limit} from {@code offset}. */
-    public List<View> list(boolean open, int limit, int offset) {
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT * FROM incident WHERE (closed_at IS NULL) = :open"
-                        + " ORDER BY opened_at DESC, id LIMIT :limit OFFSET :offset")
+    public List<IncidentView> list(boolean open, int limit, int offset) {
+        return jdbi.withHandle(handle -> handle.createQuery(IncidentView.SELECT
+                        + "(closed_at IS NULL) = :open ORDER BY opened_at DESC, id LIMIT :limit OFFSET :offset")
                 .bind("open", open)
                 .bind("limit", limit)
                 .bind("offset", offset)
@@ -114,20 +110,20 @@ public final class IncidentLog {
     }
 
     /** One incident. */
-    public Optional<View> find(UUID id) {
-        return jdbi.withHandle(handle -> handle.createQuery("SELECT * FROM incident WHERE id = :id")
-                .bind("id", id)
-                .map((rs, context) -> view(rs))
-                .findOne());
+    public Optional<IncidentView> find(UUID id) {
+        return one("id = :value", id);
     }
 
     /** The incident that {@code group} has now. */
-    public Optional<View> open(GroupKey group) {
-        return jdbi.withHandle(
-                handle -> handle.createQuery("SELECT * FROM incident WHERE group_key = :key AND closed_at IS NULL")
-                        .bind("key", group.value())
-                        .map((rs, context) -> view(rs))
-                        .findOne());
+    public Optional<IncidentView> open(GroupKey group) {
+        return one("group_key = :value AND closed_at IS NULL", group.value());
+    }
+
+    private Optional<IncidentView> one(String where, Object value) {
+        return jdbi.withHandle(handle -> handle.createQuery(IncidentView.SELECT + where)
+                .bind("value", value)
+                .map((rs, context) -> view(rs))
+                .findOne());
     }
 
     /** What would be decided of an open incident now, without doing any of it. */
@@ -160,9 +156,13 @@ public final class IncidentLog {
         return after;
     }
 
-    private View view(ResultSet rs) throws SQLException {
-        return new View(
-                incident(rs), posted(rs), instant(rs, "closed_at"), Optional.ofNullable(rs.getString("last_error")));
+    private IncidentView view(ResultSet rs) throws SQLException {
+        return new IncidentView(
+                incident(rs),
+                posted(rs),
+                rs.getBoolean("told"),
+                instant(rs, "closed_at"),
+                Optional.ofNullable(rs.getString("last_error")));
     }
 
     /** An incident was decided; empty inside when nothing of it is to be sent. */

@@ -423,7 +423,10 @@ class DispatcherIT {
         digesting();
         fire("a", "warning");
         fire("b", "warning");
+        assertThat(log.list(true, 10, 0)).hasSize(2).noneMatch(IncidentView::told);
         drain();
+        assertThat(log.list(true, 10, 0))
+                .allMatch(view -> view.told() && view.posted().isEmpty());
         assertThat(onlyMessage().path("text").asText()).startsWith("[DIGEST] 2 firing, 0 resolved");
         assertThat(onlyMessage().toString()).contains("RPC target-a is behind", "RPC target-b is behind");
         fire("c", "critical");
@@ -500,9 +503,13 @@ class DispatcherIT {
         assertThat(log.next(LEASE)).isEmpty();
         Due.Summary due = log.digests().next(LEASE).orElseThrow();
         notifier.post(due.id(), due.digest());
+        assertThat(log.list(true, 1, 0))
+                .as("nobody has said yet that it is out")
+                .noneMatch(IncidentView::told);
         clock.pass(LEASE);
 
         drain();
+        assertThat(log.list(true, 1, 0)).allMatch(IncidentView::told);
 
         assertThat(messages()).hasSize(1);
         assertThat(results).containsOnlyKeys("found", "delivered");
