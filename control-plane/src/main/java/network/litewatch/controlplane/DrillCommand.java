@@ -363,7 +363,7 @@ final class DrillCommand extends Command {
                 .put("drill", drill)
                 .put("mode", mode.label())
                 .toString();
-        return api.post(DRILLS + "/runs", body, OPERATOR).path("id").asText();
+        return api.postPatiently(DRILLS + "/runs", body, OPERATOR).path("id").asText();
     }
 
     @Override

@@ -19,6 +19,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
@@ -43,6 +45,8 @@ final class GateCommand extends Command {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String LEASE = "60m";
+    // Longer than the answers that are still awaited take, and shorter than whoever ends us waits before he kills.
+    private static final int TO_WRITE_SECONDS = 45;
 
     private final Placeholders placeholders;
     private final Placeholders.Lookup environment;
@@ -116,16 +120,36 @@ final class GateCommand extends Command {
         }
         Optional<ObjectNode> planted = planted(arguments.getString("plant"));
         Path to = folder(arguments.getString("out"), plan);
-        if (arguments.getString("url").isEmpty()) {
-            List<GateReport> reports = new ArrayList<>();
-            BenchStack.run(true, (order, home) -> {
-                reports.add(own(order, home, plan, planted));
-                return true;
-            });
-            end(reports.get(0), to);
-            return;
+        Thread runner = Thread.currentThread();
+        CountDownLatch written = new CountDownLatch(1);
+        try (StopHook hook = new StopHook(() -> breakOff(runner, written))) {
+            end(report(bootstrap, arguments, plan, planted), to);
+        } finally {
+            written.countDown();
         }
-        end(elsewhere(bootstrap, arguments, plan, planted), to);
+    }
+
+    private GateReport report(Bootstrap<?> bootstrap, Namespace arguments, GatePlan plan, Optional<ObjectNode> planted)
+            throws Exception {
+        if (!arguments.getString("url").isEmpty()) {
+            return elsewhere(bootstrap, arguments, plan, planted);
+        }
+        List<GateReport> reports = new ArrayList<>();
+        BenchStack.run(true, (order, home) -> {
+            reports.add(own(order, home, plan, planted));
+            return true;
+        });
+        return reports.get(0);
+    }
+
+    /** The JVM ends when its hooks have: this one gives {@code runner} the time to write what it has seen. */
+    private static void breakOff(Thread runner, CountDownLatch written) {
+        runner.interrupt();
+        try {
+            var unused = written.await(TO_WRITE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private GatePlan plan(Bootstrap<?> bootstrap, Namespace arguments) {

@@ -65,17 +65,25 @@ final class GateRun {
         this.load = new LoadRun(place.router(), place.token(), plan.load(), clock);
     }
 
-    /** All of it, or, where the service stops answering, what was seen until then. */
-    GateData run() throws InterruptedException {
+    /**
+     * All of it, or what was seen until the service stopped answering, or until the thread was interrupted, which it is not any more
+     * afterwards: what is known then is to be written.
+     */
+    GateData run() {
         Instant from = clock.instant();
         try {
             return whole(from);
         } catch (IllegalStateException e) {
-            String why = String.valueOf(e.getMessage());
-            say("broken off: " + why);
-            return new GateData(
-                    from, clock.instant(), answers, spans, drills, List.of(), Map.of(), Map.of(), Optional.of(why));
+            return brokenOff(from, String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            return brokenOff(from, "it was told to end");
         }
+    }
+
+    private GateData brokenOff(Instant from, String why) {
+        say("broken off: " + why);
+        return new GateData(
+                from, clock.instant(), answers, spans, drills, List.of(), Map.of(), Map.of(), Optional.of(why));
     }
 
     private GateData whole(Instant from) throws InterruptedException {
@@ -144,10 +152,12 @@ final class GateRun {
         List<String> touched = new ArrayList<>();
         planned.path("touches").forEach(id -> touched.add(id.asText()));
         String run = DrillCommand.begin(api, drill, Mode.FAULT);
-        JsonNode now = api.getPatiently(DRILLS + "/runs/" + run, WHOSE);
-        while (!now.path("state").asText().equals("closed")) {
-            TimeUnit.SECONDS.sleep(1);
-            now = api.getPatiently(DRILLS + "/runs/" + run, WHOSE);
+        JsonNode now;
+        try {
+            now = closed(DRILLS + "/runs/" + run);
+        } catch (InterruptedException e) {
+            abort(run);
+            throw e;
         }
         String verdict = now.path("verdict").asText()
                 + (now.path("passed").asBoolean() ? "" : ": " + now.path("why").asText());
@@ -163,6 +173,25 @@ final class GateRun {
                 seconds(now.path("secondsToFire")),
                 seconds(now.path("secondsToResolve")),
                 touched);
+    }
+
+    private JsonNode closed(String run) throws InterruptedException {
+        JsonNode now = api.getPatiently(run, WHOSE);
+        while (!now.path("state").asText().equals("closed")) {
+            TimeUnit.SECONDS.sleep(1);
+            now = api.getPatiently(run, WHOSE);
+        }
+        return now;
+    }
+
+    /** Nobody would look at it any more. Where the service is gone too, its injector ends the fault. */
+    private void abort(String run) throws InterruptedException {
+        try {
+            var unused = api.post(DRILLS + "/runs/" + run + "/abort", "{}", WHOSE);
+            say("  aborted");
+        } catch (IllegalStateException e) {
+            say("  not aborted: " + e.getMessage());
+        }
     }
 
     private static OptionalDouble seconds(JsonNode value) {

@@ -100,19 +100,43 @@ final class ServiceApi {
             try {
                 return get(path, whose);
             } catch (Unanswered e) {
-                if (tries == TRIES) {
-                    throw e;
-                }
-                TimeUnit.SECONDS.sleep(5);
+                again(e, tries);
             }
         }
     }
 
+    /** As {@link #post}, again for a minute while the service says that its stores are away. Where nothing came back it may have been done. */
+    JsonNode postPatiently(String path, String json, String whose) throws InterruptedException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return post(path, json, whose);
+            } catch (Unavailable e) {
+                again(e, tries);
+            }
+        }
+    }
+
+    private static void again(Unanswered why, int tries) throws InterruptedException {
+        if (tries == TRIES) {
+            throw why;
+        }
+        TimeUnit.SECONDS.sleep(5);
+    }
+
     /** Nothing came back, or that it cannot be said now. */
-    private static final class Unanswered extends IllegalStateException {
+    private static class Unanswered extends IllegalStateException {
         private static final long serialVersionUID = 1;
 
         Unanswered(String message) {
+            super(message);
+        }
+    }
+
+    /** The service answers, and cannot do it now. */
+    private static final class Unavailable extends Unanswered {
+        private static final long serialVersionUID = 1;
+
+        Unavailable(String message) {
             super(message);
         }
     }
@@ -178,7 +202,7 @@ final class ServiceApi {
         if (answer.statusCode() != OK) {
             String said = base + " answers HTTP " + answer.statusCode() + " for " + path.replaceFirst("\\?.*", "")
                     + reason(answer.body());
-            throw answer.statusCode() == UNAVAILABLE ? new Unanswered(said) : new IllegalStateException(said);
+            throw answer.statusCode() == UNAVAILABLE ? new Unavailable(said) : new IllegalStateException(said);
         }
         return answer.body();
     }
