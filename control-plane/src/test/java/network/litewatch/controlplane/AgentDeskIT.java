@@ -156,6 +156,28 @@ class AgentDeskIT {
     }
 
     @Test
+    void whatAnAgentHasLostIsToldOnlyWhileItBecomesMore() {
+        try (VantageProbe probe = new VantageProbe(store::find, () -> NOW.plusSeconds(30))) {
+            loses(5);
+            assertThat(measured(probe))
+                    .as("since when is not known of what was lost before it was first heard")
+                    .containsEntry(Measurement.VANTAGE_DROPPED, 5.0)
+                    .doesNotContainKey(Measurement.VANTAGE_LOSS_AGE);
+            loses(6);
+            assertThat(measured(probe)).containsEntry(Measurement.VANTAGE_LOSS_AGE, 30.0);
+            loses(6);
+            loses(2);
+            assertThat(measured(probe))
+                    .as("a new buffer begins to count anew")
+                    .containsEntry(Measurement.VANTAGE_LOSS_AGE, 30.0);
+        }
+    }
+
+    private void loses(long dropped) {
+        store.said(EAST, NOW, new Delivery.Status(0, 0, dropped, false));
+    }
+
+    @Test
     void whatIsNotCommittedInTimeIsNotAcknowledged() {
         AgentDesk slow = desk(new AgentDesk.Limits(1 << 30, Duration.ofMillis(50)));
 

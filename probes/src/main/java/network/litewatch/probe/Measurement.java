@@ -168,11 +168,12 @@ public enum Measurement {
     DNS_ADDITIONAL(Unit.COUNT, "Records in the additional section"),
 
     VANTAGE_SILENT(Unit.SECONDS, "Since the agent of the vantage was last heard, or since the service started"),
-    VANTAGE_BACKLOG(Unit.COUNT, "Observations on the agent's disk that are not delivered, as it says"),
+    VANTAGE_BACKLOG(Unit.COUNT, "Observations that the agent has and has not delivered, as it says"),
     VANTAGE_OLDEST_UNSENT(
             Unit.SECONDS,
             "Age of the oldest of them when it said so, or, if longer, since something of it was last taken"),
     VANTAGE_DROPPED(Unit.COUNT, "Observations that the agent could not keep since its buffer was made, as it says"),
+    VANTAGE_LOSS_AGE(Unit.SECONDS, "Since the agent last said that they had become more; absent while it never did"),
     VANTAGE_CLOCK_SKEW(Unit.SECONDS, "The agent's clock less ours when it was last heard"),
 
     SLO_OBJECTIVE(Unit.RATIO, "Share that the SLO promises"),

@@ -23,6 +23,7 @@ import network.litewatch.controlplane.vantage.SeenDocument;
 import network.litewatch.probe.Observation;
 import network.litewatch.probe.http.EgressPolicy;
 import network.litewatch.probe.http.GuardedClient;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One vantage: a thread that writes what was seen to the disk, and one that talks to the control plane; the probes run on the wheel
@@ -50,6 +51,7 @@ public final class Agent implements AutoCloseable {
     private final AtomicInteger overflow = new AtomicInteger();
     private final Thread writer;
     private volatile boolean stopping;
+    private volatile @Nullable Unwritten unwritten;
 
     private Backoff backoff = Backoff.START;
     private Instant quietUntil = Instant.MIN;
@@ -59,6 +61,9 @@ public final class Agent implements AutoCloseable {
     private Optional<Instant> awaySince = Optional.empty();
     private boolean welcome;
     private PlanStore.Kept plan = PlanStore.Kept.NOTHING;
+
+    /** What the disk does not take, and since when. Without it an agent with a broken disk would say that nothing waits. */
+    private record Unwritten(Instant since, int observations) {}
 
     /** Thrown when the control plane does not want this agent; the message is for people. */
     public static final class RefusedException extends Exception {
@@ -144,7 +149,10 @@ public final class Agent implements AutoCloseable {
                 }
                 keep(batch);
                 batch.clear();
+                unwritten = null;
             } catch (IOException e) {
+                Unwritten before = unwritten;
+                unwritten = new Unwritten(before == null ? clock.instant() : before.since(), batch.size());
                 log.accept(e.getMessage() + "; trying again");
                 if (stopping || !pause()) {
                     return;
@@ -275,7 +283,17 @@ public final class Agent implements AutoCloseable {
 
     private Delivery.Status status() throws IOException {
         DiskBuffer.Content content = buffer.content();
-        return new Delivery.Status(content.rows(), oldest(content), dropped(), connectivity.isOffline());
+        Unwritten beside = unwritten;
+        if (beside == null) {
+            return new Delivery.Status(content.rows(), oldest(content), dropped(), connectivity.isOffline());
+        }
+        double waits =
+                Math.max(0, Duration.between(beside.since(), clock.instant()).toMillis() / 1e3);
+        return new Delivery.Status(
+                content.rows() + beside.observations() + queue.size(),
+                Math.max(oldest(content), waits),
+                dropped() + overflow.get(),
+                connectivity.isOffline());
     }
 
     private double oldest(DiskBuffer.Content content) {

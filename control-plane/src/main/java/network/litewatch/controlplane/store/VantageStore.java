@@ -27,6 +27,9 @@ public final class VantageStore {
             rs.getDouble("skew_seconds"),
             Optional.ofNullable(rs.getTimestamp("delivered_at"))
                     .map(Timestamp::toInstant)
+                    .orElse(null),
+            Optional.ofNullable(rs.getTimestamp("lost_at"))
+                    .map(Timestamp::toInstant)
                     .orElse(null));
 
     private final Jdbi jdbi;
@@ -66,7 +69,9 @@ public final class VantageStore {
                         ON CONFLICT (name) DO UPDATE
                            SET heard_at = excluded.heard_at, backlog = excluded.backlog,
                                oldest_seconds = excluded.oldest_seconds, dropped = excluded.dropped,
-                               offline = excluded.offline, skew_seconds = excluded.skew_seconds
+                               offline = excluded.offline, skew_seconds = excluded.skew_seconds,
+                               lost_at = CASE WHEN excluded.dropped > vantage.dropped THEN excluded.heard_at
+                                              ELSE vantage.lost_at END
                         """)
                 .bind("name", vantage.value())
                 .bind("now", now)

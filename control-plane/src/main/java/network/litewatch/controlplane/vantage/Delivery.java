@@ -26,7 +26,7 @@ public record Delivery(Instant sentAt, Status status, List<JsonNode> observation
     /**
      * An agent of itself: claims, for graphs and alerts.
      *
-     * @param backlog observations on its disk that were not delivered
+     * @param backlog observations that were not delivered, on its disk or, while that takes nothing, in its memory
      * @param oldestSeconds age of the oldest of them; 0 without any
      * @param dropped observations that it could not keep, since its buffer was made
      * @param offline whether none of its witnesses could be reached when it last looked

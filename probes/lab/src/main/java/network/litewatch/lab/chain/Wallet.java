@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import network.litewatch.fault.FaultInjector.FaultHandle;
 import network.litewatch.lab.evm.EvmClient;
 import network.litewatch.lab.evm.EvmException;
@@ -24,6 +25,7 @@ public final class Wallet {
     private static final Duration MINED_WITHIN = Duration.ofSeconds(4); // of a chain with a block a second
     private static final long TRANSFER = 21_000; // gas
     private static final int HEX = 16;
+    private static final int TRIES = 5;
 
     private final EvmClient node;
     private final String address;
@@ -53,16 +55,33 @@ public final class Wallet {
             throw new IllegalArgumentException("args.left_ether: the wallet holds "
                     + new BigDecimal(held).divide(WEI).toPlainString() + " only");
         }
-        BigInteger taken = held.subtract(rest);
-        // What is on its way would be in no block for good without its money.
-        node.awaitNothingPending(address, MINED_WITHIN);
-        try {
-            setBalance(rest);
-        } catch (EvmException e) {
-            giveBack(rest, taken); // it may have done it and only have failed to say so
-            throw e;
+        for (int tries = 1; tries <= TRIES; tries++) {
+            // What is on its way would be in no block for good without its money.
+            node.awaitNothingPending(address, MINED_WITHIN);
+            Optional<BigInteger> taken = take(rest);
+            if (taken.isPresent()) {
+                return () -> giveBack(rest, taken.get());
+            }
         }
-        return () -> giveBack(rest, taken);
+        throw new EvmException("each time something of the wallet came meanwhile");
+    }
+
+    /** Takes all but {@code rest}, and says how much that was; empty, with all given back, when a transaction came before it was taken. */
+    private Optional<BigInteger> take(BigInteger rest) {
+        synchronized (node) { // for as long as BlockProducer replaces blocks nothing is pending, and all may come again
+            BigInteger taken = balance().subtract(rest);
+            try {
+                setBalance(rest);
+                if (nothingPending()) {
+                    return Optional.of(taken);
+                }
+            } catch (EvmException e) {
+                giveBack(rest, taken); // it may have done it and only have failed to say so
+                throw e;
+            }
+            giveBack(rest, taken);
+            return Optional.empty();
+        }
     }
 
     /**
@@ -143,9 +162,13 @@ public final class Wallet {
         }
     }
 
+    private boolean nothingPending() {
+        return node.nonce(address, "pending") == node.nonce(address, "latest");
+    }
+
     private long freeNonce() {
         long next = node.nonce(address, "latest");
-        if (node.nonce(address, "pending") != next) {
+        if (!nothingPending()) {
             throw new IllegalArgumentException("target: the wallet has transactions already that are in no block");
         }
         return next;

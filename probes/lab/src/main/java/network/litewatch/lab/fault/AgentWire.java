@@ -14,6 +14,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import network.litewatch.fault.Arguments;
 import network.litewatch.fault.FaultInjector;
 import network.litewatch.lab.http.Exchange;
@@ -22,13 +23,14 @@ import network.litewatch.lab.http.LoopbackServer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What lies between an agent and what watches the lab: it can make the agent's clock look wrong, and send away what the agent brings.
+ * What lies between an agent and what watches the lab: it can make the agent's clock look wrong, have it say that it loses things, and send
+ * away what it brings.
  * Everything else passes as it is. Thread-safe.
  */
 public final class AgentWire implements AutoCloseable {
 
     /** The kinds of faults that can be made here. */
-    public static final Set<String> KINDS = Set.of("agent.clock", "agent.refused");
+    public static final Set<String> KINDS = Set.of("agent.clock", "agent.losing", "agent.refused");
 
     private static final int THREADS = 4;
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -40,6 +42,7 @@ public final class AgentWire implements AutoCloseable {
     private final HttpClient http;
     private final List<Duration> ahead = new CopyOnWriteArrayList<>();
     private final List<Object> refusals = new CopyOnWriteArrayList<>();
+    private final List<AtomicLong> losses = new CopyOnWriteArrayList<>();
     private final LoopbackServer server;
 
     /** Listens at once; port 0 picks a free one. {@code watcher} need not be there yet. */
@@ -59,7 +62,7 @@ public final class AgentWire implements AutoCloseable {
 
     /**
      * Makes faults of one kind here: {@code agent.clock} {seconds} moves all instants of what an agent delivers, ahead or, below 0, back;
-     * {@code agent.refused} {} answers deliveries with 503, and nothing else.
+     * {@code agent.losing} {} has each delivery say that one observation more was lost than the one before; {@code agent.refused} {} answers deliveries with 503, and nothing else.
      *
      * @throws IllegalArgumentException when there is no such kind
      */
@@ -72,6 +75,13 @@ public final class AgentWire implements AutoCloseable {
                     Duration by = Duration.ofMillis(Math.round(seconds * 1_000));
                     ahead.add(by);
                     return () -> ahead.remove(by);
+                };
+            case "agent.losing" ->
+                (args, lease) -> {
+                    Arguments.onlyKnown(args, Set.of());
+                    var lost = new AtomicLong();
+                    losses.add(lost);
+                    return () -> losses.remove(lost);
                 };
             case "agent.refused" ->
                 (args, lease) -> {
@@ -97,7 +107,8 @@ public final class AgentWire implements AutoCloseable {
                 return;
             }
             Duration by = ahead.stream().reduce(Duration.ZERO, Duration::plus);
-            body = by.isZero() ? body : moved(body, by);
+            long lost = losses.stream().mapToLong(AtomicLong::incrementAndGet).sum();
+            body = by.isZero() && lost == 0 ? body : changed(body, by, lost);
         }
         HttpResponse<byte[]> answer = forward(exchange, body);
         if (answer == null) {
@@ -130,12 +141,15 @@ public final class AgentWire implements AutoCloseable {
         }
     }
 
-    private static byte[] moved(byte[] body, Duration by) throws IOException {
+    private static byte[] changed(byte[] body, Duration by, long lost) throws IOException {
         JsonNode delivery;
         try {
             delivery = Json.MAPPER.readTree(body);
         } catch (JacksonException e) {
             return body; // not ours to refuse
+        }
+        if (delivery.path("status") instanceof ObjectNode status) {
+            status.put("dropped", status.path("dropped").asLong() + lost);
         }
         move(delivery, "sentAt", by);
         for (JsonNode seen : delivery.path("observations")) {

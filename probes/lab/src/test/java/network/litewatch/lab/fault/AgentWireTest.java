@@ -66,6 +66,21 @@ final class AgentWireTest {
     }
 
     @Test
+    void eachDeliverySaysThatOneMoreWasLost() throws Exception {
+        FaultHandle fault = wire.injector("agent.losing").inject(Json.object(), LEASE);
+        for (int more = 1; more <= 2; more++) {
+            send("POST", "observations", DELIVERY.replace("\"backlog\":1", "\"backlog\":1,\"dropped\":5"));
+            JsonNode said = Json.MAPPER.readTree(body.get());
+            assertThat(said.at("/status/dropped").asInt()).isEqualTo(5 + more);
+            assertThat(said.path("sentAt").asText()).isEqualTo("2026-11-20T10:00:00Z");
+        }
+
+        fault.undo();
+        send("POST", "observations", DELIVERY);
+        assertThat(new String(body.get(), UTF_8)).isEqualTo(DELIVERY);
+    }
+
+    @Test
     void deliveriesAreSentAwayAndNothingElse() throws Exception {
         FaultHandle fault = wire.injector("agent.refused").inject(Json.object(), LEASE);
         HttpResponse<String> refused = send("POST", "observations", DELIVERY);
