@@ -157,24 +157,27 @@ class AgentDeskIT {
 
     @Test
     void whatAnAgentHasLostIsToldOnlyWhileItBecomesMore() {
-        try (VantageProbe probe = new VantageProbe(store::find, () -> NOW.plusSeconds(30))) {
-            loses(5);
+        try (VantageProbe probe = new VantageProbe(store::find, () -> NOW.plusSeconds(60))) {
+            loses(5, NOW);
             assertThat(measured(probe))
                     .as("since when is not known of what was lost before it was first heard")
                     .containsEntry(Measurement.VANTAGE_DROPPED, 5.0)
-                    .doesNotContainKey(Measurement.VANTAGE_LOSS_AGE);
-            loses(6);
-            assertThat(measured(probe)).containsEntry(Measurement.VANTAGE_LOSS_AGE, 30.0);
-            loses(6);
-            loses(2);
+                    .doesNotContainKey(Measurement.VANTAGE_DROP_AGE);
+
+            loses(6, NOW.plusSeconds(10));
+            assertThat(measured(probe)).containsEntry(Measurement.VANTAGE_DROP_AGE, 50.0);
+
+            loses(6, NOW.plusSeconds(20));
+            loses(2, NOW.plusSeconds(30));
             assertThat(measured(probe))
                     .as("a new buffer begins to count anew")
-                    .containsEntry(Measurement.VANTAGE_LOSS_AGE, 30.0);
+                    .containsEntry(Measurement.VANTAGE_DROPPED, 2.0)
+                    .containsEntry(Measurement.VANTAGE_DROP_AGE, 50.0);
         }
     }
 
-    private void loses(long dropped) {
-        store.said(EAST, NOW, new Delivery.Status(0, 0, dropped, false));
+    private void loses(long dropped, Instant at) {
+        new VantageStore(jdbi, () -> at).said(EAST, at, new Delivery.Status(0, 0, dropped, false));
     }
 
     @Test

@@ -1,10 +1,15 @@
 package network.litewatch.controlplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +17,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import network.litewatch.controlplane.gate.GateData;
 import network.litewatch.controlplane.gate.GatePlan;
 import org.junit.jupiter.api.Test;
@@ -51,6 +58,77 @@ class GateRunTest {
         assertThat(seen.spans()).extracting(GateData.Span::stage).containsExactly("steady");
         assertThat(seen.counts()).isEmpty();
         assertThat(said.toString(StandardCharsets.UTF_8)).contains("broken off: no service answers");
+    }
+
+    @Test
+    void aDrillThatIsGoingOnWhenItIsToldToEndIsAborted() throws Exception {
+        Thread gate = Thread.currentThread();
+        List<String> posted = new CopyOnWriteArrayList<>();
+        AtomicInteger begun = new AtomicInteger();
+        HttpServer service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        service.createContext("/", exchange -> answer(exchange, 200, "{\"items\": [], \"touches\": []}"));
+        service.createContext("/api/v1/drills/runs", exchange -> {
+            String path = exchange.getRequestURI().getPath();
+            if (exchange.getRequestMethod().equals("POST")) {
+                posted.add(path);
+                boolean away = path.endsWith("/runs") && begun.incrementAndGet() == 1;
+                answer(exchange, away ? 503 : 200, "{\"id\": \"r1\"}");
+            } else {
+                gate.interrupt();
+                answer(exchange, 200, "{\"state\": \"injected\"}");
+            }
+        });
+        service.start();
+        int port = service.getAddress().getPort();
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        try {
+            GateRun run = new GateRun(
+                    ServiceApi.local(port),
+                    new GateRun.Place(URI.create("http://127.0.0.1:" + port), "", Optional.empty()),
+                    PLAN,
+                    Clock.systemUTC(),
+                    new PrintStream(said, true, StandardCharsets.UTF_8));
+
+            GateData seen = run.run();
+
+            assertThat(seen.brokenOff()).hasValue("it was told to end");
+            assertThat(posted)
+                    .as("begun again while the service could not begin it, and aborted")
+                    .containsExactly("/api/v1/drills/runs", "/api/v1/drills/runs", "/api/v1/drills/runs/r1/abort");
+            assertThat(said.toString(StandardCharsets.UTF_8)).contains("  aborted");
+        } finally {
+            service.stop(0);
+        }
+    }
+
+    @Test
+    void whatCannotBeKnownToBeUndoneIsPostedOnce() throws Exception {
+        AtomicInteger posted = new AtomicInteger();
+        HttpServer service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        service.createContext("/", exchange -> {
+            posted.incrementAndGet();
+            answer(exchange, 500, "{\"message\": \"the journal is torn\"}");
+        });
+        service.start();
+        try {
+            ServiceApi api = ServiceApi.local(service.getAddress().getPort());
+
+            assertThatThrownBy(() -> api.postPatiently("/api/v1/drills/runs", "{}", "an operator's"))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("HTTP 500")
+                    .hasMessageContaining("the journal is torn");
+            assertThat(posted).hasValue(1);
+        } finally {
+            service.stop(0);
+        }
+    }
+
+    private static void answer(HttpExchange exchange, int status, String json) throws IOException {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
     }
 
     @Test

@@ -173,7 +173,7 @@ public enum Measurement {
             Unit.SECONDS,
             "Age of the oldest of them when it said so, or, if longer, since something of it was last taken"),
     VANTAGE_DROPPED(Unit.COUNT, "Observations that the agent could not keep since its buffer was made, as it says"),
-    VANTAGE_LOSS_AGE(Unit.SECONDS, "Since the agent last said that they had become more; absent while it never did"),
+    VANTAGE_DROP_AGE(Unit.SECONDS, "Since the agent last said that they had become more; absent while it never did"),
     VANTAGE_CLOCK_SKEW(Unit.SECONDS, "The agent's clock less ours when it was last heard"),
 
     SLO_OBJECTIVE(Unit.RATIO, "Share that the SLO promises"),

@@ -51,6 +51,7 @@ public final class Agent implements AutoCloseable {
     private final AtomicInteger overflow = new AtomicInteger();
     private final Thread writer;
     private volatile boolean stopping;
+    private volatile boolean abandoned;
     private volatile @Nullable Unwritten unwritten;
 
     private Backoff backoff = Backoff.START;
@@ -154,7 +155,7 @@ public final class Agent implements AutoCloseable {
                 Unwritten before = unwritten;
                 unwritten = new Unwritten(before == null ? clock.instant() : before.since(), batch.size());
                 log.accept(e.getMessage() + "; trying again");
-                if (stopping || !pause()) {
+                if (abandoned || !pause()) {
                     return;
                 }
             } catch (InterruptedException e) {
@@ -349,6 +350,12 @@ public final class Agent implements AutoCloseable {
         try {
             // From here on nothing is added to what waits; it goes to the disk.
             writer.join(TimeUnit.SECONDS.toMillis(10));
+            Unwritten left = unwritten;
+            if (writer.isAlive() && left != null) {
+                abandoned = true;
+                log.accept((left.observations() + queue.size())
+                        + " observations are lost: the disk took nothing until the end");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -86,7 +86,7 @@ final class MeasuredSignals {
             Map.entry(Measurement.VANTAGE_BACKLOG, Signal.VANTAGE_BACKLOG),
             Map.entry(Measurement.VANTAGE_OLDEST_UNSENT, Signal.VANTAGE_OLDEST_UNSENT_SECONDS),
             Map.entry(Measurement.VANTAGE_DROPPED, Signal.VANTAGE_DROPPED),
-            Map.entry(Measurement.VANTAGE_LOSS_AGE, Signal.VANTAGE_SINCE_LOSS_SECONDS),
+            Map.entry(Measurement.VANTAGE_DROP_AGE, Signal.VANTAGE_SINCE_DROP_SECONDS),
             Map.entry(Measurement.VANTAGE_CLOCK_SKEW, Signal.VANTAGE_CLOCK_SKEW_SECONDS),
             Map.entry(Measurement.SLO_OBJECTIVE, Signal.SLO_OBJECTIVE),
             Map.entry(Measurement.SLO_SAMPLES, Signal.SLO_SAMPLES),

@@ -369,7 +369,7 @@ public enum Signal {
     VANTAGE_BACKLOG(Measurement.VANTAGE_BACKLOG, GivenBy.VANTAGE),
     VANTAGE_OLDEST_UNSENT_SECONDS(Measurement.VANTAGE_OLDEST_UNSENT, GivenBy.VANTAGE),
     VANTAGE_DROPPED(Measurement.VANTAGE_DROPPED, GivenBy.VANTAGE),
-    VANTAGE_SINCE_LOSS_SECONDS(
+    VANTAGE_SINCE_DROP_SECONDS(
             Unit.SECONDS,
             GivenBy.VANTAGE,
             "Since the agent last said that it had lost more observations than it had said before; absent while it never did"),

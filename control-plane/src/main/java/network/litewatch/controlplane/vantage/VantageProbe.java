@@ -49,7 +49,7 @@ public final class VantageProbe implements Probe, AutoCloseable {
      * @param at when it was last heard; null when never
      * @param skewSeconds its clock less ours, as far as that shows; the way of its message makes it too small
      * @param deliveredAt when something that it brought was last taken; null when nothing ever was
-     * @param lostAt when it last said that it had lost more than it had said before; null when it never did
+     * @param droppedAt when it last said that it had lost more than it had said before; null when it never did
      */
     public record Heard(
             Vantage vantage,
@@ -57,7 +57,7 @@ public final class VantageProbe implements Probe, AutoCloseable {
             Delivery.Status status,
             double skewSeconds,
             @Nullable Instant deliveredAt,
-            @Nullable Instant lostAt) {}
+            @Nullable Instant droppedAt) {}
 
     /** Asks {@code heard}, which may block. */
     public VantageProbe(Function<Vantage, Optional<Heard>> heard, InstantSource clock) {
@@ -118,10 +118,10 @@ public final class VantageProbe implements Probe, AutoCloseable {
                     Math.max(heardOf.status().oldestSeconds(), secondsSince(heardOf.deliveredAt(), now)));
             measurements.put(
                     Measurement.VANTAGE_DROPPED, (double) heardOf.status().dropped());
-            Instant lost = heardOf.lostAt();
+            Instant lost = heardOf.droppedAt();
             if (lost != null) {
                 measurements.put(
-                        Measurement.VANTAGE_LOSS_AGE,
+                        Measurement.VANTAGE_DROP_AGE,
                         Math.max(0, Duration.between(lost, now).toMillis() / 1e3));
             }
             measurements.put(Measurement.VANTAGE_CLOCK_SKEW, heardOf.skewSeconds());

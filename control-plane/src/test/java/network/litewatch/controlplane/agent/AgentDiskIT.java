@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -24,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import network.litewatch.controlplane.vantage.PlanDocument;
 import network.litewatch.probe.NetworkId;
@@ -50,6 +53,8 @@ class AgentDiskIT {
     private Path folder;
 
     private final AtomicInteger seen = new AtomicInteger();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final List<String> log = new CopyOnWriteArrayList<>();
     private volatile JsonNode status = JSON.createObjectNode();
     private HttpServer server;
     private Agent agent;
@@ -75,7 +80,7 @@ class AgentDiskIT {
                         Optional.empty()),
                 Clock.systemUTC(),
                 new Random(1),
-                line -> {});
+                log::add);
         running = CompletableFuture.runAsync(() -> {
             try {
                 agent.run();
@@ -87,8 +92,10 @@ class AgentDiskIT {
     }
 
     @AfterEach
-    void stop() throws Exception {
-        agent.close();
+    void stop() {
+        if (!closed.get()) {
+            end();
+        }
         await().atMost(Duration.ofMinutes(1)).until(running::isDone);
         server.stop(0);
     }
@@ -115,6 +122,62 @@ class AgentDiskIT {
             assertThat(status.path("oldestSeconds").asDouble()).isLessThan(5);
         });
         assertThat(status.path("dropped").asInt()).isZero();
+    }
+
+    @Test
+    void whatTheDiskTakesOnlyWhileTheAgentEndsIsOnIt() throws Exception {
+        CompletableFuture<Void> ending;
+        try (Connection other = DiskBuffer.connect(folder.resolve("buffer.db"));
+                Statement holds = other.createStatement()) {
+            holds.execute("BEGIN IMMEDIATE");
+            awaitAnotherTry();
+            ending = CompletableFuture.runAsync(this::end);
+            awaitAnotherTry();
+            assertThat(ending).isNotDone();
+            holds.execute("ROLLBACK");
+        }
+
+        ending.join();
+
+        assertThat(log).noneMatch(line -> line.contains("are lost"));
+        try (DiskBuffer buffer =
+                DiskBuffer.open(folder, 1 << 20, Clock.systemUTC().instant(), log::add)) {
+            assertThat(buffer.content().rows()).isPositive();
+        }
+    }
+
+    @Test
+    void whatTheDiskNeverTookIsSaidToBeLost() throws Exception {
+        try (Connection other = DiskBuffer.connect(folder.resolve("buffer.db"));
+                Statement holds = other.createStatement()) {
+            holds.execute("BEGIN IMMEDIATE");
+            awaitAnotherTry();
+
+            end();
+
+            assertThat(log)
+                    .anyMatch(line -> line.contains("observations are lost: the disk took nothing until the end"));
+            holds.execute("ROLLBACK");
+        }
+    }
+
+    private void awaitAnotherTry() {
+        int before = tries();
+        await().atMost(Duration.ofMinutes(2)).until(() -> tries() > before);
+    }
+
+    private int tries() {
+        return (int)
+                log.stream().filter(line -> line.endsWith("; trying again")).count();
+    }
+
+    private void end() {
+        closed.set(true);
+        try {
+            agent.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String url(String path) {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class AgentWire implements AutoCloseable {
 
     /** The kinds of faults that can be made here. */
-    public static final Set<String> KINDS = Set.of("agent.clock", "agent.losing", "agent.refused");
+    public static final Set<String> KINDS = Set.of("agent.clock", "agent.drops", "agent.refused");
 
     private static final int THREADS = 4;
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -62,7 +62,7 @@ public final class AgentWire implements AutoCloseable {
 
     /**
      * Makes faults of one kind here: {@code agent.clock} {seconds} moves all instants of what an agent delivers, ahead or, below 0, back;
-     * {@code agent.losing} {} has each delivery say that one observation more was lost than the one before; {@code agent.refused} {} answers deliveries with 503, and nothing else.
+     * {@code agent.drops} {} has each delivery say that one observation more was lost than the one before; {@code agent.refused} {} answers deliveries with 503, and nothing else.
      *
      * @throws IllegalArgumentException when there is no such kind
      */
@@ -76,7 +76,7 @@ public final class AgentWire implements AutoCloseable {
                     ahead.add(by);
                     return () -> ahead.remove(by);
                 };
-            case "agent.losing" ->
+            case "agent.drops" ->
                 (args, lease) -> {
                     Arguments.onlyKnown(args, Set.of());
                     var lost = new AtomicLong();

@@ -67,7 +67,7 @@ final class AgentWireTest {
 
     @Test
     void eachDeliverySaysThatOneMoreWasLost() throws Exception {
-        FaultHandle fault = wire.injector("agent.losing").inject(Json.object(), LEASE);
+        FaultHandle fault = wire.injector("agent.drops").inject(Json.object(), LEASE);
         for (int more = 1; more <= 2; more++) {
             send("POST", "observations", DELIVERY.replace("\"backlog\":1", "\"backlog\":1,\"dropped\":5"));
             JsonNode said = Json.MAPPER.readTree(body.get());
