@@ -313,6 +313,7 @@ public final class LocalStack implements AutoCloseable {
         variables.put("LAB_RPC_A_URL", told.path("rpcs").path("rpc-a").asText());
         variables.put("LAB_RPC_B_URL", told.path("rpcs").path("rpc-b").asText());
         variables.put("LAB_RPC_C_URL", told.path("rpcs").path("rpc-c").asText());
+        variables.put("LAB_RPC_D_URL", told.path("rpcs").path("rpc-d").asText());
         variables.put("LAB_RPC_A_WS_URL", told.path("socket").asText());
         variables.put("LAB_FEED_URL", told.path("feed").asText());
         variables.put("LAB_PARENT_URL", told.path("parent").asText());

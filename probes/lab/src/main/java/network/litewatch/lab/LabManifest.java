@@ -15,7 +15,7 @@ import network.litewatch.lab.slack.SlackServer;
 /**
  * Where everything is, for those who use the lab; lab.json is this in JSON.
  *
- * @param rpcs JSON-RPC endpoints by name: rpc-a, rpc-b and rpc-c
+ * @param rpcs JSON-RPC endpoints by name: rpc-a to rpc-d
  * @param socket the WebSocket of rpc-a
  * @param feed what a sequencer broadcasts of each block, in the form of Nitro's relays
  * @param parent an RPC of the chain that the network's rollup posts to

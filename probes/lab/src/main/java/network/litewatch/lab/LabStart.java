@@ -71,6 +71,7 @@ final class LabStart implements AutoCloseable {
     private final List<Miner> miners = new ArrayList<>();
     private final Map<String, FaultProxy> proxies = new LinkedHashMap<>();
     private final List<RpcFaultProxy> rpcs = new ArrayList<>();
+    private final Map<String, URI> rpcUris = new LinkedHashMap<>();
     private final FaultRegistry registry;
     private final LabFaults faults;
 
@@ -106,13 +107,8 @@ final class LabStart implements AutoCloseable {
         step("anvil-a makes blocks");
         Deployment contracts = Deployment.onto(anvilA.client(), bytecodes.join(), nodes());
         step("contracts are deployed: " + contracts.addresses());
-        Anvil anvilB =
-                open.add(Anvil.follower(npm.anvil(), Ports.anyFree(), anvilA.endpoint(), log("anvil-b"), this::died));
-        open.add(Follower.start(anvilA, anvilB));
-        step("anvil-b follows");
         URI rpcA = rpc("rpc-a", ports.rpcA(), anvilA);
-        URI rpcB = rpc("rpc-b", ports.rpcB(), anvilB);
-        URI rpcC = rpc("rpc-c", ports.rpcC(), anvilB);
+        startFollower(npm, anvilA);
         URI socketA = socket("rpc-a", ports.socketA(), anvilA);
         URI feed = startFeed(anvilA);
         launchMiners(rpcA, contracts);
@@ -133,7 +129,7 @@ final class LabStart implements AutoCloseable {
         URI faultApi = startFaultApi();
         var manifest = new LabManifest(
                 Anvil.CHAIN_ID,
-                inOrder(rpcA, rpcB, rpcC),
+                rpcUris,
                 socketA,
                 feed,
                 parent,
@@ -315,19 +311,24 @@ final class LabStart implements AutoCloseable {
                 .toList();
     }
 
-    private static Map<String, URI> inOrder(URI rpcA, URI rpcB, URI rpcC) {
-        Map<String, URI> rpcs = new LinkedHashMap<>();
-        rpcs.put("rpc-a", rpcA);
-        rpcs.put("rpc-b", rpcB);
-        rpcs.put("rpc-c", rpcC);
-        return rpcs;
+    /** A node that serves the blocks of {@code producer}, and three ways to it. */
+    private void startFollower(NpmParts npm, Anvil producer) throws IOException {
+        Anvil anvilB =
+                open.add(Anvil.follower(npm.anvil(), Ports.anyFree(), producer.endpoint(), log("anvil-b"), this::died));
+        open.add(Follower.start(producer, anvilB));
+        step("anvil-b follows");
+        rpc("rpc-b", ports.rpcB(), anvilB);
+        rpc("rpc-c", ports.rpcC(), anvilB);
+        rpc("rpc-d", ports.rpcD(), anvilB);
     }
 
     private URI rpc(String name, int listenPort, Anvil node) {
         var proxy = open.add(new RpcFaultProxy(0, node.endpoint()));
         rpcs.add(proxy);
         faults.rpc(name, proxy);
-        return proxy(name, listenPort, proxy.port());
+        URI uri = proxy(name, listenPort, proxy.port());
+        rpcUris.put(name, uri);
+        return uri;
     }
 
     private URI socket(String name, int listenPort, Anvil node) {

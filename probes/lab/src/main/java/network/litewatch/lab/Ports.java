@@ -28,6 +28,7 @@ record Ports(
         int rpcA,
         int rpcB,
         int rpcC,
+        int rpcD,
         int router,
         List<Integer> miners,
         int faults,
@@ -59,15 +60,15 @@ record Ports(
         Map<String, Integer> before = new TreeMap<>(STORES);
         before.keySet().retainAll(stores);
         return new Ports(
-                18545, 18546, 18547, 15010, ofMiners, 18900, 18950, 18880, 15020, 18548, 18960, 15030, 15031, 18549,
-                before);
+                18545, 18546, 18547, 18544, 15010, ofMiners, 18900, 18950, 18880, 15020, 18548, 18960, 15030, 15031,
+                18549, before);
     }
 
     /** Free ports for everything. */
     static Ports free(int miners, Set<String> stores) {
         Map<String, Integer> before = new TreeMap<>();
         stores.forEach(name -> before.put(name, 0));
-        return new Ports(0, 0, 0, 0, Collections.nCopies(miners, 0), 0, 0, 0, 0, 0, 0, 0, 0, 0, before);
+        return new Ports(0, 0, 0, 0, 0, Collections.nCopies(miners, 0), 0, 0, 0, 0, 0, 0, 0, 0, 0, before);
     }
 
     /** Fails early, and in words that help, when a port is taken. */
@@ -75,6 +76,7 @@ record Ports(
         require("rpc-a", rpcA);
         require("rpc-b", rpcB);
         require("rpc-c", rpcC);
+        require("rpc-d", rpcD);
         require("router", router);
         for (int i = 0; i < miners.size(); i++) {
             require("miner-" + (i + 1), miners.get(i));

@@ -165,14 +165,14 @@ final class ChainFaultsIT {
         String range = "[{\"fromBlock\":\"0x1\",\"toBlock\":\"0x2\"}]";
         assertThat(LAB.http().rpc("rpc-b", "eth_getLogs", range).isArray()).isTrue();
         String fault = LAB.inject("chain.no-logs", "chain", "{}");
-        for (String rpc : List.of("rpc-a", "rpc-b", "rpc-c")) {
+        for (String rpc : List.of("rpc-a", "rpc-b", "rpc-c", "rpc-d")) {
             assertThat(LAB.http().rpc(rpc, "eth_getLogs", range).isMissingNode())
                     .as(rpc)
                     .isTrue();
             assertThat(number(rpc)).isPositive();
         }
         LAB.end(fault);
-        for (String rpc : List.of("rpc-a", "rpc-b", "rpc-c")) {
+        for (String rpc : List.of("rpc-a", "rpc-b", "rpc-c", "rpc-d")) {
             assertThat(LAB.http().rpc(rpc, "eth_getLogs", range).isArray())
                     .as(rpc)
                     .isTrue();
@@ -212,7 +212,7 @@ final class ChainFaultsIT {
 
     @Test
     void theFirstBlockIsAlwaysTheSameOneAndTheOthersAreOfNow() throws Exception {
-        for (String rpc : List.of("rpc-a", "rpc-b", "rpc-c")) {
+        for (String rpc : List.of("rpc-a", "rpc-b", "rpc-c", "rpc-d")) {
             assertThat(block(rpc, "0x0").path("hash").asText()).as(rpc).isEqualTo(Anvil.GENESIS);
         }
         long latest = Long.decode(block("rpc-a", "latest").path("timestamp").asText());

@@ -57,7 +57,8 @@ final class LabManifestTest {
     @Test
     void aTakenPortIsNamedWithWhatToDo() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var ports = new Ports(0, 0, 0, taken.getLocalPort(), List.of(0, 0, 0), 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
+            var ports =
+                    new Ports(0, 0, 0, 0, taken.getLocalPort(), List.of(0, 0, 0), 0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
             assertThatThrownBy(ports::requireFree)
                     .hasMessageContaining("port " + taken.getLocalPort() + " of router")
                     .hasMessageContaining("--free-ports");
