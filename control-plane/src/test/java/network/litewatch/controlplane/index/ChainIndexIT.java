@@ -130,6 +130,9 @@ class ChainIndexIT {
     @Test
     @Order(2)
     void eventsOfReplacedBlocksAreTakenBack() throws Exception {
+        // So that the reorg does not reach the miner's registration, which the later tests stand on.
+        long registered = chain.blockNumber();
+        await().atMost(Duration.ofSeconds(30)).until(() -> chain.blockNumber() > registered + 5);
         String changed = changeLevel(4, "a secret reason");
         run();
         assertThat(stored()).anySatisfy(own -> {

@@ -1,2 +1,2 @@
 -- When an agent last said that it had lost more than it had said before; null while it never did.
-ALTER TABLE vantage ADD COLUMN dropped_at timestamptz;
+ALTER TABLE vantage ADD COLUMN lost_at timestamptz;
