@@ -1,12 +1,12 @@
 package network.litewatch.controlplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -44,14 +44,8 @@ class GateRunTest {
             nobody = taken.getLocalPort();
         }
         ByteArrayOutputStream said = new ByteArrayOutputStream();
-        GateRun run = new GateRun(
-                ServiceApi.local(nobody),
-                new GateRun.Place(URI.create("http://127.0.0.1:" + nobody), "", Optional.empty()),
-                PLAN,
-                Clock.systemUTC(),
-                new PrintStream(said, true, StandardCharsets.UTF_8));
 
-        GateData seen = run.run();
+        GateData seen = gate(nobody, said).run();
 
         assertThat(seen.brokenOff()).hasValueSatisfying(why -> assertThat(why).contains("no service answers"));
         assertThat(seen.answers()).hasSize(4).allMatch(answer -> answer.error().isPresent());
@@ -79,17 +73,9 @@ class GateRunTest {
             }
         });
         service.start();
-        int port = service.getAddress().getPort();
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         try {
-            GateRun run = new GateRun(
-                    ServiceApi.local(port),
-                    new GateRun.Place(URI.create("http://127.0.0.1:" + port), "", Optional.empty()),
-                    PLAN,
-                    Clock.systemUTC(),
-                    new PrintStream(said, true, StandardCharsets.UTF_8));
-
-            GateData seen = run.run();
+            GateData seen = gate(service.getAddress().getPort(), said).run();
 
             assertThat(seen.brokenOff()).hasValue("it was told to end");
             assertThat(posted)
@@ -102,25 +88,27 @@ class GateRunTest {
     }
 
     @Test
-    void whatCannotBeKnownToBeUndoneIsPostedOnce() throws Exception {
-        AtomicInteger posted = new AtomicInteger();
-        HttpServer service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        service.createContext("/", exchange -> {
-            posted.incrementAndGet();
-            answer(exchange, 500, "{\"message\": \"the journal is torn\"}");
-        });
-        service.start();
-        try {
-            ServiceApi api = ServiceApi.local(service.getAddress().getPort());
+    void whoIsToldToEndSaysWhatWasSeenUntilThen() {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        Thread.currentThread().interrupt();
 
-            assertThatThrownBy(() -> api.postPatiently("/api/v1/drills/runs", "{}", "an operator's"))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("HTTP 500")
-                    .hasMessageContaining("the journal is torn");
-            assertThat(posted).hasValue(1);
-        } finally {
-            service.stop(0);
-        }
+        GateData seen = gate(1, said).run();
+
+        assertThat(seen.brokenOff()).hasValue("it was told to end");
+        assertThat(seen.spans()).isEmpty();
+        assertThat(Thread.currentThread().isInterrupted())
+                .as("or its report could not be written")
+                .isFalse();
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("broken off: it was told to end");
+    }
+
+    private static GateRun gate(int port, OutputStream said) {
+        return new GateRun(
+                ServiceApi.local(port),
+                new GateRun.Place(URI.create("http://127.0.0.1:" + port), "", Optional.empty()),
+                PLAN,
+                Clock.systemUTC(),
+                new PrintStream(said, true, StandardCharsets.UTF_8));
     }
 
     private static void answer(HttpExchange exchange, int status, String json) throws IOException {
@@ -129,26 +117,5 @@ class GateRunTest {
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
-    }
-
-    @Test
-    void whoIsToldToEndSaysWhatWasSeenUntilThen() {
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        GateRun run = new GateRun(
-                ServiceApi.local(1),
-                new GateRun.Place(URI.create("http://127.0.0.1:1"), "", Optional.empty()),
-                PLAN,
-                Clock.systemUTC(),
-                new PrintStream(said, true, StandardCharsets.UTF_8));
-        Thread.currentThread().interrupt();
-
-        GateData seen = run.run();
-
-        assertThat(seen.brokenOff()).hasValue("it was told to end");
-        assertThat(seen.spans()).isEmpty();
-        assertThat(Thread.currentThread().isInterrupted())
-                .as("or its report could not be written")
-                .isFalse();
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains("broken off: it was told to end");
     }
 }

@@ -154,8 +154,11 @@ public final class Agent implements AutoCloseable {
             } catch (IOException e) {
                 Unwritten before = unwritten;
                 unwritten = new Unwritten(before == null ? clock.instant() : before.since(), batch.size());
+                if (abandoned) {
+                    return;
+                }
                 log.accept(e.getMessage() + "; trying again");
-                if (abandoned || !pause()) {
+                if (!pause()) {
                     return;
                 }
             } catch (InterruptedException e) {
@@ -347,19 +350,25 @@ public final class Agent implements AutoCloseable {
     public void close() throws IOException {
         stopping = true;
         questions.close();
+        // From here on nothing is added to what waits; it goes to the disk.
+        awaitWriter(Duration.ofSeconds(10));
+        abandoned = true;
+        client.close();
+        // A write that is going on comes to its end, and any after it fails.
+        buffer.close();
+        awaitWriter(Duration.ofSeconds(2));
+        Unwritten left = unwritten;
+        if (left != null) {
+            log.accept((left.observations() + queue.size())
+                    + " observations are lost: the disk took nothing until the end");
+        }
+    }
+
+    private void awaitWriter(Duration atMost) {
         try {
-            // From here on nothing is added to what waits; it goes to the disk.
-            writer.join(TimeUnit.SECONDS.toMillis(10));
-            Unwritten left = unwritten;
-            if (writer.isAlive() && left != null) {
-                abandoned = true;
-                log.accept((left.observations() + queue.size())
-                        + " observations are lost: the disk took nothing until the end");
-            }
+            writer.join(atMost.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        client.close();
-        buffer.close();
     }
 }

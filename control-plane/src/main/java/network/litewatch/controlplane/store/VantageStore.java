@@ -28,7 +28,8 @@ public final class VantageStore {
             Optional.ofNullable(rs.getTimestamp("delivered_at"))
                     .map(Timestamp::toInstant)
                     .orElse(null),
-            Optional.ofNullable(rs.getTimestamp("dropped_at"))
+            // The column is older than the word.
+            Optional.ofNullable(rs.getTimestamp("lost_at"))
                     .map(Timestamp::toInstant)
                     .orElse(null));
 
@@ -70,8 +71,8 @@ public final class VantageStore {
                            SET heard_at = excluded.heard_at, backlog = excluded.backlog,
                                oldest_seconds = excluded.oldest_seconds, dropped = excluded.dropped,
                                offline = excluded.offline, skew_seconds = excluded.skew_seconds,
-                               dropped_at = CASE WHEN excluded.dropped > vantage.dropped THEN excluded.heard_at
-                                              ELSE vantage.dropped_at END
+                               lost_at = CASE WHEN excluded.dropped > vantage.dropped THEN excluded.heard_at
+                                              ELSE vantage.lost_at END
                         """)
                 .bind("name", vantage.value())
                 .bind("now", now)

@@ -118,11 +118,11 @@ public final class VantageProbe implements Probe, AutoCloseable {
                     Math.max(heardOf.status().oldestSeconds(), secondsSince(heardOf.deliveredAt(), now)));
             measurements.put(
                     Measurement.VANTAGE_DROPPED, (double) heardOf.status().dropped());
-            Instant lost = heardOf.droppedAt();
-            if (lost != null) {
+            Instant dropped = heardOf.droppedAt();
+            if (dropped != null) {
                 measurements.put(
                         Measurement.VANTAGE_DROP_AGE,
-                        Math.max(0, Duration.between(lost, now).toMillis() / 1e3));
+                        Math.max(0, Duration.between(dropped, now).toMillis() / 1e3));
             }
             measurements.put(Measurement.VANTAGE_CLOCK_SKEW, heardOf.skewSeconds());
         });
