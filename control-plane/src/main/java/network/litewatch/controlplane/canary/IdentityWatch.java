@@ -14,7 +14,7 @@ import network.litewatch.controlplane.drift.Require;
  * @param bound probability of ever accusing an honest node
  * @param evidence of all rounds
  * @param accusedAfter completions until the accusation; 0 while there is none. It is never taken back: a node that goes back to
- *     its model is begun anew by a person
+ *     its model is begun anew by a person, who sets its {@code identity_since}
  */
 public record IdentityWatch(double bound, RankEvidence evidence, long accusedAfter) {
     /** One honest node in a hundred thousand. */

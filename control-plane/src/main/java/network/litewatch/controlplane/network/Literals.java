@@ -1,5 +1,10 @@
 package network.litewatch.controlplane.network;
 
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+
 /** The single values of a network file. Each throws IllegalArgumentException that says what should stand there. */
 final class Literals {
     private Literals() {}
@@ -42,5 +47,17 @@ final class Literals {
             // Said below, as for zero and negative numbers.
         }
         throw new IllegalArgumentException("must be a positive whole number: \"" + text + "\"");
+    }
+
+    /** A day stands for its beginning. */
+    static Instant instant(String text) {
+        try {
+            return text.length() == 10
+                    ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+                    : Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "must be a day or a time in UTC, as 2026-11-30 or 2026-11-30T14:00:00Z: \"" + text + "\"", e);
+        }
     }
 }

@@ -2,6 +2,7 @@ package network.litewatch.controlplane.network;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -274,7 +275,7 @@ public final class NetworkLoader {
             List<Target> targets) {
         Optional<Target> staking = new StakingReader(placeholders, network).read(root);
         for (Field item : items(root, "miners")) {
-            item.allowOnly("id", "router", "session", "address", "staker", "labels", "parameters");
+            item.allowOnly("id", "router", "session", "address", "staker", "identity_since", "labels", "parameters");
             TargetId id = entries.required(item, "id", "a name for the miner", TargetId::new);
             String router = entries.required(item, "router", "the id of a router above", text -> text);
             String session = entries.required(item, "session", "the session through which it is reached", text -> text);
@@ -301,6 +302,8 @@ public final class NetworkLoader {
             Map<String, String> labels = entries.texts(item.get("labels"));
             // The way to it, which has to be healthy before the miner is blamed.
             labels.put("router", router);
+            Instant since = entries.optional(item, "identity_since", Literals::instant);
+            Entries.put(labels, "identity_since", since);
             through.witness().ifPresent(rpc -> labels.put("rpc", rpc.id().value()));
             targets.add(new Target(
                     id, TargetKind.MINER, network, through.url(), through.token(), labels, parameters, staking));

@@ -62,6 +62,66 @@ class IdentityMemoryTest {
     }
 
     @Test
+    void whoIsBegunAnewIsJudgedByWhatItAnswersFromThenOn() {
+        Map<Signal, Double> signals = rounds(0, 9, AUDITED, "another");
+        assertThat(signals).containsEntry(Signal.CANARY_IDENTITY_SUSPECT, 1.0);
+
+        // Going back to the model does not end it, nor does a day that is yet to come.
+        signals = rounds(9, 2, Map.of("model", "m", "identity_since", "2100-01-01T00:00:00Z"), "model");
+        assertThat(signals).containsEntry(Signal.CANARY_IDENTITY_SUSPECT, 1.0);
+
+        Map<String, String> anew = since(second);
+        signals = rounds(11, 3, anew, "model");
+        assertThat(signals)
+                .containsEntry(Signal.CANARY_IDENTITY_SUSPECT, 0.0)
+                .containsEntry(Signal.CANARY_IDENTITY_SAMPLES, 16.0);
+
+        signals = rounds(14, 9, anew, "another");
+        assertThat(signals).containsEntry(Signal.CANARY_IDENTITY_SUSPECT, 1.0);
+        // An earlier time, or none, or what is no time, takes nothing back.
+        for (Map<String, String> labels :
+                List.of(since(1), AUDITED, Map.of("model", "m", "identity_since", "yesterday"))) {
+            assertThat(rounds(second, 1, labels, "model")).containsEntry(Signal.CANARY_IDENTITY_SUSPECT, 1.0);
+        }
+    }
+
+    @Test
+    void whatIsAnsweredInADrillSpeaksForNobodyAndAgainstNobody() {
+        rounds(0, 3, AUDITED, "model");
+        Map<Signal, Double> signals =
+                rounds(3, 9, Map.of("model", "m", "drill", "cached-answers-1"), "what the drill made of it");
+        assertThat(signals).containsEntry(Signal.CANARY_IDENTITY_SUSPECT, 0.0);
+
+        // Rounds 0 and 1 before, 12 after; of 2 the trusted have forgotten their answers.
+        signals = rounds(12, 2, AUDITED, "model");
+        assertThat(signals)
+                .containsEntry(Signal.CANARY_IDENTITY_SUSPECT, 0.0)
+                .containsEntry(Signal.CANARY_IDENTITY_SAMPLES, 24.0);
+
+        IdentityMemory trusted =
+                IdentityMemory.NONE.step(answer("t", Map.of("trusted", "true", "drill", "d"), "r/1", "x"), List.of());
+        assertThat(trusted.nothingSaid()).isTrue();
+    }
+
+    private Map<Signal, Double> rounds(int first, int count, Map<String, String> labels, String model) {
+        Map<Signal, Double> signals = Map.of();
+        for (int round = first; round < first + count; round++) {
+            for (int prompt = 0; prompt < 8; prompt++) {
+                for (int node = 0; node < 8; node++) {
+                    say("trusted-" + node, TRUSTED, round, prompt, drawn(prompt, "model"));
+                }
+                signals = say("miner", labels, round, prompt, drawn(prompt, model));
+            }
+        }
+        return signals;
+    }
+
+    private static Map<String, String> since(int second) {
+        return Map.of(
+                "model", "m", "identity_since", Runs.T0.plusSeconds(second).toString());
+    }
+
+    @Test
     void identityRunsSayNothingOfSpeedWarmthOrStores() {
         Map<Signal, Double> signals = Map.of();
         for (int i = 0; i < 20; i++) {

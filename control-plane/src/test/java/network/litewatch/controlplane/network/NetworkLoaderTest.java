@@ -149,6 +149,20 @@ class NetworkLoaderTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "2026-11-30, 2026-11-30T00:00:00Z",
+        "2026-11-30T14:00:00Z, 2026-11-30T14:00:00Z",
+        "2026-11-30T15:00:00+01:00, 2026-11-30T14:00:00Z"
+    })
+    void aMinersAnswersCountFromADayOrATime(String written, String read) throws IOException {
+        String anew = GOOD.replace("parameters: {model: m}", "identity_since: " + written);
+
+        assertThat(load(anew).network().orElseThrow().targets())
+                .filteredOn(target -> target.kind() == TargetKind.MINER)
+                .allSatisfy(miner -> assertThat(miner.labels()).containsEntry("identity_since", read));
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
@@ -160,6 +174,8 @@ class NetworkLoaderTest {
                 "https://rpc.   | ftp://rpc.                   | 9  | rpcs[0].url            | must start with http:// or https://",
                 "id: rpc-1      | name: rpc-1                  | 8  | rpcs[0].name           | is not a known field",
                 "router: router-1 | router: router-2           | 17 | miners[0].router       | is no router of this network",
+                "parameters: {model: m} | identity_since: monday | 19 | miners[0].identity_since | must be a day or a time in UTC",
+                "parameters: {model: m} | identity_since: 2026-02-30 | 19 | miners[0].identity_since | must be a day or a time in UTC",
                 "id: miner-1    | id: router-1                 | 1  | ''                     | two targets have the id \"router-1\"",
                 "rpc.head:      | rpc.tail:                    | 31 | probes.rpc.tail        | is not a probe",
                 "timeout: 3s    | timeout: 6s                  | 31 | probes.rpc.head        | timeout must be positive and not longer",
