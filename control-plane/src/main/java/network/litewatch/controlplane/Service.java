@@ -121,7 +121,7 @@ final class Service {
     }
 
     void wire(DataSource dataSource) throws IOException, SchedulerException {
-        Migrations.migrate(dataSource);
+        Migrations.migrate(Migrations.patient(config.database()));
         ElasticsearchClient elasticsearch = connect();
 
         Outbox outbox = new Outbox(jdbi, clock);

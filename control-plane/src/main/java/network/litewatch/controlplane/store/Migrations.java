@@ -1,9 +1,12 @@
 package network.litewatch.controlplane.store;
 
+import io.dropwizard.db.DataSourceFactory;
+import java.sql.SQLException;
 import java.time.Instant;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Jdbi;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Brings a database to the schema of this version. */
 public final class Migrations {
@@ -16,6 +19,25 @@ public final class Migrations {
                 .locations("classpath:db/migration")
                 .load()
                 .migrate();
+    }
+
+    /** {@code database} without its deadline for an answer: a migration takes as long as it takes. */
+    public static DataSource patient(DataSourceFactory database) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setURL(database.getUrl());
+        source.setUser(database.getUser());
+        source.setPassword(database.getPassword());
+        database.getProperties().forEach((name, value) -> set(source, name, value));
+        source.setSocketTimeout(0);
+        return source;
+    }
+
+    private static void set(PGSimpleDataSource source, String name, String value) {
+        try {
+            source.setProperty(name, value);
+        } catch (SQLException e) {
+            throw new IllegalArgumentException("database.properties." + name + ": " + e.getMessage(), e);
+        }
     }
 
     /** When the database was first brought to a schema of ours: what it knows began then. Throws what the database throws. */
